@@ -1,0 +1,119 @@
+# Everything a developer or the CI does here, by name. Plain `make` prints the list.
+# Needs GNU make and one Python >= 3.11; everything else goes into .venv.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+# The first interpreter that really runs and is new enough: a pyenv shim may exist and still fail.
+CANDIDATES := python3.13 python3.12 python3.11 python3
+NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in $(CANDIDATES); do \
+  if $$name -c '$(NEW_ENOUGH)' >/dev/null 2>&1; then echo $$name; break; fi; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+SOURCES := app tests $(wildcard demo benchmarks)
+WORKERS ?= auto
+PYTEST_ARGS ?=
+# pytest answers 5 when no test carries the mark: nothing to do is no failure.
+NONE_MARKED := test $$? -eq 5
+
+HOST := $(or $(SUPPORT_HOST),127.0.0.1)
+PORT := $(or $(SUPPORT_PORT),8000)
+
+.PHONY: help
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: $(INSTALLED) ## build .venv with the pinned, hashed requirements
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "No Python >= 3.11 with venv found (tried: $(CANDIDATES))." >&2; \
+	  echo "Install one (Debian: apt-get install python3 python3-venv) or say PYTHON=/path/to/python." >&2; \
+	  exit 1; \
+	fi
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# For .ci/run, which must choose the same interpreter.
+.PHONY: print-python
+print-python:
+	@echo "$(PYTHON)"
+
+.PHONY: run
+run: setup ## migrate the database and serve, with a fresh development admin key
+	@$(BIN)/python -m app migrate
+	@key="$${SUPPORT_ADMIN_KEY:-jsd_$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))')}"; \
+	export SUPPORT_ADMIN_KEY="$$key"; \
+	echo "Docs:      http://$(HOST):$(PORT)/docs"; \
+	echo "Admin key: $$key"; \
+	exec $(BIN)/python -m app serve
+
+.PHONY: demo
+demo: setup ## play the demonstration
+	@$(BIN)/python -m demo
+
+.PHONY: check
+check: lint types contracts test ## everything the CI runs: lint, types, import contracts, tests
+
+.PHONY: lint
+lint: setup ## ruff: rules and formatting
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+.PHONY: types
+types: setup ## mypy --strict
+	$(BIN)/mypy $(SOURCES)
+
+.PHONY: contracts
+contracts: setup ## import-linter: who may import whom
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: test
+test: setup ## the tests, without the slow ones
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+.PHONY: check-slow
+check-slow: setup ## the tests marked slow
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS) || $(NONE_MARKED)
+
+.PHONY: soak
+soak: setup ## the tests marked soak: long, one at a time
+	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
+
+.PHONY: fmt
+fmt: setup ## format, and fix what ruff can fix
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+.PHONY: openapi
+openapi: setup ## regenerate openapi/openapi.json
+	@mkdir -p openapi
+	@new="$$(mktemp openapi/.openapi.XXXXXX)"; \
+	trap 'rm -f "$$new"' EXIT; \
+	$(BIN)/python -m app openapi > "$$new"; \
+	chmod 644 "$$new"; \
+	mv "$$new" openapi/openapi.json
+
+# uv lives in its own environment: it is needed only to change the pins.
+UV := .venv-lock/bin/uv
+COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(LOCK_ARGS)
+.PHONY: lock
+lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
+	test -x $(UV) || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; }
+	$(UV) $(COMPILE) pyproject.toml --output-file requirements.txt
+	$(UV) $(COMPILE) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+.PHONY: clean
+clean: ## remove the environment, caches and build leftovers (never data/)
+	rm -rf $(VENV) .venv-lock build dist *.egg-info
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What the ports mean in practice: database, clock, calendar, messengers."""

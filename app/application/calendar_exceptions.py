@@ -1,0 +1,30 @@
+"""Overrides of single dates of the work calendar, made by operations (2.1); effective at once."""
+
+from datetime import date
+
+from app.application.errors import NotFoundError
+from app.application.ports import StoredException, UnitOfWork
+from app.application.stamp import Stamp
+from app.application.transition_ticket import VersionCheck
+from app.domain.work_calendar import CalendarException
+
+
+def put_exception(
+    uow: UnitOfWork, exception: CalendarException, stamp: Stamp, *, check_version: VersionCheck
+) -> tuple[StoredException, bool]:
+    """Override a date; give what is stored and whether the date had no override before."""
+    present = uow.calendar.get(exception.date)
+    check_version(present.version if present else 0)
+    if present is not None and present.exception == exception:
+        return present, False
+    version = present.version + 1 if present else 1
+    stored = StoredException(exception, stamp.now, version)
+    uow.calendar.save(stored)
+    return stored, present is None
+
+
+def remove_exception(uow: UnitOfWork, day: date) -> None:
+    """Let the production calendar rule the date again."""
+    if uow.calendar.get(day) is None:
+        raise NotFoundError("exception_not_found")
+    uow.calendar.remove(day)

@@ -1,0 +1,33 @@
+"""Claim: an agent takes the ticket that stands first, atomically (2.1)."""
+
+from collections.abc import Collection
+
+from app.application.history import Writing, record
+from app.application.ports import UnitOfWork
+from app.application.stamp import Stamp
+from app.application.ticket_view import TicketView, view_ticket
+from app.domain import life_cycle
+from app.domain.event import Actor, ActorKind, EventType
+from app.domain.vocabulary import Status
+
+
+def claim_ticket(
+    uow: UnitOfWork,
+    agent: str,
+    statuses: Collection[Status],
+    stamp: Stamp,
+    *,
+    only: str | None = None,
+) -> TicketView | None:
+    """Start the first waiting ticket for the agent; None when nothing waits."""
+    ticket = uow.tickets.lock_first(statuses, only=only)
+    if ticket is None:
+        return None
+    started = record(
+        Writing(uow, stamp.now, stamp.ids()),
+        ticket,
+        life_cycle.start(ticket, agent),
+        EventType.STARTED,
+        Actor(ActorKind.AGENT, agent),
+    )
+    return view_ticket(uow, started, stamp.now)

@@ -1,0 +1,43 @@
+"""The dry run: the decision that a submission would get, without submitting it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.application.facts import entitlement_at, get_customer, submission_case, working_chat
+from app.application.ports import UnitOfWork
+from app.application.submission import Submission
+from app.domain.case import Case
+from app.domain.decide import decide
+from app.domain.decision import Decision
+from app.domain.entitlement import Entitlement
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """An entitlement that need not be anybody's, and whether the chat would be assigned."""
+
+    entitlement: Entitlement
+    chat_assigned: bool
+
+
+def decide_submission(
+    uow: UnitOfWork,
+    submission: Submission,
+    what_if: WhatIf | None,
+    as_of: datetime,
+    *,
+    only: str | None = None,
+) -> tuple[Decision, Case]:
+    """Gather and decide as `submit_ticket` does; nothing is written.
+
+    Without `what_if` the facts are those of the submission's customer at `as_of`.
+    """
+    if what_if is None:
+        customer = get_customer(uow, submission.customer_id, only=only)
+        entitlement = entitlement_at(uow, customer, as_of)
+        chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
+        assigned = chat is not None
+    else:
+        entitlement, assigned = what_if.entitlement, what_if.chat_assigned
+    case = submission_case(uow, submission, entitlement, chat_assigned=assigned, as_of=as_of)
+    return decide(case), case

@@ -1,0 +1,89 @@
+"""Gathers the facts of a case: one look at the store, before anything is decided."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.application.errors import NotFoundError
+from app.application.ports import UnitOfWork
+from app.application.submission import Submission
+from app.domain.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.chat import Chat
+from app.domain.customer import Customer
+from app.domain.entitlement import Entitlement
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import OFFICIAL_CHANNELS
+from app.domain.work_calendar import month_bounds, moscow_day
+
+
+def get_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None) -> Customer:
+    """Get a customer that the caller may see; `only` confines it to one."""
+    customer = None if only not in {None, customer_id} else uow.customers.get(customer_id)
+    if customer is None:
+        raise NotFoundError("customer_not_found")
+    return customer
+
+
+def entitlement_at(uow: UnitOfWork, customer: Customer, at: datetime) -> Entitlement:
+    """Give what the customer may claim at an instant, with the minutes of its month up to it (R3)."""
+    day = moscow_day(at)
+    month_start, _ = month_bounds(day.year, day.month)
+    used = uow.time_entries.minutes_used(customer.id, month_start, at)
+    return customer.entitlement_on(day, used)
+
+
+def working_chat(uow: UnitOfWork, customer_id: str, channel: str, address: str | None) -> Chat | None:
+    """Find the chat if it is a working chat of this customer (4.1)."""
+    if address is None or channel not in OFFICIAL_CHANNELS:
+        return None
+    chat = uow.chats.find(channel, address)
+    return chat if chat is not None and chat.customer_id == customer_id else None
+
+
+def submission_case(
+    uow: UnitOfWork,
+    submission: Submission,
+    entitlement: Entitlement,
+    *,
+    chat_assigned: bool,
+    as_of: datetime,
+) -> Case:
+    """Put the facts of a submission together."""
+    facts = SubmissionFacts(
+        channel=submission.channel,
+        chat_assigned=chat_assigned,
+        category=submission.category,
+        impact=submission.impact,
+        has_words=submission.text_facts.has_words,
+        obscene_level=submission.text_facts.obscene_level,
+        attachment_kinds=submission.attachment_kinds,
+        has_steps=bool(submission.reproduction_steps),
+        knowledge_base_checked=submission.knowledge_base_checked,
+        sent_to_manager=submission.sent_to_manager,
+    )
+    return Case(facts, entitlement, as_of, CalendarFacts.at(as_of, uow.calendar.calendar()))
+
+
+def with_ticket(case: Case, ticket: Ticket) -> Case:
+    """Give the case with the ticket's present words, category and impact, all else as it was (R5, R10)."""
+    submission = replace(
+        case.submission,
+        category=ticket.category,
+        impact=ticket.impact,
+        has_words=ticket.has_words,
+        obscene_level=ticket.obscene_level,
+    )
+    return replace(case, submission=submission)
+
+
+def as_of_today(uow: UnitOfWork, case: Case, ticket: Ticket, now: datetime) -> Case:
+    """Give the case of a ticket with the entitlement of this instant (R5).
+
+    The chat counts as assigned as before: a chat taken from the customer leaves its tickets alone.
+    """
+    customer = get_customer(uow, ticket.customer_id)
+    return Case(
+        submission=with_ticket(case, ticket).submission,
+        entitlement=entitlement_at(uow, customer, now),
+        as_of=now,
+        calendar=CalendarFacts.at(now, uow.calendar.calendar()),
+    )

@@ -1,0 +1,68 @@
+"""Writes the history: every change of a ticket is saved together with the event that tells it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app.application.ports import UnitOfWork
+from app.application.stamp import Ids
+from app.domain.case import Case
+from app.domain.decision import Decision
+from app.domain.event import Actor, Cause, Event, EventType, changes_between
+from app.domain.regulation import EDITION
+from app.domain.ruling import Ruling
+from app.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What one transaction writes with: the unit of work, the instant and the new ids."""
+
+    uow: UnitOfWork
+    now: datetime
+    ids: Ids
+
+
+def record(  # noqa: PLR0913 - an event's links are keywords, each call names the two or three it has
+    writing: Writing,
+    before: Ticket,
+    after: Ticket,
+    type_: EventType,
+    actor: Actor,
+    *,
+    cause: Cause | None = None,
+    note: str | None = None,
+    decision_id: str | None = None,
+    message_id: str | None = None,
+    time_entry_id: str | None = None,
+) -> Ticket:
+    """Save a changed ticket and its event; give the ticket in its new version."""
+    saved = replace(after, updated_at=writing.now, version=before.version + 1)
+    writing.uow.tickets.save(saved)
+    writing.uow.events.add(
+        Event(
+            id=writing.ids.next(),
+            ticket_id=saved.id,
+            customer_id=saved.customer_id,
+            type=type_,
+            actor=actor,
+            at=writing.now,
+            status_from=before.status,
+            status_to=saved.status,
+            changes=changes_between(before, saved),
+            cause=cause,
+            note=note,
+            decision_id=decision_id,
+            message_id=message_id,
+            time_entry_id=time_entry_id,
+        )
+    )
+    return saved
+
+
+def keep_ruling(writing: Writing, ticket_id: str, decision: Decision, facts: Case) -> Ruling:
+    """Store a decision with its facts, and let the ticket be found by it."""
+    ruling = Ruling(writing.ids.next(), ticket_id, decision, facts, writing.now, EDITION)
+    writing.uow.rulings.add(ruling)
+    codes = tuple(dict.fromkeys(str(reason.code) for reason in decision.reasons))
+    writing.uow.tickets.set_outcome(ticket_id, decision.outcome, codes)
+    return ruling

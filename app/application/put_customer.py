@@ -1,0 +1,44 @@
+"""Keeps a customer's record in step with the CRM's."""
+
+from dataclasses import replace
+
+from app.application.history import Writing
+from app.application.ports import UnitOfWork
+from app.application.redecide import redecide_hours_deferrals
+from app.application.stamp import Stamp
+from app.application.transition_ticket import VersionCheck
+from app.domain.customer import Customer
+from app.domain.event import Cause
+
+
+def put_customer(
+    uow: UnitOfWork, record: Customer, stamp: Stamp, *, check_version: VersionCheck
+) -> tuple[Customer, bool]:
+    """Insert or replace; give the stored record and whether it is new.
+
+    `record` brings version 0 and any instants; an unchanged record keeps its version. A change that frees
+    minutes takes up at once what used-up hours deferred.
+    """
+    present = uow.customers.lock(record.id)
+    if present is None:
+        check_version(0)
+        created = replace(record, version=1, created_at=stamp.now, updated_at=stamp.now)
+        if uow.customers.add(created):
+            return created, True
+        present = uow.customers.lock(record.id)
+    if present is None:
+        raise AssertionError("a customer that could not be added is there")
+    check_version(present.version)
+    same = replace(
+        record,
+        version=present.version,
+        created_at=present.created_at,
+        updated_at=present.updated_at,
+    )
+    if same == present:
+        return present, False
+    changed = replace(same, version=present.version + 1, updated_at=stamp.now)
+    uow.customers.save(changed)
+    writing = Writing(uow, stamp.now, stamp.ids())
+    redecide_hours_deferrals(writing, record.id, Cause.RECORD_CHANGED)
+    return changed, False

@@ -1,0 +1,79 @@
+"""Books staff time on a ticket, or takes it back (5.1, 5.2; R3, R4, R9)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.application.errors import InvalidValueError, NotFoundError, ReversalExceedsEntryError
+from app.application.history import Writing, record
+from app.application.ports import UnitOfWork
+from app.application.redecide import latest_ruling, redecide_hours_deferrals
+from app.application.stamp import Stamp
+from app.application.ticket_view import get_ticket, lock_ticket
+from app.domain.event import Actor, ActorKind, Cause, EventType
+from app.domain.ledger import TimeEntry
+from app.domain.vocabulary import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRecord:
+    """What an agent books: minutes of work done at an instant; `reverses` names an entry to correct."""
+
+    minutes: int
+    agent: str
+    performed_at: datetime
+    activity: str | None = None
+    note: str | None = None
+    reverses: str | None = None
+
+
+def record_time(
+    uow: UnitOfWork, ticket_id: str, booked: TimeRecord, stamp: Stamp, *, only: str | None = None
+) -> TimeEntry:
+    """Add an entry to the ledger; minutes that become free take up what used-up hours deferred."""
+    customer_id = get_ticket(uow, ticket_id, only=only).customer_id
+    # The customer first: whoever counts this customer's minutes waits here, in one order.
+    uow.customers.lock(customer_id)
+    ticket = lock_ticket(uow, ticket_id, only=only)
+    if booked.performed_at > stamp.now:
+        raise InvalidValueError("/performed_at", "in_the_future")
+    writing = Writing(uow, stamp.now, stamp.ids())
+    reversed_entry = _entry_to_reverse(uow, ticket_id, booked)
+    if reversed_entry is None:
+        counted_at = booked.performed_at
+        ruling = latest_ruling(writing, ticket_id)
+        counts = ruling.decision.outcome is not Outcome.SEPARATE_ORDER
+    else:
+        counted_at, counts = reversed_entry.counted_at, reversed_entry.counts
+    entry = TimeEntry(
+        id=writing.ids.next(),
+        ticket_id=ticket_id,
+        customer_id=customer_id,
+        minutes=booked.minutes,
+        agent=booked.agent,
+        performed_at=booked.performed_at,
+        counted_at=counted_at,
+        counts=counts,
+        activity=booked.activity,
+        note=booked.note,
+        reverses=booked.reverses,
+        created_at=stamp.now,
+    )
+    uow.time_entries.add(entry)
+    actor = Actor(ActorKind.AGENT, booked.agent)
+    record(writing, ticket, ticket, EventType.TIME_RECORDED, actor, time_entry_id=entry.id)
+    if reversed_entry is not None:
+        redecide_hours_deferrals(writing, customer_id, Cause.MINUTES_FREED)
+    return entry
+
+
+def _entry_to_reverse(uow: UnitOfWork, ticket_id: str, booked: TimeRecord) -> TimeEntry | None:
+    """Find the entry that a correction takes minutes from; corrections are not corrected."""
+    if booked.reverses is None:
+        return None
+    entry = uow.time_entries.get(booked.reverses)
+    if entry is None or entry.ticket_id != ticket_id or entry.reverses is not None:
+        raise NotFoundError("time_entry_not_found")
+    left = entry.minutes - uow.time_entries.reversed_minutes(entry.id)
+    if booked.minutes > left:
+        raise ReversalExceedsEntryError(left)
+    return entry

@@ -1,0 +1,72 @@
+"""Decides again on a ticket that exists: by reply, by classifying, or because minutes became free."""
+
+from app.application.facts import as_of_today, get_customer, with_ticket
+from app.application.history import Writing, keep_ruling, record
+from app.domain.case import Case
+from app.domain.customer import Customer
+from app.domain.decide import decide
+from app.domain.event import SYSTEM, Actor, Cause, EventType
+from app.domain.life_cycle import settle
+from app.domain.ruling import Ruling
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import Licence
+from app.domain.work_calendar import moscow_day
+
+
+def latest_ruling(writing: Writing, ticket_id: str) -> Ruling:
+    """Give the latest decision on a ticket; every ticket has one."""
+    return writing.uow.rulings.latest((ticket_id,))[ticket_id]
+
+
+def kept_facts(writing: Writing, ticket: Ticket) -> Case:
+    """Give the ticket's case with the entitlement that was judged before: an open ticket stays (R5)."""
+    return with_ticket(latest_ruling(writing, ticket.id).facts, ticket)
+
+
+def todays_facts(writing: Writing, ticket: Ticket) -> Case:
+    """Give the ticket's case with the entitlement of this instant (R5)."""
+    return as_of_today(writing.uow, latest_ruling(writing, ticket.id).facts, ticket, writing.now)
+
+
+def redecide(
+    writing: Writing,
+    before: Ticket,
+    ticket: Ticket,
+    facts: Case,
+    *,
+    type_: EventType = EventType.REDECIDED,
+    actor: Actor = SYSTEM,
+    cause: Cause | None = None,
+    note: str | None = None,
+) -> Ticket:
+    """Let the rules decide on changed facts; `ticket` is `before` with what the caller changed."""
+    decision = decide(facts)
+    ruling = keep_ruling(writing, ticket.id, decision, facts)
+    return record(
+        writing,
+        before,
+        settle(ticket, decision),
+        type_,
+        actor,
+        cause=cause,
+        note=note,
+        decision_id=ruling.id,
+    )
+
+
+def redecide_hours_deferrals(writing: Writing, customer_id: str, cause: Cause) -> None:
+    """Take up at once what used-up hours deferred, now that the customer has minutes again (5.1, 5.2)."""
+    deferred = writing.uow.tickets.deferred_by_hours(customer_id)
+    if not deferred:
+        return
+    customer = get_customer(writing.uow, customer_id)
+    for ticket in deferred:
+        facts = todays_facts(writing, ticket)
+        if _has_minutes(customer, facts, writing) and not decide(facts).deferred_by_hours:
+            redecide(writing, ticket, ticket, facts, cause=cause)
+
+
+def _has_minutes(customer: Customer, facts: Case, writing: Writing) -> bool:
+    """Say whether minutes are free: some are left, or the licence needs none (R16)."""
+    left = facts.entitlement.minutes_left(moscow_day(writing.now))
+    return customer.licence is Licence.RENTAL if left is None else left > 0

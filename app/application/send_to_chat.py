@@ -1,0 +1,50 @@
+"""Puts an agent's words into the conversation and into the outbox, in the transaction that causes them."""
+
+from app.application.errors import ChatNotAssignedError
+from app.application.history import Writing
+from app.domain.message import (
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageAuthor,
+    OutboxKind,
+    OutboxMessage,
+)
+from app.domain.ticket import Ticket
+
+
+def send_to_chat(
+    writing: Writing, ticket: Ticket, agent: str, text: str, stems: tuple[str, ...], kind: OutboxKind
+) -> Message:
+    """Keep the words verbatim and let them wait for the relay.
+
+    Raises ChatNotAssignedError if the chat is not the customer's working chat any more (4.1).
+    """
+    uow, now = writing.uow, writing.now
+    chat = uow.chats.get(ticket.chat_id)
+    if chat is None or chat.customer_id != ticket.customer_id:
+        raise ChatNotAssignedError
+    message = Message(
+        id=writing.ids.next(),
+        ticket_id=ticket.id,
+        author=MessageAuthor.AGENT,
+        agent=agent,
+        text=text,
+        sent_at=None,
+        created_at=now,
+        delivery=Delivery(DeliveryState.PENDING, now),
+    )
+    uow.messages.add(message)
+    uow.tickets.add_stems(ticket.id, stems)
+    uow.outbox.add(
+        OutboxMessage(
+            id=writing.ids.next(),
+            chat_id=chat.id,
+            ticket_id=ticket.id,
+            message_id=message.id,
+            kind=kind,
+            text=text,
+            created_at=now,
+        )
+    )
+    return message

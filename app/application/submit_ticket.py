@@ -1,0 +1,160 @@
+"""Submit: the main job. Facts are gathered, decided on, and what is registered is saved as one."""
+
+from dataclasses import dataclass, replace
+
+from app.application.errors import ExternalIdTakenError
+from app.application.facts import entitlement_at, get_customer, submission_case, working_chat
+from app.application.history import Writing, keep_ruling
+from app.application.ports import UnitOfWork
+from app.application.stamp import Stamp
+from app.application.submission import Submission
+from app.application.ticket_view import TicketView
+from app.domain.case import Case
+from app.domain.chat import Chat
+from app.domain.clocks import Step, measure
+from app.domain.decide import decide
+from app.domain.decision import Decision
+from app.domain.event import CUSTOMER, Cause, Event, EventType, changes_between
+from app.domain.life_cycle import settle
+from app.domain.message import Message, MessageAuthor, OutboxKind, OutboxMessage
+from app.domain.notification import acknowledge
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import Outcome, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A ticket exists, whatever its outcome."""
+
+    view: TicketView
+    first_message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class NotRegistered:
+    """4.1, 4.3: nothing is stored; the decision says why."""
+
+    decision: Decision
+    facts: Case
+
+
+def submit_ticket(
+    uow: UnitOfWork, submission: Submission, stamp: Stamp, *, only: str | None = None
+) -> Registered | NotRegistered:
+    """Decide on a submission and register it, unless the regulation says that it is none.
+
+    Raises NotFoundError for an unknown or foreign customer, ExternalIdTakenError for a repeated id.
+    """
+    return register(Writing(uow, stamp.now, stamp.ids()), submission, only=only)
+
+
+def register(
+    writing: Writing, submission: Submission, *, only: str | None = None
+) -> Registered | NotRegistered:
+    """Submit within a transaction that may write more."""
+    uow = writing.uow
+    customer = get_customer(uow, submission.customer_id, only=only)
+    _refuse_taken(uow, submission)
+    chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
+    entitlement = entitlement_at(uow, customer, writing.now)
+    case = submission_case(uow, submission, entitlement, chat_assigned=chat is not None, as_of=writing.now)
+    decision = decide(case)
+    if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
+        return NotRegistered(decision, case)
+    return _save(writing, submission, chat, decision, case)
+
+
+def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:
+    if submission.external_id is None:
+        return
+    taken_by = uow.tickets.id_of_external(submission.customer_id, submission.external_id)
+    if taken_by is not None:
+        raise ExternalIdTakenError(taken_by)
+
+
+def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decision, case: Case) -> Registered:
+    uow, now = writing.uow, writing.now
+    ticket = settle(_draft(writing, submission, chat), decision)
+    number = uow.tickets.add(ticket, submission.text_facts.stems)
+    if number is None:
+        # Another transaction took the external id between our look and our insert.
+        _refuse_taken(uow, submission)
+        raise AssertionError("the external id was taken and is free again")
+    ticket = replace(ticket, number=number)
+    ruling = keep_ruling(writing, ticket.id, decision, case)
+    message = Message(
+        id=writing.ids.next(),
+        ticket_id=ticket.id,
+        author=MessageAuthor.CUSTOMER,
+        agent=None,
+        text=submission.text,
+        sent_at=now,
+        created_at=now,
+    )
+    uow.messages.add(message)
+    event = Event(
+        id=writing.ids.next(),
+        ticket_id=ticket.id,
+        customer_id=ticket.customer_id,
+        type=EventType.REGISTERED,
+        actor=CUSTOMER,
+        at=now,
+        status_from=None,
+        status_to=ticket.status,
+        changes=changes_between(None, ticket),
+        cause=Cause.SUBMISSION,
+        decision_id=ruling.id,
+        message_id=message.id,
+    )
+    uow.events.add(event)
+    uow.outbox.add(
+        OutboxMessage(
+            id=writing.ids.next(),
+            chat_id=chat.id,
+            ticket_id=ticket.id,
+            message_id=None,
+            kind=OutboxKind.ACKNOWLEDGEMENT,
+            text=acknowledge(number, decision, desk_open=case.calendar.open),
+            created_at=now,
+        )
+    )
+    steps = (Step(event.at, event.type, event.actor.kind, event.status_to),)
+    view = TicketView(
+        ticket=ticket,
+        ruling=ruling,
+        measured=measure(ticket.received_at, steps, now, uow.calendar.calendar()),
+        queue_position=uow.tickets.queue_places((ticket.id,)).get(ticket.id),
+    )
+    return Registered(view, message)
+
+
+def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
+    """Give the ticket before its decision has settled it; the store gives the number."""
+    return Ticket(
+        id=writing.ids.next(),
+        number=0,
+        external_id=submission.external_id,
+        customer_id=submission.customer_id,
+        channel=submission.channel,
+        chat_id=chat.id,
+        chat_address=chat.address,
+        author=submission.author,
+        subject=submission.subject,
+        text=submission.text,
+        reproduction_steps=submission.reproduction_steps,
+        category=submission.category,
+        impact=submission.impact,
+        status=Status.NEW,
+        priority=None,
+        assignee=None,
+        resume_at=None,
+        development=None,
+        release=None,
+        settlement=None,
+        received_at=writing.now,
+        created_at=writing.now,
+        updated_at=writing.now,
+        version=1,
+        has_words=submission.text_facts.has_words,
+        obscene_level=submission.text_facts.obscene_level,
+    )

@@ -1,0 +1,62 @@
+"""A ticket as it is shown: with its latest decision, its clocks and its place in the queue."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.application.errors import NotFoundError
+from app.application.ports import UnitOfWork
+from app.domain.clocks import Measured, measure
+from app.domain.ruling import Ruling
+from app.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """`queue_position` is None outside the queue; the clocks are read as of the call."""
+
+    ticket: Ticket
+    ruling: Ruling
+    measured: Measured
+    queue_position: int | None
+
+
+def get_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:
+    """Get a ticket that the caller may see; `only` confines it to one customer's."""
+    return _allowed(uow.tickets.get(ticket_id), only)
+
+
+def lock_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:
+    """Get a ticket that the caller may change, and hold it."""
+    return _allowed(uow.tickets.lock(ticket_id), only)
+
+
+def _allowed(ticket: Ticket | None, only: str | None) -> Ticket:
+    if ticket is None or only not in {None, ticket.customer_id}:
+        raise NotFoundError("ticket_not_found")
+    return ticket
+
+
+def view_ticket(uow: UnitOfWork, ticket: Ticket, now: datetime) -> TicketView:
+    """Show one ticket."""
+    return view_tickets(uow, (ticket,), now)[0]
+
+
+def view_tickets(uow: UnitOfWork, tickets: Sequence[Ticket], now: datetime) -> list[TicketView]:
+    """Show some tickets with three look-ups for all of them together."""
+    if not tickets:
+        return []
+    ids = [ticket.id for ticket in tickets]
+    rulings = uow.rulings.latest(ids)
+    steps = uow.events.steps(ids)
+    places = uow.tickets.queue_places(ids)
+    calendar = uow.calendar.calendar()
+    return [
+        TicketView(
+            ticket=ticket,
+            ruling=rulings[ticket.id],
+            measured=measure(ticket.received_at, steps[ticket.id], now, calendar),
+            queue_position=places.get(ticket.id),
+        )
+        for ticket in tickets
+    ]

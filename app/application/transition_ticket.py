@@ -1,0 +1,222 @@
+"""Transitions: what an agent does to a ticket, as the life cycle allows (design 1, section 5)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from app.application.errors import (
+    FindingNotAllowedError,
+    InvalidValueError,
+    TransitionNotAllowedError,
+)
+from app.application.history import Writing, keep_ruling, record
+from app.application.ports import UnitOfWork
+from app.application.redecide import kept_facts, redecide, todays_facts
+from app.application.send_to_chat import send_to_chat
+from app.application.stamp import Stamp
+from app.application.ticket_view import TicketView, lock_ticket, view_ticket
+from app.domain import life_cycle
+from app.domain.agent_decision import (
+    decline_on_finding,
+    defer_on_finding,
+    may_find_hours_exhausted,
+)
+from app.domain.case import Case
+from app.domain.decision import Decision
+from app.domain.event import Actor, ActorKind
+from app.domain.life_cycle import LIFE_CYCLE
+from app.domain.message import OutboxKind
+from app.domain.priority import priority_of
+from app.domain.ticket import Development, Release, Settlement, Ticket
+from app.domain.vocabulary import Action, Category, Finding, Impact, Resolution
+
+VersionCheck = Callable[[int], None]
+"""Raises PreconditionFailedError unless the caller has seen this version (If-Match)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What an agent asks for; of the members after `note` only those of the action are used.
+
+    `text` goes to the chat; `stems` are those of the text.
+    """
+
+    action: Action
+    agent: str
+    note: str | None = None
+    category: Category | None = None
+    impact: Impact | None = None
+    finding: Finding | None = None
+    resume_at: datetime | None = None
+    text: str | None = None
+    stems: tuple[str, ...] = ()
+    resolution: Resolution | None = None
+    article_id: str | None = None
+    development: Development | None = None
+    release: Release | None = None
+
+
+def transition_ticket(
+    uow: UnitOfWork,
+    ticket_id: str,
+    transition: Transition,
+    stamp: Stamp,
+    *,
+    check_version: VersionCheck,
+    only: str | None = None,
+) -> TicketView:
+    """Do what is asked, or raise TransitionNotAllowedError with what is allowed instead."""
+    ticket = lock_ticket(uow, ticket_id, only=only)
+    check_version(ticket.version)
+    if not life_cycle.is_allowed(ticket, transition.action):
+        raise TransitionNotAllowedError(life_cycle.allowed_actions(ticket))
+    if transition.article_id is not None:
+        raise InvalidValueError("/article_id", "article_not_found")
+    writing = Writing(uow, stamp.now, stamp.ids())
+    return view_ticket(uow, _ACTIONS[transition.action](writing, ticket, transition), stamp.now)
+
+
+def _classify(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    classified = replace(ticket, category=asked.category, impact=asked.impact or ticket.impact)
+    return redecide(
+        writing,
+        ticket,
+        classified,
+        kept_facts(writing, classified),
+        type_=LIFE_CYCLE[Action.CLASSIFY].event,
+        actor=_actor(asked),
+        note=asked.note,
+    )
+
+
+def _start(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    return _move(writing, ticket, life_cycle.start(ticket, asked.agent), asked)
+
+
+def _to_queue(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    return _move(writing, ticket, life_cycle.to_queue(ticket), asked)
+
+
+def _request_information(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    return _move(writing, ticket, _at_target(ticket, asked), asked, OutboxKind.INFORMATION_REQUEST)
+
+
+def _wait_for_partner(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    return _move(writing, ticket, _at_target(ticket, asked), asked)
+
+
+def _transfer_to_development(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    moved = replace(_at_target(ticket, asked), development=asked.development)
+    return _move(writing, ticket, moved, asked)
+
+
+def _announce_release(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    moved = replace(_at_target(ticket, asked), release=asked.release)
+    return _move(writing, ticket, moved, asked, OutboxKind.RELEASE_NOTICE)
+
+
+def _defer(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    finding = _finding(asked)
+    if finding is Finding.HOURS_EXHAUSTED:
+        facts = todays_facts(writing, ticket)
+        if not may_find_hours_exhausted(facts, ticket.priority):
+            raise FindingNotAllowedError
+    else:
+        facts = kept_facts(writing, ticket)
+        if asked.resume_at is not None and asked.resume_at <= writing.now:
+            raise InvalidValueError("/resume_at", "in_the_past")
+    decision = defer_on_finding(finding, facts, ticket.priority, asked.resume_at)
+    return _rule(writing, ticket, asked, decision, facts)
+
+
+def _decline(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    facts = kept_facts(writing, ticket)
+    decision = decline_on_finding(_finding(asked), facts)
+    return _rule(writing, ticket, asked, decision, facts)
+
+
+def _resolve(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    if asked.resolution is None:
+        raise InvalidValueError("/resolution", "missing")
+    settlement = Settlement(asked.resolution, asked.text, asked.article_id)
+    moved = replace(_at_target(ticket, asked), settlement=settlement)
+    return _move(writing, ticket, moved, asked, OutboxKind.RESOLUTION)
+
+
+def _close(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    return _move(writing, ticket, life_cycle.close(ticket), asked)
+
+
+def _reopen(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    old_priority = priority_of(kept_facts(writing, ticket))
+    return _move(writing, ticket, life_cycle.reopen(ticket, old_priority), asked)
+
+
+_ACTIONS: Mapping[Action, Callable[[Writing, Ticket, Transition], Ticket]] = MappingProxyType(
+    {
+        Action.CLASSIFY: _classify,
+        Action.START: _start,
+        Action.RELEASE: _to_queue,
+        Action.REQUEST_INFORMATION: _request_information,
+        Action.WAIT_FOR_PARTNER: _wait_for_partner,
+        Action.TRANSFER_TO_DEVELOPMENT: _transfer_to_development,
+        Action.ANNOUNCE_RELEASE: _announce_release,
+        Action.DEFER: _defer,
+        Action.DECLINE: _decline,
+        Action.REQUEUE: _to_queue,
+        Action.RESOLVE: _resolve,
+        Action.CLOSE: _close,
+        Action.REOPEN: _reopen,
+    }
+)
+
+
+def _actor(asked: Transition) -> Actor:
+    return Actor(ActorKind.AGENT, asked.agent)
+
+
+def _finding(asked: Transition) -> Finding:
+    if asked.finding is None:
+        raise InvalidValueError("/finding", "missing")
+    return asked.finding
+
+
+def _at_target(ticket: Ticket, asked: Transition) -> Ticket:
+    return replace(ticket, status=LIFE_CYCLE[asked.action].target or ticket.status)
+
+
+def _move(
+    writing: Writing,
+    before: Ticket,
+    after: Ticket,
+    asked: Transition,
+    kind: OutboxKind | None = None,
+) -> Ticket:
+    """Record the move, and send its text to the chat if there is one."""
+    message_id = None
+    if kind is not None and asked.text is not None:
+        message_id = send_to_chat(writing, before, asked.agent, asked.text, asked.stems, kind).id
+    return record(
+        writing,
+        before,
+        after,
+        LIFE_CYCLE[asked.action].event,
+        _actor(asked),
+        note=asked.note,
+        message_id=message_id,
+    )
+
+
+def _rule(writing: Writing, ticket: Ticket, asked: Transition, decision: Decision, facts: Case) -> Ticket:
+    """Store an agent's decision with its facts and settle the ticket by it."""
+    ruling = keep_ruling(writing, ticket.id, decision, facts)
+    return record(
+        writing,
+        ticket,
+        life_cycle.settle(ticket, decision),
+        LIFE_CYCLE[asked.action].event,
+        _actor(asked),
+        note=asked.note,
+        decision_id=ruling.id,
+    )

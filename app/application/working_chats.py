@@ -1,0 +1,125 @@
+"""Assigns working chats to customers and takes them back (4.1, 5.1, 5.2; R11, R12)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.application.errors import (
+    ChatAssignedElsewhereError,
+    ChatLimitReachedError,
+    NotFoundError,
+    UnofficialChannelError,
+)
+from app.application.facts import get_customer
+from app.application.ports import UnitOfWork
+from app.application.stamp import Stamp
+from app.application.transition_ticket import VersionCheck
+from app.domain.chat import Chat
+from app.domain.customer import Customer
+from app.domain.entitlement import ChatLimit, chat_limit
+from app.domain.vocabulary import OFFICIAL_CHANNELS
+from app.domain.work_calendar import moscow_day
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingChat:
+    """A customer's chat; `over_limit` after a downgrade, when it stays and works all the same (R11)."""
+
+    chat: Chat
+    over_limit: bool
+
+
+def assign_chat(
+    uow: UnitOfWork,
+    customer_id: str,
+    channel: str,
+    address: str,
+    title: str | None,
+    stamp: Stamp,
+    *,
+    check_version: VersionCheck,
+) -> tuple[WorkingChat, bool]:
+    """Make a chat the customer's working chat; give it and whether it is new to the customer."""
+    if channel not in OFFICIAL_CHANNELS:
+        raise UnofficialChannelError
+    customer = uow.customers.lock(customer_id)
+    if customer is None:
+        raise NotFoundError("customer_not_found")
+    chat = uow.chats.lock(channel, address)
+    if chat is not None and chat.customer_id == customer_id:
+        check_version(chat.version)
+        return _renamed(uow, customer, chat, title, stamp), False
+    if chat is not None and chat.customer_id is not None:
+        raise ChatAssignedElsewhereError
+    check_version(0)
+    limit = _limit(customer, stamp)
+    if len(uow.chats.of_customer(customer_id)) >= limit.chats:
+        raise ChatLimitReachedError(limit.clause, limit.chats)
+    assigned = _assigned(uow, chat, customer_id, channel, address, title, stamp)
+    return WorkingChat(assigned, over_limit=False), True
+
+
+def unassign_chat(uow: UnitOfWork, customer_id: str, channel: str, address: str, stamp: Stamp) -> None:
+    """Take a chat from its customer: tickets stay, waiting messages to it are cancelled."""
+    chat = uow.chats.lock(channel, address)
+    if chat is None or chat.customer_id != customer_id:
+        raise NotFoundError("chat_not_found")
+    freed = replace(
+        chat,
+        customer_id=None,
+        assigned_at=None,
+        updated_at=stamp.now,
+        version=chat.version + 1,
+    )
+    uow.chats.save(freed)
+    uow.outbox.cancel(chat.id, stamp.now)
+
+
+def list_chats(
+    uow: UnitOfWork, customer_id: str, stamp: Stamp, *, only: str | None = None
+) -> list[WorkingChat]:
+    """List a customer's working chats, the one assigned first in front."""
+    customer = get_customer(uow, customer_id, only=only)
+    return _marked(uow.chats.of_customer(customer_id), _limit(customer, stamp))
+
+
+def _limit(customer: Customer, stamp: Stamp) -> ChatLimit:
+    return chat_limit(customer.licence, customer.tariffs, moscow_day(stamp.now))
+
+
+def _marked(chats: Sequence[Chat], limit: ChatLimit) -> list[WorkingChat]:
+    return [WorkingChat(chat, place >= limit.chats) for place, chat in enumerate(chats)]
+
+
+def _renamed(uow: UnitOfWork, customer: Customer, chat: Chat, title: str | None, stamp: Stamp) -> WorkingChat:
+    if title != chat.title:
+        chat = replace(chat, title=title, updated_at=stamp.now, version=chat.version + 1)
+        uow.chats.save(chat)
+    marked = _marked(uow.chats.of_customer(customer.id), _limit(customer, stamp))
+    return next(working for working in marked if working.chat.id == chat.id)
+
+
+def _assigned(
+    uow: UnitOfWork,
+    chat: Chat | None,
+    customer_id: str,
+    channel: str,
+    address: str,
+    title: str | None,
+    stamp: Stamp,
+) -> Chat:
+    assigned = Chat(
+        id=stamp.ids().next() if chat is None else chat.id,
+        channel=channel,
+        address=address,
+        customer_id=customer_id,
+        title=title,
+        assigned_at=stamp.now,
+        updated_at=stamp.now,
+        version=1 if chat is None else chat.version + 1,
+    )
+    if chat is not None:
+        uow.chats.save(assigned)
+    elif not uow.chats.add(assigned):
+        # Another customer's request added the address a moment ago.
+        raise ChatAssignedElsewhereError
+    return assigned

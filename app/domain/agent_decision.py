@@ -1,0 +1,52 @@
+"""Decisions that an agent enters: deferral or refusal on a finding of 4.6, or of 5.1 and 5.2."""
+
+from datetime import datetime
+
+from app.domain.case import Case
+from app.domain.decide import notices_for
+from app.domain.decision import Decision, Reason
+from app.domain.priority import priority_of
+from app.domain.vocabulary import Clause, Finding, Outcome, Priority, Source
+
+
+def clause_of(finding: Finding, case: Case) -> Clause:
+    """Give the clause of a finding: 4.6, or that of the tariff in force where the hours ran out."""
+    if finding is Finding.HOURS_EXHAUSTED and case.tariff is not None:
+        return case.tariff.clause
+    return Clause.C4_6
+
+
+def may_find_hours_exhausted(case: Case, priority: Priority | None) -> bool:
+    """5.1, 5.2: only a used-up allotment defers, and never a critical ticket (2.1)."""
+    return case.entitlement.minutes_left(case.day) == 0 and priority is not Priority.CRITICAL
+
+
+def defer_on_finding(
+    finding: Finding, case: Case, priority: Priority | None, resume_at: datetime | None
+) -> Decision:
+    """Defer: the place in the queue is kept, and with it the priority."""
+    if finding is Finding.HOURS_EXHAUSTED:
+        resume_at = case.calendar.next_month_at
+    reason = Reason(finding, clause_of(finding, case), Outcome.DEFERRED, resume_at)
+    return Decision(
+        outcome=Outcome.DEFERRED,
+        source=Source.AGENT,
+        reasons=(reason,),
+        notices=notices_for(Outcome.DEFERRED, case, ()),
+        priority=priority or priority_of(case),
+        earliest_start_at=resume_at,
+        resume_at=resume_at,
+    )
+
+
+def decline_on_finding(finding: Finding, case: Case) -> Decision:
+    """Decline: the ticket stays on record and can be taken up again."""
+    return Decision(
+        outcome=Outcome.DECLINED,
+        source=Source.AGENT,
+        reasons=(Reason(finding, clause_of(finding, case), Outcome.DECLINED),),
+        notices=notices_for(Outcome.DECLINED, case, ()),
+        priority=None,
+        earliest_start_at=None,
+        resume_at=None,
+    )

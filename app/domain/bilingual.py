@@ -1,0 +1,17 @@
+"""A text for people in both languages of the service."""
+
+from dataclasses import dataclass
+
+from app.domain.vocabulary import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One thing said twice: in Russian and in English, with the same placeholders."""
+
+    ru: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """Return the wording in that language, placeholders not filled."""
+        return self.ru if language is Language.RU else self.en

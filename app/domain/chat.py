@@ -1,0 +1,21 @@
+"""A chat in a messenger, and whose working chat it is (4.1, 5.1, 5.2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One conversation; `id` is ours, `address` the messenger's present one (it may change, R12).
+
+    `customer_id` is None while the chat is nobody's working chat.
+    """
+
+    id: str
+    channel: str
+    address: str
+    customer_id: str | None
+    title: str | None
+    assigned_at: datetime | None
+    updated_at: datetime
+    version: int

@@ -1,0 +1,67 @@
+"""A decision: outcome, every reason, notices, priority and the earliest start. Immutable; cites clauses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.vocabulary import (
+    Clause,
+    Finding,
+    NoticeCode,
+    ObscenityLevel,
+    Outcome,
+    Priority,
+    ReasonCode,
+    Source,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an outcome is not plain acceptance: a code, its clause and its effect.
+
+    `resume_at` is set where the deferral ends by itself; `level` where obscene words were found (4.6).
+    """
+
+    code: ReasonCode | Finding
+    clause: Clause
+    effect: Outcome
+    resume_at: datetime | None = None
+    level: ObscenityLevel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the customer should know; it never changes the outcome."""
+
+    code: NoticeCode | ReasonCode
+    clause: Clause
+    level: ObscenityLevel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the desk rules on a submission.
+
+    `earliest_start_at` is the earliest possible moment of work, never a promise (2.3); None where no
+    work follows by itself. `resume_at` is set only where every deferring reason ends by itself.
+    """
+
+    outcome: Outcome
+    source: Source
+    reasons: tuple[Reason, ...]
+    notices: tuple[Notice, ...]
+    priority: Priority | None
+    earliest_start_at: datetime | None
+    resume_at: datetime | None
+
+    def deferred_by(self, *clauses: Clause) -> bool:
+        """Say whether a deferring reason of one of these clauses stands."""
+        return any(reason.effect is Outcome.DEFERRED and reason.clause in clauses for reason in self.reasons)
+
+    @property
+    def deferred_by_hours(self) -> bool:
+        """Whether the month's minutes are among what defers the ticket (5.1, 5.2)."""
+        return any(
+            reason.effect is Outcome.DEFERRED and reason.code == ReasonCode.HOURS_EXHAUSTED
+            for reason in self.reasons
+        )

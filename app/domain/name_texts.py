@@ -1,0 +1,74 @@
+"""Names of the closed sets of values, for people."""
+
+from collections.abc import Mapping
+
+from app.domain.bilingual import Text
+from app.domain.vocabulary import Category, Impact, Outcome, Priority
+
+CATEGORY_TITLES: Mapping[Category, Text] = {
+    Category.CONFIGURATION_CONSULTATION: Text("Консультация по настройке CRM", "Advice on setting CRM up"),
+    Category.INTEGRATION_CONSULTATION: Text(
+        "Общая консультация по сервису, связанному с CRM",
+        "General advice on a service connected with CRM",
+    ),
+    Category.CONFIGURE_FOR_CUSTOMER: Text(
+        "Настройка CRM вместо клиента", "Setting CRM up in the customer's place"
+    ),
+    Category.THIRD_PARTY_SETUP: Text("Настройка стороннего сервиса", "Setting up a third-party service"),
+    Category.WORKSTATION_DIAGNOSTICS: Text(
+        "Проверка программ на компьютере клиента", "Examining software on the customer's computer"
+    ),
+    Category.OPERATION_FAILURE: Text("Сбой в работе и восстановление", "Failure in operation and its repair"),
+    Category.PRODUCT_DEFECT: Text("Ошибка продукта", "Bug of the product"),
+    Category.API_CONSULTATION: Text("Консультация по API JokerCRM", "Advice on the JokerCRM API"),
+    Category.CUSTOM_DEVELOPMENT: Text("Разработка функций под заказ", "Functions built to order"),
+    Category.CODE_MODIFICATION: Text(
+        "Изменение кода модуля под одну задачу", "Module code changed for one task"
+    ),
+    Category.FEATURE_EXPLANATION: Text("Объяснение возможностей модуля", "What a module can do"),
+    Category.IMPROVEMENT_REQUEST: Text(
+        "Пожелание к продукту или документации", "Wish for the product or its documentation"
+    ),
+    Category.THIRD_PARTY_PROBLEM: Text(
+        "Неполадка стороннего сервиса, хостинга или программы",
+        "Fault of a third-party service, hosting or program",
+    ),
+    Category.WEB_DESIGN: Text("Веб-дизайн и создание сайтов", "Web design and building sites"),
+    Category.SOFTWARE_UPDATE: Text("Обновление ПО", "Software update"),
+    Category.DEVELOPER_CONSULTATION: Text("Консультация разработчика", "Advice of a developer"),
+    Category.LISTINGS_OPTIMISATION: Text(
+        "Оптимизация базы объявлений региона", "Tuning the listings base of the region"
+    ),
+    Category.OTHER: Text("Другой вопрос", "Another question"),
+}
+"""What a submission can be about."""
+
+CHANNEL_TITLES: Mapping[str, Text] = {
+    "telegram": Text("Мессенджер Telegram", "Telegram messenger"),
+    "whatsapp": Text("Мессенджер WhatsApp", "WhatsApp messenger"),
+}
+"""The official channels (4.1), by channel name."""
+
+OUTCOME_TITLES: Mapping[Outcome, Text] = {
+    Outcome.NOT_REGISTERED: Text("Не зарегистрировано", "Not registered"),
+    Outcome.DECLINED: Text("Отклонено", "Declined"),
+    Outcome.DEFERRED: Text("Отложено", "Deferred"),
+    Outcome.SEPARATE_ORDER: Text("Отдельный заказ", "Separate order"),
+    Outcome.ACCEPTED: Text("Принято", "Accepted"),
+}
+"""What a decision can come to."""
+
+IMPACT_TITLES: Mapping[Impact, Text] = {
+    Impact.NONE: Text("Работе не мешает", "Work is not affected"),
+    Impact.FUNCTION: Text("Не работает отдельная функция", "One function does not work"),
+    Impact.SERVICE_DOWN: Text("Не работает один из сервисов CRM", "A service of CRM is down"),
+    Impact.CRM_DOWN: Text("Не работает CRM в целом", "CRM as a whole is down"),
+}
+"""The criticality that a submission can claim (2.1)."""
+
+PRIORITY_TITLES: Mapping[Priority, Text] = {
+    Priority.CRITICAL: Text("Критический", "Critical"),
+    Priority.HIGH: Text("Высокий", "High"),
+    Priority.NORMAL: Text("Обычный", "Normal"),
+}
+"""Our ruling on the order of work (2.1, 5.2)."""

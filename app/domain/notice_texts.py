@@ -1,0 +1,128 @@
+"""What a notice says to the customer; a notice never changes the outcome.
+
+As with reasons, no text names a deadline (2.3), and `{clause}` becomes the clause that applied.
+"""
+
+from collections.abc import Mapping
+
+from app.domain.bilingual import Text
+from app.domain.vocabulary import NoticeCode, ReasonCode
+
+NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
+    NoticeCode.KNOWLEDGE_BASE_FIRST: Text(
+        ru=("Пожалуйста, загляните в «Базу знаний» в CRM: возможно, ответ там уже есть (п. {clause})."),
+        en=("Please look into the knowledge base in CRM: the answer may already be there (clause {clause})."),
+    ),
+    NoticeCode.OUTSIDE_SERVICE_HOURS: Text(
+        ru=(
+            "Обращение пришло в нерабочее для поддержки время (п. {clause}). "
+            "Оно сохранено, писать повторно не нужно."
+        ),
+        en=(
+            "The submission came outside service hours (clause {clause}). "
+            "It is stored; there is no need to write again."
+        ),
+    ),
+    NoticeCode.RELEASE_DATES_INDIVIDUAL: Text(
+        ru=("Если понадобится обновление продукта, о его выходе мы сообщим отдельно (п. {clause})."),
+        en=(
+            "If an update of the product is needed, we tell you about its release separately "
+            "(clause {clause})."
+        ),
+    ),
+    NoticeCode.NO_GUARANTEED_TIME: Text(
+        ru=(
+            "Время решения не гарантируется: оно зависит от сложности вопроса и от ответов "
+            "всех, кто в нём участвует (п. {clause})."
+        ),
+        en=(
+            "The time of resolution is not guaranteed: it depends on how hard the question is "
+            "and on the answers of everyone involved (clause {clause})."
+        ),
+    ),
+    NoticeCode.MANAGER_CONTACT_HAS_NO_EFFECT: Text(
+        ru=(
+            "Сообщение персональному менеджеру не меняет место обращения в очереди "
+            "(п. {clause}). Пожалуйста, все подробности пишите сюда."
+        ),
+        en=(
+            "A message to the personal manager does not change the place in the queue "
+            "(clause {clause}). Please write all details here."
+        ),
+    ),
+    NoticeCode.STEPS_RECOMMENDED: Text(
+        ru=(
+            "Пожалуйста, пришлите по возможности шаги, после которых появляется ошибка: "
+            "так её проще найти (п. {clause})."
+        ),
+        en=(
+            "If you can, please send the steps that lead to the error: "
+            "it is easier to find then (clause {clause})."
+        ),
+    ),
+    NoticeCode.HOURS_NEARLY_EXHAUSTED: Text(
+        ru=(
+            "От минут поддержки, входящих в ваш тариф, в этом месяце осталась пятая часть "
+            "или меньше (п. {clause})."
+        ),
+        en=("A fifth or less of the support minutes in your tariff is left this month (clause {clause})."),
+    ),
+    NoticeCode.PRIORITY_DEVELOPMENT: Text(
+        ru=(
+            "По вашему тарифу разработка имеет приоритет, сама же работа оформляется отдельным "
+            "заказом (п. {clause})."
+        ),
+        en=(
+            "Your tariff gives priority to development; the work itself is a separate order "
+            "(clause {clause})."
+        ),
+    ),
+}
+"""What each notice says (design 1, "Notices")."""
+
+SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
+    ReasonCode.DESCRIPTION_MISSING: Text(
+        ru=(
+            "В обращении нет слов (п. {clause}). При заявленной критичности мы его из-за этого "
+            "не откладываем, но, пожалуйста, напишите, что именно не работает."
+        ),
+        en=(
+            "There are no words in the submission (clause {clause}). With the criticality you "
+            "claim we do not defer it for that, but please write what exactly does not work."
+        ),
+    ),
+    ReasonCode.NOT_IN_TEXT_FORM: Text(
+        ru=(
+            "Мы получили запись без текста (п. {clause}). При заявленной критичности мы из-за "
+            "этого обращение не откладываем, но, пожалуйста, напишите, что именно не работает."
+        ),
+        en=(
+            "We received a recording without text (clause {clause}). With the criticality you "
+            "claim we do not defer it for that, but please write what exactly does not work."
+        ),
+    ),
+    ReasonCode.OBSCENE_LANGUAGE: Text(
+        ru=(
+            "В обращении есть нецензурные слова (п. {clause}). Пока из-за них ничего не отложено; "
+            "пожалуйста, дальше пишите без них."
+        ),
+        en=(
+            "There are obscene words in the submission (clause {clause}). Nothing is deferred "
+            "because of them so far; please go on without them."
+        ),
+    ),
+    ReasonCode.HOURS_EXHAUSTED: Text(
+        ru=(
+            "Минуты поддержки по вашему тарифу на этот месяц израсходованы (п. {clause}). Пока "
+            "из-за этого обращение не отложено; после уточнения категории и критичности решение "
+            "может измениться."
+        ),
+        en=(
+            "The support minutes of your tariff for this month are used up (clause {clause}). "
+            "The submission is not deferred because of it so far; the decision may change once "
+            "category and criticality are clear."
+        ),
+    ),
+}
+"""What a soft reason says where it is only a notice: a critical claim, no category yet, or a
+separate order. The keys are exactly the soft reasons."""

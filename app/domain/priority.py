@@ -1,0 +1,13 @@
+"""Priority (2.1, 5.2): our ruling on the order of work."""
+
+from app.domain.case import Case
+from app.domain.vocabulary import Priority
+
+
+def priority_of(case: Case) -> Priority:
+    """2.1 first: a claim that CRM or a service is down; then 5.2: the extended tariff; else normal."""
+    if case.critical_claim:
+        return Priority.CRITICAL
+    if case.entitlement.has_extended_tariff(case.day):
+        return Priority.HIGH
+    return Priority.NORMAL

@@ -1,0 +1,24 @@
+"""The order of work (2.1, 5.2): priority, then arrival, then id; nothing later changes a place."""
+
+from datetime import datetime
+
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import PRIORITY_ORDER, Priority
+
+POSITION_CAP = 1_000
+"""Positions are counted up to here; this number means "here or later"."""
+
+QueueKey = tuple[int, datetime, str]
+
+
+def priority_rank(priority: Priority) -> int:
+    """Give the rank of a priority, 0 for the most urgent."""
+    return PRIORITY_ORDER.index(priority)
+
+
+def queue_key(ticket: Ticket) -> QueueKey:
+    """Give the sort key of a waiting ticket: smaller is worked first."""
+    if ticket.priority is None:
+        message = "a ticket without a priority does not stand in the queue"
+        raise ValueError(message)
+    return priority_rank(ticket.priority), ticket.received_at, ticket.id

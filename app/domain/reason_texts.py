@@ -1,0 +1,257 @@
+"""What a reason says to the customer: what is the matter, and what can be done about it.
+
+A text never names the outcome, since a stronger reason may stand beside it, and never a
+deadline (2.3). `{clause}` becomes the number of the clause that applied.
+"""
+
+from collections.abc import Mapping
+
+from app.domain.bilingual import Text
+from app.domain.vocabulary import Finding, ReasonCode
+
+_HOURS_EXHAUSTED = Text(
+    ru=(
+        "Минуты поддержки по вашему тарифу на этот месяц израсходованы (п. {clause}). Новый "
+        "объём появится с началом следующего календарного месяца, просить о нём не нужно."
+    ),
+    en=(
+        "The support minutes of your tariff for this month are used up (clause {clause}). A new "
+        "allotment comes with the next calendar month; you do not need to ask for it."
+    ),
+)
+
+REASON_TEXTS: Mapping[ReasonCode, Text] = {
+    ReasonCode.CONTRACT_MISSING: Text(
+        ru=(
+            "Мы не нашли принятого вами договора, а без него поддержка не оказывается "
+            "(п. {clause}). Пожалуйста, примите оферту JokerCRM и напишите нам снова."
+        ),
+        en=(
+            "We found no contract accepted by you, and support is not given without one "
+            "(clause {clause}). Please accept the JokerCRM offer and write to us again."
+        ),
+    ),
+    ReasonCode.PAID_PERIOD_OVER: Text(
+        ru=(
+            "На момент обращения аренда CRM не оплачена, а поддержка входит в оплаченный период "
+            "(п. {clause}). Пожалуйста, продлите аренду и напишите нам снова."
+        ),
+        en=(
+            "The CRM rental was not paid for when you wrote, and support is part of the paid "
+            "period (clause {clause}). Please renew the rental and write to us again."
+        ),
+    ),
+    ReasonCode.TARIFF_MISSING: Text(
+        ru=(
+            "Коробочную версию мы поддерживаем по тарифу, а действующего тарифа на момент "
+            "обращения нет (п. {clause}). Пожалуйста, подключите тариф и напишите нам снова."
+        ),
+        en=(
+            "We support the boxed version under a tariff, and none was in force when you wrote "
+            "(clause {clause}). Please take a tariff and write to us again."
+        ),
+    ),
+    ReasonCode.THIRD_PARTY_PROBLEM: Text(
+        ru=(
+            "Неполадки чужих сервисов, программ и хостинга мы устранить не можем (п. {clause}). "
+            "Пожалуйста, обратитесь к их разработчикам или к вашему хостинг-провайдеру."
+        ),
+        en=(
+            "We cannot mend faults of other companies' services, programs or hosting "
+            "(clause {clause}). Please turn to their makers or to your hosting provider."
+        ),
+    ),
+    ReasonCode.WEB_DESIGN: Text(
+        ru=(
+            "Дизайном и созданием сайтов мы не занимаемся (п. {clause}). С такой задачей поможет веб-студия."
+        ),
+        en=(
+            "We do not design or build websites (clause {clause}). A web studio can help you with this task."
+        ),
+    ),
+    ReasonCode.CONFIGURE_FOR_CUSTOMER: Text(
+        ru=(
+            "Сами мы ничего не настраиваем внутри вашей CRM (п. {clause}), но можем подсказать, "
+            "как это сделать. Напишите, какого результата вы хотите добиться."
+        ),
+        en=(
+            "We do not set things up inside your CRM ourselves (clause {clause}), but we can "
+            "advise you how to do it. Please write what result you want."
+        ),
+    ),
+    ReasonCode.THIRD_PARTY_SETUP: Text(
+        ru=(
+            "Сторонние сервисы мы не настраиваем (п. {clause}). Если сервис связан с CRM, "
+            "спросите нас о настройке: общую консультацию мы дадим."
+        ),
+        en=(
+            "We do not set up third-party services (clause {clause}). If the service is "
+            "connected with CRM, ask us about the setting: we do give general advice."
+        ),
+    ),
+    ReasonCode.WORKSTATION_DIAGNOSTICS: Text(
+        ru=(
+            "Программы на вашем компьютере мы не проверяем (п. {clause}). Пожалуйста, обратитесь "
+            "к системному администратору, а ошибку самой CRM опишите нам."
+        ),
+        en=(
+            "We do not examine software on your computer (clause {clause}). Please turn to your "
+            "system administrator; if CRM itself shows an error, describe it to us."
+        ),
+    ),
+    ReasonCode.CUSTOM_DEVELOPMENT: Text(
+        ru=(
+            "Для арендной CRM мы не разрабатываем функции под заказ (п. {clause}). "
+            "Идею можно прислать как пожелание к продукту."
+        ),
+        en=(
+            "We do not build functions to order for a rented CRM (clause {clause}). "
+            "You are welcome to send the idea as a wish for the product."
+        ),
+    ),
+    ReasonCode.CODE_MODIFICATION: Text(
+        ru=(
+            "В арендной CRM мы не меняем код модулей под задачу одной компании (п. {clause}). "
+            "Если дело в ошибке продукта, опишите её: ошибки мы исправляем."
+        ),
+        en=(
+            "We do not change module code of a rented CRM for the task of one company "
+            "(clause {clause}). If it is a product error, describe it: errors we do fix."
+        ),
+    ),
+    ReasonCode.CHAT_NOT_ASSIGNED: Text(
+        ru=(
+            "Этот чат не числится среди ваших рабочих чатов поддержки (п. {clause}). Пожалуйста, "
+            "напишите из рабочего чата или попросите закрепить этот чат за вашей компанией."
+        ),
+        en=(
+            "This chat is not among your working support chats (clause {clause}). Please write "
+            "from a working chat, or ask to have this chat assigned to your company."
+        ),
+    ),
+    ReasonCode.DESCRIPTION_MISSING: Text(
+        ru=(
+            "В обращении нет слов, и понять вопрос не получается (п. {clause}). "
+            "Пожалуйста, напишите, что произошло или что вы хотите узнать."
+        ),
+        en=(
+            "There are no words in the submission, so we cannot understand the question "
+            "(clause {clause}). Please write what happened or what you want to know."
+        ),
+    ),
+    ReasonCode.UNOFFICIAL_CHANNEL: Text(
+        ru=(
+            "По этому каналу обращения не регистрируются (п. {clause}). Пожалуйста, напишите "
+            "в ваш рабочий чат поддержки в Telegram или WhatsApp."
+        ),
+        en=(
+            "Submissions by this channel are not registered (clause {clause}). Please write to "
+            "your working support chat in Telegram or WhatsApp."
+        ),
+    ),
+    ReasonCode.NOT_IN_TEXT_FORM: Text(
+        ru=(
+            "Мы получили запись без текста, а поддержка работает с текстом (п. {clause}). "
+            "Пожалуйста, изложите вопрос словами; снимки экрана и видео можно приложить."
+        ),
+        en=(
+            "We received a recording without text, and support works with text "
+            "(clause {clause}). Please put the question in words; screenshots and video may go "
+            "with it."
+        ),
+    ),
+    ReasonCode.OBSCENE_LANGUAGE: Text(
+        ru=("В обращении есть нецензурные слова (п. {clause}). Пожалуйста, изложите вопрос без них."),
+        en=(
+            "There are obscene words in the submission (clause {clause}). "
+            "Please put the question without them."
+        ),
+    ),
+    ReasonCode.HOURS_EXHAUSTED: _HOURS_EXHAUSTED,
+    ReasonCode.SEPARATE_ORDER: Text(
+        ru=(
+            "Такая работа выполняется по отдельному заказу и оплачивается помимо тарифа "
+            "(п. {clause}). Пожалуйста, опишите задачу подробно, чтобы согласовать условия."
+        ),
+        en=(
+            "Work of this kind is a separate order, paid apart from the tariff "
+            "(clause {clause}). Please describe the task in detail so that terms can be agreed."
+        ),
+    ),
+    ReasonCode.EXTENDED_TARIFF_ONLY: Text(
+        ru=(
+            "Эта услуга есть только в расширенном тарифе коробочной версии, а он у вас сейчас "
+            "не действует (п. {clause}). Об условиях тарифа можно спросить нас в чате."
+        ),
+        en=(
+            "This service belongs only to the extended tariff of the boxed version, which you "
+            "do not have in force (clause {clause}). You can ask us about its terms in the chat."
+        ),
+    ),
+}
+"""What each reason of the rules says (design 1, "Reasons")."""
+
+FINDING_TEXTS: Mapping[Finding, Text] = {
+    Finding.NOT_REPRODUCIBLE: Text(
+        ru=(
+            "Повторить проблему у нас не получилось (п. {clause}). "
+            "Пожалуйста, пришлите подробные шаги, снимок экрана или видео."
+        ),
+        en=(
+            "We could not reproduce the problem (clause {clause}). "
+            "Please send detailed steps, a screenshot or a video."
+        ),
+    ),
+    Finding.INSUFFICIENT_INFORMATION: Text(
+        ru=(
+            "Чтобы решить вопрос, нам не хватает сведений (п. {clause}). "
+            "Пожалуйста, ответьте в чате на вопросы специалиста."
+        ),
+        en=(
+            "We lack information to settle the question (clause {clause}). "
+            "Please answer the questions of our agent in the chat."
+        ),
+    ),
+    Finding.OUT_OF_SCOPE: Text(
+        ru=(
+            "Такими вопросами техническая поддержка не занимается (п. {clause}). "
+            "Если мы поняли вас неверно, пожалуйста, уточните вопрос в чате."
+        ),
+        en=(
+            "Technical support does not deal with questions of this kind (clause {clause}). "
+            "If we misunderstood you, please clarify the question in the chat."
+        ),
+    ),
+    Finding.INCORRECT_OR_UNCONSTRUCTIVE: Text(
+        ru=(
+            "В нынешнем виде вопрос или разговор не даёт нам продвинуться (п. {clause}). "
+            "Пожалуйста, напишите конкретно, что не так и какой результат нужен."
+        ),
+        en=(
+            "As it stands, the question or the talk does not let us move on (clause {clause}). "
+            "Please write exactly what is wrong and what result you need."
+        ),
+    ),
+    Finding.DELAYED_BY_CUSTOMER: Text(
+        ru=(
+            "Мы не дождались сведений, о которых просили, и без них работа стоит (п. {clause}). "
+            "Пожалуйста, пришлите их в этот чат."
+        ),
+        en=(
+            "We have not received the information we asked for, and the work stands still "
+            "without it (clause {clause}). Please send it to this chat."
+        ),
+    ),
+    Finding.OBSCENE_OR_INSULTING: Text(
+        ru=(
+            "В переписке есть брань или оскорбления (п. {clause}). "
+            "Пожалуйста, изложите вопрос уважительно, и мы вернёмся к его сути."
+        ),
+        en=(
+            "There is swearing or insult in the correspondence (clause {clause}). "
+            "Please put the question respectfully, and we will return to its substance."
+        ),
+    ),
+    Finding.HOURS_EXHAUSTED: _HOURS_EXHAUSTED,
+}
+"""What each finding of an agent says (4.6; 5.1, 5.2)."""

@@ -1,0 +1,94 @@
+"""What each category comes to: the table of design 1, a row a category, a column an edition.
+
+Clauses 1.4, 1.5, 3.1-3.4, 5.1 and 5.2. A row says who may have it: nobody, everybody, boxed licences as
+a separate order, or the extended tariff alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from app.domain.case import Case
+from app.domain.decision import Reason
+from app.domain.vocabulary import Category, Clause, Licence, Outcome, ReasonCode, TariffName
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRuling:
+    """What a category comes to in one edition; `clause` None means that of the tariff in force."""
+
+    code: ReasonCode
+    clause: Clause | None
+    effect: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One category's rulings by edition; None is acceptance. `exclusive` is for exclusive versions."""
+
+    rental: CategoryRuling | None = None
+    service: CategoryRuling | None = None
+    extended: CategoryRuling | None = None
+    exclusive: CategoryRuling | None = None
+
+
+def _refused(code: ReasonCode, clause: Clause) -> Row:
+    ruling = CategoryRuling(code, clause, Outcome.DECLINED)
+    return Row(ruling, ruling, ruling, ruling)
+
+
+_ORDER = CategoryRuling(ReasonCode.SEPARATE_ORDER, None, Outcome.SEPARATE_ORDER)
+_EXTENDED_ONLY = CategoryRuling(ReasonCode.EXTENDED_TARIFF_ONLY, Clause.C5_2, Outcome.DECLINED)
+_FOR_ALL = Row()
+_FOR_EXTENDED = Row(rental=_EXTENDED_ONLY, service=_EXTENDED_ONLY)
+
+
+def _ordered_when_boxed(code: ReasonCode) -> Row:
+    """3.3 refuses it on a rental; 5.1 and 5.2, being special to 3.3, order it separately (R14, R15)."""
+    return Row(CategoryRuling(code, Clause.C3_3, Outcome.DECLINED), _ORDER, _ORDER, _ORDER)
+
+
+SCOPE: Mapping[Category, Row] = MappingProxyType(
+    {
+        Category.CONFIGURATION_CONSULTATION: _FOR_ALL,
+        Category.INTEGRATION_CONSULTATION: _FOR_ALL,
+        Category.CONFIGURE_FOR_CUSTOMER: _refused(ReasonCode.CONFIGURE_FOR_CUSTOMER, Clause.C3_1),
+        Category.THIRD_PARTY_SETUP: _refused(ReasonCode.THIRD_PARTY_SETUP, Clause.C3_1),
+        Category.WORKSTATION_DIAGNOSTICS: _refused(ReasonCode.WORKSTATION_DIAGNOSTICS, Clause.C3_1),
+        Category.OPERATION_FAILURE: _FOR_ALL,
+        Category.PRODUCT_DEFECT: _FOR_ALL,
+        Category.API_CONSULTATION: _FOR_ALL,
+        Category.CUSTOM_DEVELOPMENT: _ordered_when_boxed(ReasonCode.CUSTOM_DEVELOPMENT),
+        Category.CODE_MODIFICATION: _ordered_when_boxed(ReasonCode.CODE_MODIFICATION),
+        Category.FEATURE_EXPLANATION: _FOR_ALL,
+        Category.IMPROVEMENT_REQUEST: _FOR_ALL,
+        Category.THIRD_PARTY_PROBLEM: _refused(ReasonCode.THIRD_PARTY_PROBLEM, Clause.C1_4),
+        Category.WEB_DESIGN: _refused(ReasonCode.WEB_DESIGN, Clause.C1_5),
+        Category.SOFTWARE_UPDATE: Row(exclusive=_ORDER),
+        Category.DEVELOPER_CONSULTATION: _FOR_EXTENDED,
+        Category.LISTINGS_OPTIMISATION: _FOR_EXTENDED,
+        Category.OTHER: _FOR_ALL,
+    }
+)
+
+
+def ruling_by_category(case: Case) -> Reason | None:
+    """1.4, 1.5, 3.1, 3.3, 5.1, 5.2: what the category comes to for this customer at this instant."""
+    if case.submission.category is None:
+        return None
+    ruling = _column(SCOPE[case.submission.category], case)
+    if ruling is None:
+        return None
+    clause = ruling.clause or (case.tariff.clause if case.tariff else None)
+    if clause is None:
+        # Boxed without a tariff in force: 1.3 has refused already, and nothing can be ordered.
+        return None
+    return Reason(ruling.code, clause, ruling.effect)
+
+
+def _column(row: Row, case: Case) -> CategoryRuling | None:
+    if case.entitlement.licence is Licence.RENTAL:
+        return row.rental
+    if case.tariff is None or case.tariff.name is TariffName.SERVICE:
+        return row.service
+    return row.exclusive if case.entitlement.exclusive_version else row.extended

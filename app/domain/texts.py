@@ -1,0 +1,38 @@
+"""The catalogue of texts for people: looked up by code, told in a language, citing a clause.
+
+The wording itself lives in `reason_texts`, `notice_texts`, `name_texts` and `customer_texts`.
+"""
+
+from app.domain.bilingual import Text
+from app.domain.notice_texts import NOTICE_TEXTS, SOFT_NOTICE_TEXTS
+from app.domain.reason_texts import FINDING_TEXTS, REASON_TEXTS
+from app.domain.vocabulary import Clause, Finding, Language, NoticeCode, ReasonCode
+
+__all__ = [
+    "FINDING_TEXTS",
+    "NOTICE_TEXTS",
+    "REASON_TEXTS",
+    "SOFT_NOTICE_TEXTS",
+    "Text",
+    "notice_message",
+    "reason_message",
+]
+
+
+def reason_message(code: ReasonCode | Finding, clause: Clause, language: Language) -> str:
+    """Say what is the matter and what the customer can do, citing the clause that applied."""
+    text = FINDING_TEXTS[code] if isinstance(code, Finding) else REASON_TEXTS[code]
+    return _cite(text, clause, language)
+
+
+def notice_message(code: NoticeCode | ReasonCode, clause: Clause, language: Language) -> str:
+    """Tell a notice, citing the clause that applied.
+
+    A `ReasonCode` must be a soft one, a key of `SOFT_NOTICE_TEXTS`; any other raises `KeyError`.
+    """
+    text = SOFT_NOTICE_TEXTS[code] if isinstance(code, ReasonCode) else NOTICE_TEXTS[code]
+    return _cite(text, clause, language)
+
+
+def _cite(text: Text, clause: Clause, language: Language) -> str:
+    return text.in_language(language).format(clause=clause.value)

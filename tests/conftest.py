@@ -1,0 +1,61 @@
+"""What holds for every test: asyncio, no network but loopback, hypothesis without deadlines."""
+
+import ipaddress
+import socket
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile("default")
+
+LOOPBACK_NAMES = {None, "", "localhost"}
+
+
+class NetworkIsOff(BaseException):
+    """A test reached for the network; no `except Exception` may hide it."""
+
+
+def _refuse_unless_loopback(host: Any) -> None:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in LOOPBACK_NAMES:
+        return
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        raise NetworkIsOff(f"tests may not look up {name!r}") from None
+    if not (address.is_loopback or address.is_unspecified):
+        raise NetworkIsOff(f"tests may not connect to {name}")
+
+
+def _guarded(connect: Any) -> Any:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            _refuse_unless_loopback(address[0])
+        return connect(self, address)
+
+    return guarded
+
+
+def _guarded_lookup(getaddrinfo: Any) -> Any:
+    def guarded(host: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse_unless_loopback(host)
+        return getaddrinfo(host, *args, **kwargs)
+
+    return guarded
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Turn the network off before any test module is imported."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
+    patch.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
+    patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
+    config.add_cleanup(patch.undo)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
