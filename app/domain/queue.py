@@ -11,9 +11,9 @@ POSITION_CAP = 1_000
 QueueKey = tuple[int, datetime, str]
 
 
-def priority_rank(priority: Priority) -> int:
-    """Give the rank of a priority, 0 for the most urgent."""
-    return PRIORITY_ORDER.index(priority)
+def priority_rank(priority: Priority | None) -> int:
+    """Give the rank of a priority, 0 for the most urgent; without one a ticket is listed last."""
+    return len(PRIORITY_ORDER) if priority is None else PRIORITY_ORDER.index(priority)
 
 
 def queue_key(ticket: Ticket) -> QueueKey:

@@ -1,0 +1,68 @@
+"""Calls that wait for a thread: work on the way in, results on the way out, one wake-up for many."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.adapters.sql.unit_of_work import SqlUnitOfWork
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """Work that a coroutine waits for. Its result or error stays hidden until `settle`."""
+
+    work: Callable[[SqlUnitOfWork], Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    @classmethod
+    def to(cls, work: Callable[[SqlUnitOfWork], Any]) -> "Call":
+        """Make the call of the running coroutine."""
+        return cls(work, asyncio.get_running_loop().create_future())
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self.future.cancelled()
+
+    def run(self, uow: SqlUnitOfWork) -> bool:
+        """Run the work and keep what comes of it; give whether it went well."""
+        self.result = self.error = None
+        try:
+            self.result = self.work(uow)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the waiting caller gets it
+            self.error = error
+        return self.error is None
+
+    def fail(self, error: BaseException) -> None:
+        """Let the caller have this error instead of anything that the work gave."""
+        self.result, self.error = None, error
+
+    def settle(self) -> None:
+        """Wake the caller; only in the thread of its loop."""
+        if self.future.done():  # cancelled while the work was under way
+            return
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
+
+def settle_all(calls: Iterable[Call]) -> None:
+    """Wake the callers from another thread: each loop is woken once."""
+    by_loop: defaultdict[asyncio.AbstractEventLoop, list[Call]] = defaultdict(list)
+    for call in calls:
+        by_loop[call.future.get_loop()].append(call)
+    for loop, theirs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_settle, theirs)
+        except RuntimeError:
+            continue  # the loop is closed, so nobody waits
+
+
+def _settle(calls: list[Call]) -> None:
+    for call in calls:
+        call.settle()

@@ -1,0 +1,39 @@
+"""What the two engines really do differently; everything else is one set of statements."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Connection, Insert, Table
+
+
+class Dialect(Protocol):
+    """One engine's own words. Compared by identity, so statements can be kept by dialect."""
+
+    def __hash__(self) -> int: ...
+    def insert_new(self, table: Table, *unique: str) -> Insert:
+        """Give an INSERT that does nothing if the unique columns are taken."""
+        ...
+
+    def insert_or_replace(self, table: Table, *unique: str) -> Insert:
+        """Give an INSERT that replaces all other columns if the unique columns are taken."""
+        ...
+
+    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
+        """Let a new ticket be found by these stems."""
+        ...
+
+    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+        """Let a ticket be found by these stems too."""
+        ...
+
+    def with_stems(self) -> ColumnElement[bool]:
+        """Give the condition that a ticket has all the stems of the parameter `stems`."""
+        ...
+
+    def stems_wanted(self, stems: Sequence[str]) -> str:
+        """Give the value of that parameter."""
+        ...
+
+    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+        """Let no other transaction look up this idempotency key until this one has ended."""
+        ...

@@ -1,0 +1,72 @@
+"""SQLite's own words: ON CONFLICT, and the full-text index FTS5 over stems.
+
+The index has one row a ticket, by number, and in it every stem once. Each stem is one token: the
+tokenizer `ascii` takes all characters beyond ASCII as they are, so the few ASCII characters that it
+would split at, or fold, are moved out of its sight.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, Insert, Table, column, text
+from sqlalchemy.dialects.sqlite import insert
+
+from app.adapters.sql.tables import tickets
+
+_BETWEEN = " "
+_PRIVATE_USE = 0xE000
+_HIDDEN = {
+    code: _PRIVATE_USE + code for code in range(128) if not (chr(code).islower() or chr(code).isdigit())
+}
+
+CREATE_SEARCH = (
+    "CREATE VIRTUAL TABLE ticket_search USING fts5"
+    "(stems, tokenize = 'ascii', detail = 'none', columnsize = 0)"
+)
+
+_INDEX = text("INSERT INTO ticket_search (rowid, stems) VALUES (:number, :stems)")
+_INDEXED = text(
+    "SELECT rowid, stems FROM ticket_search WHERE rowid = (SELECT number FROM tickets WHERE id = :ticket_id)"
+)
+_REINDEX = text("UPDATE ticket_search SET stems = :stems WHERE rowid = :number")
+_FOUND = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :stems").columns(column("rowid"))
+
+
+class SqliteDialect:
+    """Locks and holds are empty here: the one writer holds the whole database."""
+
+    def insert_new(self, table: Table, *unique: str) -> Insert:
+        return insert(table).on_conflict_do_nothing(index_elements=unique)
+
+    def insert_or_replace(self, table: Table, *unique: str) -> Insert:
+        statement = insert(table)
+        others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in unique}
+        return statement.on_conflict_do_update(index_elements=unique, set_=others)
+
+    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
+        words = _BETWEEN.join(dict.fromkeys(_token(stem) for stem in stems))
+        connection.execute(_INDEX, {"number": number, "stems": words})
+
+    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+        row = connection.execute(_INDEXED, {"ticket_id": ticket_id}).first()
+        if row is None:
+            return
+        known = dict.fromkeys(row.stems.split(_BETWEEN))
+        words = {**known, **dict.fromkeys(_token(stem) for stem in stems)}
+        if len(words) > len(known):
+            connection.execute(_REINDEX, {"number": row.rowid, "stems": _BETWEEN.join(words)})
+
+    def with_stems(self) -> ColumnElement[bool]:
+        return tickets.c.number.in_(_FOUND)
+
+    def stems_wanted(self, stems: Sequence[str]) -> str:
+        return _BETWEEN.join(f'"{_token(stem)}"' for stem in stems)
+
+    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+        pass
+
+
+def _token(stem: str) -> str:
+    return stem.translate(_HIDDEN)
+
+
+SQLITE = SqliteDialect()

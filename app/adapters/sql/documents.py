@@ -1,0 +1,307 @@
+"""Values that are stored as JSON documents, there and back without loss.
+
+A document stays readable for ever, so members are written out one by one and never derived from the
+classes: renaming a field of the domain must not change what is stored.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from app.domain.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.decision import Decision, Notice, Reason
+from app.domain.entitlement import Entitlement
+from app.domain.service_hours import ServiceHours
+from app.domain.tariff import TariffPeriod
+from app.domain.ticket import Author, Development, Release, Settlement
+from app.domain.vocabulary import (
+    AttachmentKind,
+    Category,
+    Clause,
+    Finding,
+    Impact,
+    Licence,
+    NoticeCode,
+    ObscenityLevel,
+    Outcome,
+    Priority,
+    ReasonCode,
+    Resolution,
+    Source,
+    Status,
+    TariffName,
+)
+
+Document = dict[str, Any]
+W = TypeVar("W", bound=StrEnum)
+
+_NOTICE_CODES = frozenset(NoticeCode)
+
+
+def from_instant(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.astimezone(UTC).isoformat()
+
+
+def to_instant(written: str | None) -> datetime | None:
+    return None if written is None else datetime.fromisoformat(written)
+
+
+def from_day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def to_day(written: str | None) -> date | None:
+    return None if written is None else date.fromisoformat(written)
+
+
+def from_word(word: StrEnum | None) -> str | None:
+    return None if word is None else word.value
+
+
+def to_word(words: type[W], written: str | None) -> W | None:
+    return None if written is None else words(written)
+
+
+# Parts of a customer and of a ticket
+
+
+def from_tariffs(periods: tuple[TariffPeriod, ...]) -> list[Document]:
+    return [
+        {
+            "tariff": period.tariff.value,
+            "from": period.first_day.isoformat(),
+            "until": period.last_day.isoformat(),
+        }
+        for period in periods
+    ]
+
+
+def to_tariffs(written: list[Document]) -> tuple[TariffPeriod, ...]:
+    return tuple(
+        TariffPeriod(
+            tariff=TariffName(period["tariff"]),
+            first_day=date.fromisoformat(period["from"]),
+            last_day=date.fromisoformat(period["until"]),
+        )
+        for period in written
+    )
+
+
+def from_hours(hours: tuple[ServiceHours, ...]) -> list[list[str]]:
+    return [[part.opens.isoformat(), part.closes.isoformat()] for part in hours]
+
+
+def to_hours(written: list[list[str]]) -> tuple[ServiceHours, ...]:
+    return tuple(
+        ServiceHours(time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in written
+    )
+
+
+def from_author(author: Author | None) -> Document | None:
+    if author is None:
+        return None
+    return {"name": author.name, "external_id": author.external_id}
+
+
+def to_author(written: Document | None) -> Author | None:
+    return None if written is None else Author(written["name"], written["external_id"])
+
+
+def from_development(development: Development | None) -> Document | None:
+    if development is None:
+        return None
+    return {"reference": development.reference, "url": development.url}
+
+
+def to_development(written: Document | None) -> Development | None:
+    return None if written is None else Development(written["reference"], written["url"])
+
+
+def from_release(release: Release | None) -> Document | None:
+    if release is None:
+        return None
+    return {
+        "version": release.version,
+        "date": from_day(release.day),
+        "text": release.text,
+    }
+
+
+def to_release(written: Document | None) -> Release | None:
+    if written is None:
+        return None
+    return Release(written["version"], to_day(written["date"]), written["text"])
+
+
+def from_settlement(settlement: Settlement | None) -> Document | None:
+    if settlement is None:
+        return None
+    return {
+        "code": settlement.code.value,
+        "text": settlement.text,
+        "article_id": settlement.article_id,
+    }
+
+
+def to_settlement(written: Document | None) -> Settlement | None:
+    if written is None:
+        return None
+    return Settlement(Resolution(written["code"]), written["text"], written["article_id"])
+
+
+# Decisions and their facts
+
+
+def from_decision(decision: Decision) -> Document:
+    return {
+        "outcome": decision.outcome.value,
+        "source": decision.source.value,
+        "reasons": [_from_reason(reason) for reason in decision.reasons],
+        "notices": [_from_notice(notice) for notice in decision.notices],
+        "priority": from_word(decision.priority),
+        "earliest_start_at": from_instant(decision.earliest_start_at),
+        "resume_at": from_instant(decision.resume_at),
+    }
+
+
+def to_decision(written: Document) -> Decision:
+    return Decision(
+        outcome=Outcome(written["outcome"]),
+        source=Source(written["source"]),
+        reasons=tuple(_to_reason(reason) for reason in written["reasons"]),
+        notices=tuple(_to_notice(notice) for notice in written["notices"]),
+        priority=to_word(Priority, written["priority"]),
+        earliest_start_at=to_instant(written["earliest_start_at"]),
+        resume_at=to_instant(written["resume_at"]),
+    )
+
+
+def _from_reason(reason: Reason) -> Document:
+    # A finding of an agent and a reason of the rules may have the same word, and are not the same.
+    kind = "finding" if isinstance(reason.code, Finding) else "code"
+    return {
+        kind: reason.code.value,
+        "clause": reason.clause.value,
+        "effect": reason.effect.value,
+        "resume_at": from_instant(reason.resume_at),
+        "level": from_word(reason.level),
+    }
+
+
+def _to_reason(written: Document) -> Reason:
+    finding = written.get("finding")
+    return Reason(
+        code=ReasonCode(written["code"]) if finding is None else Finding(finding),
+        clause=Clause(written["clause"]),
+        effect=Outcome(written["effect"]),
+        resume_at=to_instant(written["resume_at"]),
+        level=to_word(ObscenityLevel, written["level"]),
+    )
+
+
+def _from_notice(notice: Notice) -> Document:
+    return {
+        "code": notice.code.value,
+        "clause": notice.clause.value,
+        "level": from_word(notice.level),
+    }
+
+
+def _to_notice(written: Document) -> Notice:
+    code = written["code"]
+    return Notice(
+        code=NoticeCode(code) if code in _NOTICE_CODES else ReasonCode(code),
+        clause=Clause(written["clause"]),
+        level=to_word(ObscenityLevel, written["level"]),
+    )
+
+
+def from_facts(facts: Case) -> Document:
+    submission, entitlement, calendar = facts.submission, facts.entitlement, facts.calendar
+    return {
+        "as_of": from_instant(facts.as_of),
+        "submission": {
+            "channel": submission.channel,
+            "chat_assigned": submission.chat_assigned,
+            "category": from_word(submission.category),
+            "impact": submission.impact.value,
+            "has_words": submission.has_words,
+            "obscene_level": from_word(submission.obscene_level),
+            "attachment_kinds": [kind.value for kind in submission.attachment_kinds],
+            "has_steps": submission.has_steps,
+            "knowledge_base_checked": submission.knowledge_base_checked,
+            "sent_to_manager": submission.sent_to_manager,
+        },
+        "entitlement": {
+            "contract_accepted": entitlement.contract_accepted,
+            "licence": entitlement.licence.value,
+            "paid_until": from_day(entitlement.paid_until),
+            "tariffs": from_tariffs(entitlement.tariffs),
+            "exclusive_version": entitlement.exclusive_version,
+            "minutes_used": entitlement.minutes_used,
+        },
+        "calendar": {
+            "known_through": calendar.known_through.isoformat(),
+            "open": calendar.open,
+            "first_service_at": from_instant(calendar.first_service_at),
+            "next_month_at": from_instant(calendar.next_month_at),
+        },
+    }
+
+
+def to_facts(written: Document) -> Case:
+    submission, entitlement = written["submission"], written["entitlement"]
+    calendar = written["calendar"]
+    return Case(
+        as_of=datetime.fromisoformat(written["as_of"]),
+        submission=SubmissionFacts(
+            channel=submission["channel"],
+            chat_assigned=submission["chat_assigned"],
+            category=to_word(Category, submission["category"]),
+            impact=Impact(submission["impact"]),
+            has_words=submission["has_words"],
+            obscene_level=to_word(ObscenityLevel, submission["obscene_level"]),
+            attachment_kinds=tuple(AttachmentKind(k) for k in submission["attachment_kinds"]),
+            has_steps=submission["has_steps"],
+            knowledge_base_checked=submission["knowledge_base_checked"],
+            sent_to_manager=submission["sent_to_manager"],
+        ),
+        entitlement=Entitlement(
+            contract_accepted=entitlement["contract_accepted"],
+            licence=Licence(entitlement["licence"]),
+            paid_until=to_day(entitlement["paid_until"]),
+            tariffs=to_tariffs(entitlement["tariffs"]),
+            exclusive_version=entitlement["exclusive_version"],
+            minutes_used=entitlement["minutes_used"],
+        ),
+        calendar=CalendarFacts(
+            known_through=date.fromisoformat(calendar["known_through"]),
+            open=calendar["open"],
+            first_service_at=to_instant(calendar["first_service_at"]),
+            next_month_at=to_instant(calendar["next_month_at"]),
+        ),
+    )
+
+
+# What an event changed: fields of `app.domain.event.State`
+
+_CHANGES: Mapping[str, tuple[Any, Any]] = {
+    "status": (from_word, Status),
+    "category": (from_word, lambda written: to_word(Category, written)),
+    "impact": (from_word, Impact),
+    "priority": (from_word, lambda written: to_word(Priority, written)),
+    "assignee": (lambda name: name, lambda name: name),
+    "resume_at": (from_instant, to_instant),
+    "development": (from_development, to_development),
+    "release": (from_release, to_release),
+    "settlement": (from_settlement, to_settlement),
+}
+
+
+def from_changes(changes: Mapping[str, object]) -> Document:
+    return {field: _CHANGES[field][0](value) for field, value in changes.items()}
+
+
+def to_changes(written: Document) -> dict[str, object]:
+    return {field: _CHANGES[field][1](value) for field, value in written.items()}

@@ -1,0 +1,78 @@
+"""Group commit: calls that wait together share one transaction, each in a savepoint of its own."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from app.adapters.sql.calls import Call
+from app.adapters.sql.sqlite import as_application_error
+from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.application.errors import StoreUnavailableError
+
+
+class TransactionVanished(Exception):
+    """SQLite rolled the whole transaction back by itself, as it may on a full disk or an I/O error."""
+
+    def __init__(self, culprit: Call) -> None:
+        """Name the call under which it happened."""
+        super().__init__()
+        self.culprit = culprit
+
+
+class GroupCommit:
+    """Runs batches of calls on the one writing connection; each call ends with a result or an error.
+
+    Nothing is acknowledged before COMMIT. If COMMIT fails, all calls of the batch fail and nothing is
+    changed. If the transaction vanishes under a call, that call fails and the others run again, alone.
+    """
+
+    def __init__(self, driver: sqlite3.Connection, uow: SqlUnitOfWork) -> None:
+        self._driver = driver
+        self._uow = uow
+
+    def run(self, calls: Sequence[Call]) -> None:
+        """Run a batch; afterwards each call holds what its caller is to be given."""
+        wanted = [call for call in calls if not call.abandoned]
+        try:
+            self._transaction(wanted)
+        except TransactionVanished as vanished:
+            # Refusals run again too: they may have been due to changes that are undone now.
+            for call in wanted:
+                if call is not vanished.culprit:
+                    self._alone(call)
+
+    def _alone(self, call: Call) -> None:
+        try:
+            self._transaction([call])
+        except TransactionVanished:
+            return  # the call holds its error
+
+    def _transaction(self, calls: Sequence[Call]) -> None:
+        if not calls:
+            return
+        try:
+            self._driver.execute("BEGIN IMMEDIATE")
+            self._uow.begin()
+            for call in calls:
+                self._member(call)
+            self._driver.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            for call in calls:
+                call.fail(as_application_error(error))
+
+    def _member(self, call: Call) -> None:
+        self._driver.execute("SAVEPOINT member")
+        call.run(self._uow)
+        if call.error is not None:
+            call.fail(as_application_error(call.error))
+        if not self._driver.in_transaction:
+            if call.error is None:
+                call.fail(StoreUnavailableError("the transaction was rolled back"))
+            raise TransactionVanished(call)
+        if call.error is not None:
+            self._driver.execute("ROLLBACK TO member")
+        self._driver.execute("RELEASE member")
+
+    def _roll_back(self) -> None:
+        if self._driver.in_transaction:
+            self._driver.execute("ROLLBACK")

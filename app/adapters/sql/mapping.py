@@ -1,0 +1,397 @@
+"""Rows to values of the domain and back; the only place that knows both."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.adapters.sql import documents
+from app.application.ports import Answer, ApiKey, KeptAnswer, StoredException
+from app.domain.chat import Chat
+from app.domain.clocks import Step
+from app.domain.customer import Customer
+from app.domain.event import Actor, ActorKind, Cause, Event, EventType
+from app.domain.ledger import TimeEntry
+from app.domain.message import (
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageAuthor,
+    OutboxKind,
+    OutboxMessage,
+)
+from app.domain.queue import priority_rank
+from app.domain.ruling import Ruling
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import (
+    PRIORITY_ORDER,
+    Category,
+    Impact,
+    Licence,
+    ObscenityLevel,
+    Priority,
+    Status,
+)
+from app.domain.work_calendar import CalendarException
+
+Values = dict[str, Any]
+"""Values of the columns of a row, by name."""
+
+AnyRow = Any
+"""A row of a result; its columns are known to the statement and to the reader only."""
+
+NO_PRIORITY = len(PRIORITY_ORDER)
+"""The rank of a ticket without a priority: in the list by priority it comes last."""
+
+_PRIORITIES: tuple[Priority | None, ...] = (*PRIORITY_ORDER, None)
+
+
+def rank_of(priority: Priority | None) -> int:
+    """Give the rank by which tickets are sorted, defined for tickets without a priority too."""
+    return NO_PRIORITY if priority is None else priority_rank(priority)
+
+
+def customer_values(customer: Customer) -> Values:
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "contract_accepted_on": customer.contract_accepted_on,
+        "licence": customer.licence.value,
+        "paid_until": customer.paid_until,
+        "tariffs": documents.from_tariffs(customer.tariffs),
+        "exclusive_version": customer.exclusive_version,
+        "created_at": customer.created_at,
+        "updated_at": customer.updated_at,
+        "version": customer.version,
+    }
+
+
+def customer_of(row: AnyRow) -> Customer:
+    return Customer(
+        id=row.id,
+        name=row.name,
+        contract_accepted_on=row.contract_accepted_on,
+        licence=Licence(row.licence),
+        paid_until=row.paid_until,
+        tariffs=documents.to_tariffs(row.tariffs),
+        exclusive_version=row.exclusive_version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        version=row.version,
+    )
+
+
+def chat_values(chat: Chat) -> Values:
+    return {
+        "id": chat.id,
+        "channel": chat.channel,
+        "address": chat.address,
+        "customer_id": chat.customer_id,
+        "title": chat.title,
+        "assigned_at": chat.assigned_at,
+        "updated_at": chat.updated_at,
+        "version": chat.version,
+    }
+
+
+def chat_of(row: AnyRow) -> Chat:
+    return Chat(
+        id=row.id,
+        channel=row.channel,
+        address=row.address,
+        customer_id=row.customer_id,
+        title=row.title,
+        assigned_at=row.assigned_at,
+        updated_at=row.updated_at,
+        version=row.version,
+    )
+
+
+def ticket_values(ticket: Ticket) -> Values:
+    """Give the values of a new ticket; its number is the database's to give."""
+    return {
+        "id": ticket.id,
+        "external_id": ticket.external_id,
+        "customer_id": ticket.customer_id,
+        "channel": ticket.channel,
+        "chat_id": ticket.chat_id,
+        "author": documents.from_author(ticket.author),
+        "subject": ticket.subject,
+        "text": ticket.text,
+        "reproduction_steps": list(ticket.reproduction_steps),
+        "received_at": ticket.received_at,
+        "created_at": ticket.created_at,
+        "outcome": None,
+        **changing_values(ticket),
+    }
+
+
+def changing_values(ticket: Ticket) -> Values:
+    """Give the values that change in the life of a ticket."""
+    return {
+        "category": documents.from_word(ticket.category),
+        "impact": ticket.impact.value,
+        "status": ticket.status.value,
+        "rank": rank_of(ticket.priority),
+        "assignee": ticket.assignee,
+        "resume_at": ticket.resume_at,
+        "development": documents.from_development(ticket.development),
+        "release": documents.from_release(ticket.release),
+        "settlement": documents.from_settlement(ticket.settlement),
+        "updated_at": ticket.updated_at,
+        "version": ticket.version,
+        "has_words": ticket.has_words,
+        "obscene_level": documents.from_word(ticket.obscene_level),
+    }
+
+
+def ticket_of(row: AnyRow) -> Ticket:
+    return Ticket(
+        id=row.id,
+        number=row.number,
+        external_id=row.external_id,
+        customer_id=row.customer_id,
+        channel=row.channel,
+        chat_id=row.chat_id,
+        chat_address=row.chat_address,
+        author=documents.to_author(row.author),
+        subject=row.subject,
+        text=row.text,
+        reproduction_steps=tuple(row.reproduction_steps),
+        category=documents.to_word(Category, row.category),
+        impact=Impact(row.impact),
+        status=Status(row.status),
+        priority=_PRIORITIES[row.rank],
+        assignee=row.assignee,
+        resume_at=row.resume_at,
+        development=documents.to_development(row.development),
+        release=documents.to_release(row.release),
+        settlement=documents.to_settlement(row.settlement),
+        received_at=row.received_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        version=row.version,
+        has_words=row.has_words,
+        obscene_level=documents.to_word(ObscenityLevel, row.obscene_level),
+    )
+
+
+def ruling_values(ruling: Ruling) -> Values:
+    return {
+        "id": ruling.id,
+        "ticket_id": ruling.ticket_id,
+        "decision": documents.from_decision(ruling.decision),
+        "facts": documents.from_facts(ruling.facts),
+        "decided_at": ruling.decided_at,
+        "edition": ruling.edition,
+    }
+
+
+def ruling_of(row: AnyRow) -> Ruling:
+    return Ruling(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        decision=documents.to_decision(row.decision),
+        facts=documents.to_facts(row.facts),
+        decided_at=row.decided_at,
+        edition=row.edition,
+    )
+
+
+def event_values(event: Event) -> Values:
+    return {
+        "id": event.id,
+        "ticket_id": event.ticket_id,
+        "customer_id": event.customer_id,
+        "type": event.type.value,
+        "actor_kind": event.actor.kind.value,
+        "actor_name": event.actor.name,
+        "at": event.at,
+        "status_from": documents.from_word(event.status_from),
+        "status_to": event.status_to.value,
+        "changes": documents.from_changes(event.changes),
+        "cause": documents.from_word(event.cause),
+        "note": event.note,
+        "decision_id": event.decision_id,
+        "message_id": event.message_id,
+        "time_entry_id": event.time_entry_id,
+    }
+
+
+def event_of(row: AnyRow) -> Event:
+    return Event(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        customer_id=row.customer_id,
+        type=EventType(row.type),
+        actor=Actor(ActorKind(row.actor_kind), row.actor_name),
+        at=row.at,
+        status_from=documents.to_word(Status, row.status_from),
+        status_to=Status(row.status_to),
+        changes=documents.to_changes(row.changes),
+        cause=documents.to_word(Cause, row.cause),
+        note=row.note,
+        decision_id=row.decision_id,
+        message_id=row.message_id,
+        time_entry_id=row.time_entry_id,
+    )
+
+
+def step_of(row: AnyRow) -> Step:
+    return Step(row.at, EventType(row.type), ActorKind(row.actor_kind), Status(row.status_to))
+
+
+def message_values(message: Message) -> Values:
+    delivery = message.delivery
+    return {
+        "id": message.id,
+        "ticket_id": message.ticket_id,
+        "author": message.author.value,
+        "agent": message.agent,
+        "text": message.text,
+        "sent_at": message.sent_at,
+        "created_at": message.created_at,
+        "delivery_state": None if delivery is None else delivery.state.value,
+        "delivery_at": None if delivery is None else delivery.at,
+        "delivery_error": None if delivery is None else delivery.error_code,
+    }
+
+
+def message_of(row: AnyRow) -> Message:
+    delivery = None
+    if row.delivery_state is not None:
+        delivery = Delivery(DeliveryState(row.delivery_state), row.delivery_at, row.delivery_error)
+    return Message(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        author=MessageAuthor(row.author),
+        agent=row.agent,
+        text=row.text,
+        sent_at=row.sent_at,
+        created_at=row.created_at,
+        delivery=delivery,
+    )
+
+
+def outbox_values(message: OutboxMessage) -> Values:
+    return {
+        "id": message.id,
+        "chat_id": message.chat_id,
+        "ticket_id": message.ticket_id,
+        "message_id": message.message_id,
+        "kind": message.kind.value,
+        "text": message.text,
+        "created_at": message.created_at,
+        "state": DeliveryState.PENDING.value,
+        "state_at": message.created_at,
+    }
+
+
+def outbox_message_of(row: AnyRow) -> OutboxMessage:
+    return OutboxMessage(
+        id=row.id,
+        chat_id=row.chat_id,
+        ticket_id=row.ticket_id,
+        message_id=row.message_id,
+        kind=OutboxKind(row.kind),
+        text=row.text,
+        created_at=row.created_at,
+    )
+
+
+def time_entry_values(entry: TimeEntry) -> Values:
+    return {
+        "id": entry.id,
+        "ticket_id": entry.ticket_id,
+        "customer_id": entry.customer_id,
+        "minutes": entry.minutes,
+        "agent": entry.agent,
+        "performed_at": entry.performed_at,
+        "counted_at": entry.counted_at,
+        "counts": entry.counts,
+        "activity": entry.activity,
+        "note": entry.note,
+        "reverses": entry.reverses,
+        "created_at": entry.created_at,
+    }
+
+
+def time_entry_of(row: AnyRow) -> TimeEntry:
+    return TimeEntry(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        customer_id=row.customer_id,
+        minutes=row.minutes,
+        agent=row.agent,
+        performed_at=row.performed_at,
+        counted_at=row.counted_at,
+        counts=row.counts,
+        activity=row.activity,
+        note=row.note,
+        reverses=row.reverses,
+        created_at=row.created_at,
+    )
+
+
+def exception_values(stored: StoredException) -> Values:
+    return {
+        "day": stored.exception.date,
+        "hours": documents.from_hours(stored.exception.hours),
+        "reason": stored.exception.reason,
+        "updated_at": stored.updated_at,
+        "version": stored.version,
+    }
+
+
+def exception_of(row: AnyRow) -> StoredException:
+    return StoredException(
+        exception=CalendarException(row.day, documents.to_hours(row.hours), row.reason),
+        updated_at=row.updated_at,
+        version=row.version,
+    )
+
+
+def answer_values(key_id: str, key: str, kept: KeptAnswer) -> Values:
+    return {
+        "key_id": key_id,
+        "key": key,
+        "fingerprint": kept.fingerprint,
+        "status": kept.answer.status,
+        # Pairs, because PostgreSQL does not keep the order of an object's members.
+        "headers": [[name, value] for name, value in kept.answer.headers.items()],
+        "body": kept.answer.body,
+        "created_at": kept.created_at,
+    }
+
+
+def answer_of(row: AnyRow) -> KeptAnswer:
+    headers: Mapping[str, str] = {name: value for name, value in row.headers}  # noqa: C416 - typed
+    return KeptAnswer(
+        fingerprint=row.fingerprint,
+        answer=Answer(row.status, headers, row.body),
+        created_at=row.created_at,
+    )
+
+
+def api_key_values(key: ApiKey) -> Values:
+    return {
+        "id": key.id,
+        "name": key.name,
+        "secret_sha256": key.secret_sha256,
+        "scopes": sorted(key.scopes),
+        "customer_id": key.customer_id,
+        "created_at": key.created_at,
+        "expires_on": key.expires_on,
+        "revoked_at": key.revoked_at,
+    }
+
+
+def api_key_of(row: AnyRow) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        name=row.name,
+        secret_sha256=row.secret_sha256,
+        scopes=frozenset(row.scopes),
+        customer_id=row.customer_id,
+        created_at=row.created_at,
+        expires_on=row.expires_on,
+        revoked_at=row.revoked_at,
+    )

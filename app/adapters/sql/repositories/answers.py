@@ -1,0 +1,47 @@
+"""Answers under idempotency keys, in the database."""
+
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import Connection, Executable, bindparam, delete, select, tuple_
+
+from app.adapters.sql.dialect import Dialect
+from app.adapters.sql.mapping import answer_of, answer_values
+from app.adapters.sql.tables import answers
+from app.application.ports import KeptAnswer
+
+_FIND = select(answers).where(
+    answers.c.key_id == bindparam("key_id"),
+    answers.c.key == bindparam("wanted_key"),
+    answers.c.created_at >= bindparam("since"),
+)
+_EXPIRED = (
+    select(answers.c.key_id, answers.c.key)
+    .where(answers.c.created_at < bindparam("before"))
+    .order_by(answers.c.created_at)
+    .limit(bindparam("limit"))
+)
+_PURGE = delete(answers).where(tuple_(answers.c.key_id, answers.c.key).in_(_EXPIRED))
+
+
+@cache
+def _save(dialect: Dialect) -> Executable:
+    return dialect.insert_or_replace(answers, "key_id", "key")
+
+
+class SqlIdempotencyRepository:
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self._connection = connection
+        self._dialect = dialect
+
+    def find(self, key_id: str, key: str, *, since: datetime) -> KeptAnswer | None:
+        self._dialect.hold_answer(self._connection, key_id, key)
+        wanted = {"key_id": key_id, "wanted_key": key, "since": since}
+        row = self._connection.execute(_FIND, wanted).first()
+        return None if row is None else answer_of(row)
+
+    def save(self, key_id: str, key: str, kept: KeptAnswer) -> None:
+        self._connection.execute(_save(self._dialect), answer_values(key_id, key, kept))
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        return self._connection.execute(_PURGE, {"before": before, "limit": limit}).rowcount

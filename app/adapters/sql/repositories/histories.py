@@ -1,0 +1,30 @@
+"""Pages of what belongs to a ticket and only grows: events, messages, decisions, time entries."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Table, bindparam, select
+
+from app.adapters.sql.mapping import AnyRow
+
+T = TypeVar("T")
+
+
+class Histories(Generic[T]):
+    """The statements of one such table: oldest first, keyed by id."""
+
+    def __init__(self, table: Table, value_of: Callable[[AnyRow], T]) -> None:
+        self._value_of = value_of
+        self._first = (
+            select(table)
+            .where(table.c.ticket_id == bindparam("ticket_id"))
+            .order_by(table.c.id)
+            .limit(bindparam("limit"))
+        )
+        self._next = self._first.where(table.c.id > bindparam("after"))
+
+    def page(self, connection: Connection, ticket_id: str, after: str | None, limit: int) -> Sequence[T]:
+        """Give the page behind the id `after`, or the first."""
+        statement = self._first if after is None else self._next
+        wanted = {"ticket_id": ticket_id, "after": after, "limit": limit}
+        return [self._value_of(row) for row in connection.execute(statement, wanted)]

@@ -1,0 +1,23 @@
+"""What of a ticket is read, and how the queue is told apart and ordered; shared by the statements."""
+
+from typing import Any
+
+from sqlalchemy import Select, select, text, tuple_
+
+from app.adapters.sql.tables import WAITING, chats, tickets
+
+# A subquery of the result and not a join: it must not sway the choice of indexes, nor be locked.
+_CHAT_ADDRESS = (
+    select(chats.c.address).where(chats.c.id == tickets.c.chat_id).scalar_subquery().label("chat_address")
+)
+
+TICKETS: Select[Any] = select(*(c for c in tickets.c if c.name != "outcome"), _CHAT_ADDRESS)
+"""Whole tickets; the address is the present one of the chat."""
+
+WAITS = text(WAITING)
+"""The condition of the queue."""
+
+QUEUE_COLUMNS = (tickets.c.rank, tickets.c.received_at, tickets.c.id)
+"""The order of work, as `app.domain.queue.queue_key`."""
+
+QUEUE_KEY = tuple_(*QUEUE_COLUMNS)

@@ -1,0 +1,102 @@
+"""The queue of work: statements are made once for each shape that is asked for."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Select, bindparam, func, literal_column, select, tuple_
+
+from app.adapters.sql.mapping import ticket_of
+from app.adapters.sql.repositories.ticket_columns import QUEUE_COLUMNS, QUEUE_KEY, TICKETS, WAITS
+from app.adapters.sql.tables import tickets
+from app.domain.life_cycle import WAITING_IN_QUEUE
+from app.domain.queue import POSITION_CAP, QueueKey
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import Status
+
+_WAITS_AFTER = QUEUE_KEY > tuple_(  # noqa: SIM300 - constants are columns here
+    bindparam("after_rank", type_=tickets.c.rank.type),
+    bindparam("after_received_at", type_=tickets.c.received_at.type),
+    bindparam("after_id", type_=tickets.c.id.type),
+)
+_WAITS_BEFORE = QUEUE_KEY < tuple_(  # noqa: SIM300 - the same
+    bindparam("rank", type_=tickets.c.rank.type),
+    bindparam("received_at", type_=tickets.c.received_at.type),
+    bindparam("id", type_=tickets.c.id.type),
+)
+
+_KEY_IF_WAITING = select(*QUEUE_COLUMNS).where(WAITS, tickets.c.id == bindparam("ticket_id"))
+_WAITING_BEFORE = select(func.count()).select_from(
+    select(literal_column("1"))
+    .select_from(tickets)
+    .where(WAITS, _WAITS_BEFORE)
+    .limit(POSITION_CAP - 1)
+    .subquery()
+)
+_WAITING_OF = select(tickets.c.id).where(WAITS, tickets.c.id.in_(bindparam("ticket_ids", expanding=True)))
+_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(POSITION_CAP - 1)
+
+
+def list_queue(
+    connection: Connection,
+    statuses: Collection[Status],
+    only: str | None,
+    after: QueueKey | None,
+    limit: int,
+) -> Sequence[Ticket]:
+    """List a part of the queue in the order of work."""
+    statement = _page(frozenset(statuses) & WAITING_IN_QUEUE, only is not None, after is not None)
+    rank, received_at, ticket_id = after or (None, None, None)
+    wanted = {
+        "only": only,
+        "limit": limit,
+        "after_rank": rank,
+        "after_received_at": received_at,
+        "after_id": ticket_id,
+    }
+    return [ticket_of(row) for row in connection.execute(statement, wanted)]
+
+
+def lock_first(connection: Connection, statuses: Collection[Status], only: str | None) -> Ticket | None:
+    """Hold the first ticket that nobody else holds."""
+    statement = _first(frozenset(statuses) & WAITING_IN_QUEUE, only is not None)
+    row = connection.execute(statement, {"only": only}).first()
+    return None if row is None else ticket_of(row)
+
+
+def queue_places(connection: Connection, ticket_ids: Collection[str]) -> Mapping[str, int]:
+    """Give the places of those that wait: one is counted down to, several are looked up in the front."""
+    if len(ticket_ids) == 1:
+        key = connection.execute(_KEY_IF_WAITING, {"ticket_id": next(iter(ticket_ids))}).first()
+        if key is None:
+            return {}
+        before = connection.execute(_WAITING_BEFORE, key._asdict()).scalar_one()
+        return {key.id: before + 1}
+    waiting = set(connection.scalars(_WAITING_OF, {"ticket_ids": list(ticket_ids)}))
+    if not waiting:
+        return {}
+    places = dict.fromkeys(waiting, POSITION_CAP)
+    for place, ticket_id in enumerate(connection.scalars(_FRONT), start=1):
+        if ticket_id in waiting:
+            places[ticket_id] = place
+    return places
+
+
+@cache
+def _page(statuses: frozenset[Status], confined: bool, continued: bool) -> Executable:  # noqa: FBT001 - a cache key
+    statement = _waiting(statuses, confined).limit(bindparam("limit"))
+    return statement.where(_WAITS_AFTER) if continued else statement
+
+
+@cache
+def _first(statuses: frozenset[Status], confined: bool) -> Executable:  # noqa: FBT001 - a cache key
+    return _waiting(statuses, confined).limit(1).with_for_update(of=tickets, skip_locked=True)
+
+
+def _waiting(statuses: frozenset[Status], confined: bool) -> Select[Any]:  # noqa: FBT001 - as above
+    statement = TICKETS.where(WAITS).order_by(*QUEUE_COLUMNS)
+    if statuses != WAITING_IN_QUEUE:
+        statement = statement.where(tickets.c.status.in_([status.value for status in sorted(statuses)]))
+    if confined:
+        statement = statement.where(tickets.c.customer_id == bindparam("only"))
+    return statement

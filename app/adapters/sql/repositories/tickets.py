@@ -1,0 +1,110 @@
+"""Tickets in the database; the list and the queue have files of their own."""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+
+from sqlalchemy import Connection, Executable, bindparam, delete, exists, insert, select, update
+
+from app.adapters.sql.dialect import Dialect
+from app.adapters.sql.mapping import changing_values, ticket_of, ticket_values
+from app.adapters.sql.repositories.ticket_columns import TICKETS
+from app.adapters.sql.repositories.ticket_list import list_tickets
+from app.adapters.sql.repositories.ticket_queue import list_queue, lock_first, queue_places
+from app.adapters.sql.tables import ticket_reasons, tickets
+from app.application.ports import TicketFilter, TicketKey, TicketSort
+from app.domain.queue import QueueKey
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import Outcome, ReasonCode, Status
+
+_GET = TICKETS.where(tickets.c.id == bindparam("ticket_id"))
+_LOCK = _GET.with_for_update(of=tickets)
+_SAVE = update(tickets).where(tickets.c.id == bindparam("ticket_id"))
+_ID_OF_EXTERNAL = (
+    select(tickets.c.id)
+    .where(tickets.c.customer_id == bindparam("customer_id"))
+    .where(tickets.c.external_id == bindparam("external_id"))
+)
+_SET_OUTCOME = (
+    update(tickets).where(tickets.c.id == bindparam("ticket_id")).values(outcome=bindparam("outcome"))
+)
+_FORGET_REASONS = delete(ticket_reasons).where(ticket_reasons.c.ticket_id == bindparam("ticket_id"))
+_ADD_REASONS = insert(ticket_reasons)
+_DEFERRED_BY_HOURS = (
+    TICKETS.where(tickets.c.customer_id == bindparam("customer_id"))
+    .where(tickets.c.status == Status.DEFERRED.value)
+    .where(
+        exists()
+        .where(ticket_reasons.c.ticket_id == tickets.c.id)
+        .where(ticket_reasons.c.reason == ReasonCode.HOURS_EXHAUSTED.value)
+    )
+    .order_by(tickets.c.received_at, tickets.c.id)
+    .with_for_update(of=tickets)
+)
+
+
+@cache
+def _add(dialect: Dialect) -> Executable:
+    return dialect.insert_new(tickets, "customer_id", "external_id").returning(tickets.c.number)
+
+
+class SqlTicketRepository:
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self._connection = connection
+        self._dialect = dialect
+
+    def get(self, ticket_id: str) -> Ticket | None:
+        return self._one(_GET, ticket_id)
+
+    def lock(self, ticket_id: str) -> Ticket | None:
+        return self._one(_LOCK, ticket_id)
+
+    def add(self, ticket: Ticket, stems: Sequence[str]) -> int | None:
+        row = self._connection.execute(_add(self._dialect), ticket_values(ticket)).first()
+        if row is None:
+            return None
+        number: int = row.number
+        self._dialect.index_stems(self._connection, number, stems)
+        return number
+
+    def save(self, ticket: Ticket) -> None:
+        self._connection.execute(_SAVE, {**changing_values(ticket), "ticket_id": ticket.id})
+
+    def add_stems(self, ticket_id: str, stems: Sequence[str]) -> None:
+        if stems:
+            self._dialect.add_stems(self._connection, ticket_id, stems)
+
+    def set_outcome(self, ticket_id: str, outcome: Outcome, reasons: Collection[str]) -> None:
+        wanted = {"ticket_id": ticket_id}
+        self._connection.execute(_SET_OUTCOME, {**wanted, "outcome": outcome.value})
+        self._connection.execute(_FORGET_REASONS, wanted)
+        if reasons:
+            named = [{**wanted, "reason": str(reason)} for reason in dict.fromkeys(reasons)]
+            self._connection.execute(_ADD_REASONS, named)
+
+    def id_of_external(self, customer_id: str, external_id: str) -> str | None:
+        wanted = {"customer_id": customer_id, "external_id": external_id}
+        return self._connection.scalar(_ID_OF_EXTERNAL, wanted)
+
+    def page(
+        self, wanted: TicketFilter, sort: TicketSort, after: TicketKey | None, limit: int
+    ) -> Sequence[Ticket]:
+        return list_tickets(self._connection, self._dialect, wanted, sort, after, limit)
+
+    def queue_page(
+        self, statuses: Collection[Status], *, only: str | None, after: QueueKey | None, limit: int
+    ) -> Sequence[Ticket]:
+        return list_queue(self._connection, statuses, only, after, limit)
+
+    def queue_places(self, ticket_ids: Collection[str]) -> Mapping[str, int]:
+        return queue_places(self._connection, ticket_ids)
+
+    def lock_first(self, statuses: Collection[Status], *, only: str | None) -> Ticket | None:
+        return lock_first(self._connection, statuses, only)
+
+    def deferred_by_hours(self, customer_id: str) -> Sequence[Ticket]:
+        rows = self._connection.execute(_DEFERRED_BY_HOURS, {"customer_id": customer_id})
+        return [ticket_of(row) for row in rows]
+
+    def _one(self, statement: Executable, ticket_id: str) -> Ticket | None:
+        row = self._connection.execute(statement, {"ticket_id": ticket_id}).first()
+        return None if row is None else ticket_of(row)

@@ -1,0 +1,100 @@
+"""Connections to SQLite: where the file is, the settings of a connection, and what its errors mean."""
+
+import sqlite3
+from contextlib import closing
+from json import dumps
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from app.application.errors import StoreUnavailableError
+
+BUSY_TIMEOUT_MS = 5_000
+CACHED_STATEMENTS = 512
+CACHE_KIB = 16_384
+
+_UNAVAILABLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+_PRIMARY = 0xFF
+"""The low byte of an extended result code is the code itself."""
+
+
+def database_file(path_or_url: str) -> Path:
+    """Give the path of the database from a path or a `sqlite:///` URL; ValueError for anything else."""
+    if "://" not in path_or_url:
+        return Path(path_or_url)
+    url = make_url(path_or_url)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        raise ValueError("the database must be a SQLite file, such as sqlite:///data/support.db")
+    return Path(url.database)
+
+
+def create_file(file: Path) -> None:
+    """Create an empty database, unless there is one; an engine only opens what exists."""
+    with closing(sqlite3.connect(file)):
+        file.touch()
+
+
+def sqlite_engine(file: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
+    """Give an engine whose connections neither begin nor end transactions by themselves."""
+    return create_engine(
+        "sqlite://",
+        creator=lambda: _connect(file, busy_timeout_ms),
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        json_serializer=lambda value: dumps(value, ensure_ascii=False, separators=(",", ":")),
+    )
+
+
+def _connect(file: Path, busy_timeout_ms: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=rw",
+        uri=True,
+        timeout=busy_timeout_ms / 1000,
+        isolation_level=None,
+        cached_statements=CACHED_STATEMENTS,
+    )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    return connection
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """Give the driver's connection, for BEGIN, COMMIT and the like."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("not a connection to SQLite")
+    return driver
+
+
+def is_unavailability(error: BaseException) -> bool:
+    """Say whether an error is the state of the disk or of a lock, and not a fault of the statement."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, sqlite3.Error):
+        return False
+    code: int | None = getattr(cause, "sqlite_errorcode", None)
+    return code is not None and code & _PRIMARY in _UNAVAILABLE
+
+
+def as_application_error(error: BaseException) -> BaseException:
+    """Give the error that callers know for one of the database; any other as it is."""
+    if not is_unavailability(error):
+        return error
+    unavailable = StoreUnavailableError(str(error.__cause__ or error))
+    unavailable.__cause__ = error
+    return unavailable

@@ -1,0 +1,220 @@
+"""The store on an embedded SQLite database: one writing thread with group commit, two reading ones."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Engine, delete, insert, text
+from sqlalchemy.exc import DBAPIError
+
+from app.adapters.sql.calls import Call
+from app.adapters.sql.dialect_sqlite import SQLITE
+from app.adapters.sql.group_commit import GroupCommit
+from app.adapters.sql.migrate import SchemaOutOfDateError, is_current
+from app.adapters.sql.repositories.calendar import CalendarSource
+from app.adapters.sql.sqlite import (
+    BUSY_TIMEOUT_MS,
+    as_application_error,
+    database_file,
+    driver_of,
+    sqlite_engine,
+)
+from app.adapters.sql.tables import write_probes
+from app.adapters.sql.threads import CallQueue, Serve, ServingThread
+from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.application.errors import StoreUnavailableError
+from app.application.ports import UnitOfWork
+from app.domain.work_calendar import WorkCalendar
+
+T = TypeVar("T")
+
+BATCH = 64
+"""Calls that share a commit at most: a longer batch gains little and lets the first one wait."""
+
+WAITING = 1_024
+"""Calls that wait at most; at a thousand a second that is a second."""
+
+READERS = 2
+CHECK_SECONDS = 2.0
+
+_ANSWERS = text("SELECT 1")
+_PROBE_BYTES = 65_536
+_FILL = insert(write_probes).values(id=1, filler=bytes(_PROBE_BYTES))
+_EMPTY = delete(write_probes)
+
+
+class SqliteStore:
+    """Runs functions of a unit of work as transactions; made by `open`, ended by `close`."""
+
+    def __init__(self, engine: Engine, calendar: WorkCalendar, *, waiting: int) -> None:
+        self._engine = engine
+        self._calendar = CalendarSource(calendar)
+        self._writes = CallQueue(waiting)
+        self._reads = CallQueue(waiting)
+        self._failing = False
+        self._threads = (
+            ServingThread("writer", self._writes, self._writing, BATCH),
+            *(ServingThread(f"reader-{n}", self._reads, self._reading, 1) for n in range(READERS)),
+        )
+
+    @classmethod
+    def open(
+        cls,
+        database: str,
+        calendar: WorkCalendar,
+        *,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+        waiting: int = WAITING,
+    ) -> "SqliteStore":
+        """Open a database by path or URL; `calendar` is the work calendar without overrides.
+
+        Raises SchemaOutOfDateError when migrations are to be run first, StoreUnavailableError when the
+        file cannot be opened or is locked.
+        """
+        engine = sqlite_engine(database_file(database), busy_timeout_ms=busy_timeout_ms)
+        _refuse_unless_current(engine, database_file(database))
+        store = cls(engine, calendar, waiting=waiting)
+        try:
+            for thread in store._threads:
+                thread.wait_until_open()
+        except BaseException as error:  # noqa: BLE001 - raised again, by its other name
+            store._stop()
+            raise as_application_error(error)  # noqa: B904 - it names its cause itself
+        return store
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run and commit; returns when the work is durable. StoreUnavailableError: nothing changed."""
+        return await self._write(work)
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run on one snapshot; a write in it fails."""
+        return await self._read(work)
+
+    async def check(self) -> Mapping[str, bool]:
+        """Say what works: `database` answers, `migrations` are at head, `writer` can commit.
+
+        After a failed write the disk is asked for room; otherwise nothing is written.
+        """
+        return {
+            "database": await _succeeds(self._read(_answer)),
+            "migrations": await _succeeds(self._read(_refuse_old_schema)),
+            "writer": await _succeeds(self._try_to_write()),
+        }
+
+    async def close(self) -> None:
+        """Serve what waits, write the log back into the database and let go of the file."""
+        await asyncio.to_thread(self._stop)
+
+    async def _write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        call = Call.to(work)
+        self._writes.put(call)
+        try:
+            result: T = await call.future
+        except StoreUnavailableError:
+            self._failing = True
+            raise
+        self._failing = False
+        return result
+
+    async def _read(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        call = Call.to(work)
+        self._reads.put(call)
+        result: T = await call.future
+        return result
+
+    async def _try_to_write(self) -> None:
+        if not self._failing:
+            await self._write(_answer)
+            return
+        # Two commits, for only a commit asks the disk for room.
+        await self._write(_fill)
+        await self._write(_empty)
+
+    def _stop(self) -> None:
+        self._reads.close()
+        for thread in self._threads[1:]:
+            thread.join()
+        self._writes.close()
+        self._threads[0].join()
+        self._engine.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Serve]:
+        with self._engine.connect() as connection:
+            driver = driver_of(connection)
+            try:
+                yield GroupCommit(driver, SqlUnitOfWork(connection, SQLITE, self._calendar)).run
+            finally:
+                with suppress(sqlite3.Error):  # the log is read again at the next start
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _reading(self) -> Iterator[Serve]:
+        with self._engine.connect() as connection:
+            driver = driver_of(connection)
+            driver.execute("PRAGMA query_only = ON")
+            yield Snapshots(driver, SqlUnitOfWork(connection, SQLITE, self._calendar)).run
+
+
+class Snapshots:
+    """Runs calls on a reading connection, each on a snapshot of its own."""
+
+    def __init__(self, driver: sqlite3.Connection, uow: SqlUnitOfWork) -> None:
+        self._driver = driver
+        self._uow = uow
+
+    def run(self, calls: Sequence[Call]) -> None:
+        """Run calls; afterwards each holds what its caller is to be given."""
+        for call in calls:
+            if not call.abandoned:
+                self._run(call)
+
+    def _run(self, call: Call) -> None:
+        self._driver.execute("BEGIN")
+        self._uow.begin()
+        call.run(self._uow)
+        if call.error is not None:
+            call.fail(as_application_error(call.error))
+        if self._driver.in_transaction:
+            self._driver.execute("ROLLBACK")
+
+
+def _refuse_unless_current(engine: Engine, file: Path) -> None:
+    if not file.is_file():
+        raise SchemaOutOfDateError(f"there is no database at {file}: run the migrations first")
+    try:
+        with engine.connect() as connection:
+            current = is_current(connection)
+    except (sqlite3.Error, DBAPIError) as error:
+        raise as_application_error(error)  # noqa: B904 - it names its cause itself
+    if not current:
+        raise SchemaOutOfDateError(f"{file} is not at the newest migration: run the migrations first")
+
+
+async def _succeeds(attempt: Awaitable[object]) -> bool:
+    try:
+        await asyncio.wait_for(attempt, CHECK_SECONDS)
+    except Exception:  # noqa: BLE001 - whatever it is, it does not work
+        return False
+    return True
+
+
+def _answer(uow: SqlUnitOfWork) -> None:
+    uow.connection.execute(_ANSWERS)
+
+
+def _refuse_old_schema(uow: SqlUnitOfWork) -> None:
+    if not is_current(uow.connection):
+        raise SchemaOutOfDateError
+
+
+def _fill(uow: SqlUnitOfWork) -> None:
+    uow.connection.execute(_EMPTY)
+    uow.connection.execute(_FILL)
+
+
+def _empty(uow: SqlUnitOfWork) -> None:
+    uow.connection.execute(_EMPTY)

@@ -1,0 +1,345 @@
+"""The schema: one SQLModel class a table. Rows are read and written by Core statements only.
+
+Words of closed sets are stored as their text. Objects of the history are found by ticket and id, ids
+grow with time. SQLite's full-text index is not here: see `dialect_sqlite.py` and the migrations.
+"""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.adapters.sql.types import Id, Instant, Json
+
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+WAITING = "status IN ('new', 'queued') AND assignee IS NULL"
+"""The condition of the queue, to the letter: a partial index serves no other wording."""
+
+STILL_TO_SEND = "state = 'pending'"
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """Give the Core table of a row class."""
+    table: Table = row.__table__  # type: ignore[attr-defined]  # SQLModel declares it at run time only
+    return table
+
+
+def _belongs_to(parent: str, column: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint([column], [f"{parent}.id"])
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class CustomerRow(SQLModel, table=True):
+    __tablename__ = "customers"
+
+    id: str = Field(primary_key=True)
+    name: str
+    contract_accepted_on: date | None
+    licence: str
+    paid_until: date | None
+    tariffs: list[Any] = Field(sa_type=Json)
+    exclusive_version: bool
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    version: int
+
+
+class ChatRow(SQLModel, table=True):
+    """`address` is the current one; every address ever used is a `ChatAddressRow`."""
+
+    __tablename__ = "chats"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("customers", "customer_id"),
+        Index("ix_chats_customer_id_assigned_at_id", "customer_id", "assigned_at", "id"),
+    )
+
+    id: str = Field(sa_type=Id, primary_key=True)
+    channel: str
+    address: str
+    customer_id: str | None
+    title: str | None
+    assigned_at: datetime | None = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    version: int
+
+
+class ChatAddressRow(SQLModel, table=True):
+    __tablename__ = "chat_addresses"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("chats", "chat_id"),
+        Index("ix_chat_addresses_address", "address"),
+        Index("ix_chat_addresses_chat_id", "chat_id"),
+    )
+
+    channel: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    chat_id: str = Field(sa_type=Id)
+
+
+class TicketRow(SQLModel, table=True):
+    """`rank` stands for the priority: its place among them, or one more where there is none.
+
+    `outcome` is that of the latest decision.
+    """
+
+    __tablename__ = "tickets"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("customers", "customer_id"),
+        _belongs_to("chats", "chat_id"),
+        UniqueConstraint("id"),
+        UniqueConstraint("customer_id", "external_id"),
+        # The queue, whole and of one customer.
+        _partial("ix_tickets_queue", "rank", "received_at", "id", where=WAITING),
+        _partial(
+            "ix_tickets_queue_of_customer",
+            *("customer_id", "rank", "received_at", "id"),
+            where=WAITING,
+        ),
+        # The orders of the list.
+        Index("ix_tickets_created_at_id", "created_at", "id"),
+        Index("ix_tickets_updated_at_id", "updated_at", "id"),
+        Index("ix_tickets_rank_received_at_id", "rank", "received_at", "id"),
+        # Its filters, each with the order that the list has by default.
+        Index("ix_tickets_customer_id_created_at_id", "customer_id", "created_at", "id"),
+        Index("ix_tickets_chat_id_created_at_id", "chat_id", "created_at", "id"),
+        Index("ix_tickets_channel_created_at_id", "channel", "created_at", "id"),
+        Index("ix_tickets_status_created_at_id", "status", "created_at", "id"),
+        Index("ix_tickets_rank_created_at_id", "rank", "created_at", "id"),
+        Index("ix_tickets_category_created_at_id", "category", "created_at", "id"),
+        Index("ix_tickets_outcome_created_at_id", "outcome", "created_at", "id"),
+        _partial(
+            "ix_tickets_assignee_created_at_id",
+            *("assignee", "created_at", "id"),
+            where="assignee IS NOT NULL",
+        ),
+        _partial("ix_tickets_external_id", "external_id", where="external_id IS NOT NULL"),
+        # What changed lately, of one customer and in one status: what an integrator polls for.
+        Index("ix_tickets_customer_id_updated_at_id", "customer_id", "updated_at", "id"),
+        Index("ix_tickets_status_updated_at_id", "status", "updated_at", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    id: str = Field(sa_type=Id)
+    external_id: str | None
+    customer_id: str
+    channel: str
+    chat_id: str = Field(sa_type=Id)
+    author: dict[str, Any] | None = Field(sa_type=Json)
+    subject: str | None
+    text: str
+    reproduction_steps: list[str] = Field(sa_type=Json)
+    category: str | None
+    impact: str
+    status: str
+    rank: int
+    assignee: str | None
+    resume_at: datetime | None = Field(sa_type=Instant)
+    development: dict[str, Any] | None = Field(sa_type=Json)
+    release: dict[str, Any] | None = Field(sa_type=Json)
+    settlement: dict[str, Any] | None = Field(sa_type=Json)
+    outcome: str | None
+    received_at: datetime = Field(sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    version: int
+    has_words: bool
+    obscene_level: str | None
+
+
+class TicketReasonRow(SQLModel, table=True):
+    """A reason of the latest decision of a ticket."""
+
+    __tablename__ = "ticket_reasons"
+    __table_args__: ClassVar[Any] = (
+        ForeignKeyConstraint(["ticket_id"], ["tickets.id"]),
+        Index("ix_ticket_reasons_reason_ticket_id", "reason", "ticket_id"),
+    )
+
+    ticket_id: str = Field(sa_type=Id, primary_key=True)
+    reason: str = Field(primary_key=True)
+
+
+class RulingRow(SQLModel, table=True):
+    __tablename__ = "rulings"
+    __table_args__: ClassVar[Any] = (_belongs_to("tickets", "ticket_id"),)
+
+    ticket_id: str = Field(sa_type=Id, primary_key=True)
+    id: str = Field(sa_type=Id, primary_key=True)
+    decision: dict[str, Any] = Field(sa_type=Json)
+    facts: dict[str, Any] = Field(sa_type=Json)
+    decided_at: datetime = Field(sa_type=Instant)
+    edition: str
+
+
+class EventRow(SQLModel, table=True):
+    """`sequence` is the order in which events were stored."""
+
+    __tablename__ = "events"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("tickets", "ticket_id"),
+        UniqueConstraint("ticket_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: int | None = Field(default=None, primary_key=True)
+    id: str = Field(sa_type=Id)
+    ticket_id: str = Field(sa_type=Id)
+    customer_id: str
+    type: str
+    actor_kind: str
+    actor_name: str | None
+    at: datetime = Field(sa_type=Instant)
+    status_from: str | None
+    status_to: str
+    changes: dict[str, Any] = Field(sa_type=Json)
+    cause: str | None
+    note: str | None
+    decision_id: str | None = Field(sa_type=Id)
+    message_id: str | None = Field(sa_type=Id)
+    time_entry_id: str | None = Field(sa_type=Id)
+
+
+class MessageRow(SQLModel, table=True):
+    __tablename__ = "messages"
+    __table_args__: ClassVar[Any] = (_belongs_to("tickets", "ticket_id"),)
+
+    ticket_id: str = Field(sa_type=Id, primary_key=True)
+    id: str = Field(sa_type=Id, primary_key=True)
+    author: str
+    agent: str | None
+    text: str
+    sent_at: datetime | None = Field(sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+    delivery_state: str | None
+    delivery_at: datetime | None = Field(sa_type=Instant)
+    delivery_error: str | None
+
+
+class OutboxRow(SQLModel, table=True):
+    __tablename__ = "outbox"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("tickets", "ticket_id"),
+        _belongs_to("chats", "chat_id"),
+        _partial("ix_outbox_chat_id_id", "chat_id", "id", where=STILL_TO_SEND),
+        _partial("ix_outbox_ticket_id_id", "ticket_id", "id", where=STILL_TO_SEND),
+    )
+
+    id: str = Field(sa_type=Id, primary_key=True)
+    chat_id: str = Field(sa_type=Id)
+    ticket_id: str = Field(sa_type=Id)
+    message_id: str | None = Field(sa_type=Id)
+    kind: str
+    text: str
+    created_at: datetime = Field(sa_type=Instant)
+    state: str
+    state_at: datetime = Field(sa_type=Instant)
+
+
+class TimeEntryRow(SQLModel, table=True):
+    __tablename__ = "time_entries"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("tickets", "ticket_id"),
+        _belongs_to("customers", "customer_id"),
+        _belongs_to("time_entries", "reverses"),
+        Index("ix_time_entries_ticket_id_id", "ticket_id", "id"),
+        Index("ix_time_entries_customer_id_counted_at", "customer_id", "counted_at"),
+        _partial("ix_time_entries_reverses", "reverses", where="reverses IS NOT NULL"),
+    )
+
+    id: str = Field(sa_type=Id, primary_key=True)
+    ticket_id: str = Field(sa_type=Id)
+    customer_id: str
+    minutes: int
+    agent: str
+    performed_at: datetime = Field(sa_type=Instant)
+    counted_at: datetime = Field(sa_type=Instant)
+    counts: bool
+    activity: str | None
+    note: str | None
+    reverses: str | None = Field(sa_type=Id)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class CalendarExceptionRow(SQLModel, table=True):
+    __tablename__ = "calendar_exceptions"
+
+    day: date = Field(primary_key=True)
+    hours: list[Any] = Field(sa_type=Json)
+    reason: str
+    updated_at: datetime = Field(sa_type=Instant)
+    version: int
+
+
+class CalendarVersionRow(SQLModel, table=True):
+    """One row, whose version grows with every change of an exception."""
+
+    __tablename__ = "calendar_version"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    version: int
+
+
+class AnswerRow(SQLModel, table=True):
+    __tablename__ = "answers"
+    __table_args__: ClassVar[Any] = (Index("ix_answers_created_at", "created_at"),)
+
+    key_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    status: int
+    headers: list[Any] = Field(sa_type=Json)
+    body: bytes
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class ApiKeyRow(SQLModel, table=True):
+    __tablename__ = "api_keys"
+    __table_args__: ClassVar[Any] = (UniqueConstraint("secret_sha256"),)
+
+    id: str = Field(primary_key=True)
+    name: str
+    secret_sha256: str
+    scopes: list[str] = Field(sa_type=Json)
+    customer_id: str | None
+    created_at: datetime = Field(sa_type=Instant)
+    expires_on: date | None
+    revoked_at: datetime | None = Field(sa_type=Instant)
+
+
+class WriteProbeRow(SQLModel, table=True):
+    """Room that a health check asks for and gives back, to see whether the disk has any."""
+
+    __tablename__ = "write_probes"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    filler: bytes
+
+
+METADATA = SQLModel.metadata
+
+customers = table_of(CustomerRow)
+chats = table_of(ChatRow)
+chat_addresses = table_of(ChatAddressRow)
+tickets = table_of(TicketRow)
+ticket_reasons = table_of(TicketReasonRow)
+rulings = table_of(RulingRow)
+events = table_of(EventRow)
+messages = table_of(MessageRow)
+outbox = table_of(OutboxRow)
+time_entries = table_of(TimeEntryRow)
+calendar_exceptions = table_of(CalendarExceptionRow)
+calendar_version = table_of(CalendarVersionRow)
+answers = table_of(AnswerRow)
+api_keys = table_of(ApiKeyRow)
+write_probes = table_of(WriteProbeRow)

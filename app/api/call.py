@@ -1,0 +1,62 @@
+"""What is known of a request while it is answered: one small record in its ASGI scope."""
+
+from collections.abc import MutableMapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import HTTPConnection
+
+from app.api.languages import language_of
+from app.api.security import Caller
+from app.domain.vocabulary import Language
+
+ScopeDict = MutableMapping[str, Any]
+Where = HTTPConnection | ScopeDict
+
+_KEY = "support.call"
+NO_REQUEST_ID = "-"
+
+request_id_now: ContextVar[str | None] = ContextVar("request_id_now", default=None)
+"""The id of the request that this task answers; log lines carry it."""
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One request on its way through the service."""
+
+    request_id: str = NO_REQUEST_ID
+    language: Language | None = None
+    caller: Caller | None = None
+    problem: str | None = None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    """Headers that every answer to it carries besides the common ones."""
+
+
+def scope_of(where: Where) -> ScopeDict:
+    """Give the ASGI scope of a request, or the scope itself."""
+    return where.scope if isinstance(where, HTTPConnection) else where
+
+
+def call_of(where: Where) -> Call:
+    """Give the record of a request, made anew where no middleware has made it."""
+    scope = scope_of(where)
+    call = scope.get(_KEY)
+    if isinstance(call, Call):
+        return call
+    call = scope[_KEY] = Call()
+    return call
+
+
+def begin_call(scope: ScopeDict, request_id: str) -> Call:
+    """Start the record of a request."""
+    call = scope[_KEY] = Call(request_id)
+    return call
+
+
+def language_for(where: Where) -> Language:
+    """Give the language of the answer to a request."""
+    call = call_of(where)
+    if call.language is None:
+        call.language = language_of(HTTPConnection(scope_of(where)))
+    return call.language

@@ -1,0 +1,145 @@
+"""Working chats of customers (4.1, 5.1, 5.2)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.answers import response_of
+from app.api.desk import desk_of, version_check
+from app.api.etags import read_if_match
+from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.pagination import Page, listing
+from app.api.paths import CustomerPath, customer_id_of
+from app.api.problems import FieldError, Problem
+from app.api.rendering import bytes_of, versioned
+from app.api.schemas.base import TELEGRAM_CHAT_ID, ChannelName, ChatAddress
+from app.api.schemas.customers import ChatIn, ChatOut
+from app.api.schemas.pages import ChatsPage
+from app.api.security import Scope
+from app.application.ports import Answer, UnitOfWork
+from app.application.working_chats import WorkingChat, assign_chat, list_chats, unassign_chat
+
+router = APIRouter()
+
+ChannelPath = Annotated[ChannelName, Path(description="`telegram` or `whatsapp`.")]
+ChatPath = Annotated[ChatAddress, Path(description="The messenger's id of the chat.")]
+NO_TITLE = ChatIn(title=None)
+
+
+async def assign(
+    request: Request,
+    customer_id: CustomerPath,
+    channel: ChannelPath,
+    chat_id: ChatPath,
+    body: ChatIn | None = None,
+) -> Response:
+    """Make a chat the customer's working chat, or rename it.
+
+    A new one beyond the tariff's number answers 409 `chat_limit_reached`, a chat of another customer 409
+    `chat_assigned_elsewhere`, a channel that is no official messenger 422 `unofficial_channel`.
+    """
+    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    if channel == "telegram" and not TELEGRAM_CHAT_ID.fullmatch(chat_id):
+        raise Problem("validation_failed", errors=[FieldError("/path/chat_id", "bad_format")])
+    title = (body or NO_TITLE).title
+    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+
+    def work(uow: UnitOfWork) -> Answer:
+        working, created = assign_chat(uow, known_id, channel, chat_id, title, stamp, check_version=check)
+        location = {"Location": request.url.path} if created else {}
+        return versioned(201 if created else 200, ChatOut.of(working), working.chat.version, location)
+
+    return response_of(await desk.store.write(work))
+
+
+async def unassign(
+    request: Request, customer_id: CustomerPath, channel: ChannelPath, chat_id: ChatPath
+) -> Response:
+    """Take a chat from the customer. Its tickets stay; messages that wait for it are cancelled."""
+    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    stamp = desk.clock.stamp()
+    await desk.store.write(lambda uow: unassign_chat(uow, known_id, channel, chat_id, stamp))
+    return Response(status_code=204)
+
+
+async def list_working_chats(
+    request: Request, customer_id: CustomerPath, page: Page, caller: CurrentCaller
+) -> Response:
+    """List the working chats of a customer, the one assigned first in front.
+
+    After a downgrade the ones beyond the new limit stay and work; they are marked `over_limit` (R11).
+    """
+    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    asked = listing(request, caller, page)
+    after, stamp = asked.after(datetime, str), desk.clock.stamp()
+    chats = await desk.store.read(lambda uow: list_chats(uow, known_id, stamp, only=caller.customer_id))
+    rest = [one for one in chats if after is None or _key(one) > after]
+    return asked.respond(rest[: asked.rows], lambda one: bytes_of(ChatOut.of(one)), _key)
+
+
+def _key(working: WorkingChat) -> tuple[datetime, str]:
+    chat = working.chat
+    return chat.assigned_at or chat.updated_at, chat.id
+
+
+_ONE = "/v1/customers/{customer_id}/chats/{channel}/{chat_id}"
+add_operation(
+    router,
+    "PUT",
+    _ONE,
+    assign,
+    Operation(
+        scope=Scope.CUSTOMERS_WRITE,
+        id="assignChat",
+        summary="Assign a working chat",
+        tag="customers",
+        answers=(
+            Success(200, "The chat; it was assigned before.", ChatOut, {"chat": examples.CHAT}),
+            Success(201, "The chat; it is newly assigned.", ChatOut, {"chat": examples.CHAT}),
+        ),
+        confined_keys=False,
+        problems=(
+            "customer_not_found",
+            "chat_limit_reached",
+            "chat_assigned_elsewhere",
+            "unofficial_channel",
+        ),
+        etag=True,
+        if_match=IfMatchUse.ALLOWED,
+        request_examples={"titled": examples.CHAT_IN},
+    ),
+)
+add_operation(
+    router,
+    "DELETE",
+    _ONE,
+    unassign,
+    Operation(
+        scope=Scope.CUSTOMERS_WRITE,
+        id="unassignChat",
+        summary="Take a working chat back",
+        tag="customers",
+        answers=(Success(204, "It is nobody's working chat now."),),
+        confined_keys=False,
+        problems=("customer_not_found", "chat_not_found"),
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/customers/{customer_id}/chats",
+    list_working_chats,
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="listChats",
+        summary="List working chats",
+        tag="customers",
+        answers=(Success(200, "Chats.", ChatsPage, {"one": examples.page(examples.CHAT)}),),
+        problems=("customer_not_found",),
+        paged=True,
+    ),
+)

@@ -1,0 +1,175 @@
+"""Customers: their records, what they may claim, and where their minutes went."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.answers import json_answer, response_of
+from app.api.desk import desk_of, version_check
+from app.api.etags import conditional, read_if_match
+from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.pagination import Page, listing
+from app.api.paths import CustomerPath, NewCustomerPath, customer_id_of
+from app.api.rendering import bytes_of, versioned
+from app.api.schemas.base import Instant, Month
+from app.api.schemas.customers import CustomerIn, CustomerOut, EntitlementOut, UsageOut
+from app.api.schemas.pages import CustomersPage
+from app.api.security import Scope
+from app.application.facts import get_customer
+from app.application.ports import Answer, UnitOfWork
+from app.application.put_customer import put_customer
+from app.application.read_ledger import read_entitlement, read_usage
+
+router = APIRouter()
+
+
+async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) -> Response:
+    """Create or replace a customer's record, as the CRM keeps it.
+
+    Repeating a record changes nothing. A change that gives the customer minutes again has its tickets
+    that used-up hours deferred decided again at once.
+    """
+    desk = desk_of(request)
+    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+    record = body.to_record(customer_id, stamp.now)
+
+    def work(uow: UnitOfWork) -> Answer:
+        customer, created = put_customer(uow, record, stamp, check_version=check)
+        location = {"Location": f"/v1/customers/{customer.id}"} if created else {}
+        status = 201 if created else 200
+        return versioned(status, CustomerOut.of(customer), customer.version, location)
+
+    return response_of(await desk.store.write(work))
+
+
+async def read(request: Request, customer_id: CustomerPath, caller: CurrentCaller) -> Response:
+    """Show a customer's record."""
+    known_id = customer_id_of(customer_id)
+    customer = await desk_of(request).store.read(
+        lambda uow: get_customer(uow, known_id, only=caller.customer_id)
+    )
+    return conditional(request, bytes_of(CustomerOut.of(customer)), customer.version)
+
+
+async def list_customers(request: Request, page: Page, caller: CurrentCaller) -> Response:
+    """List customers by id."""
+    asked = listing(request, caller, page)
+    after = asked.after(str)
+
+    def work(uow: UnitOfWork) -> Response:
+        found = uow.customers.page(only=caller.customer_id, after=after and after[0], limit=asked.rows)
+        return asked.respond(found, lambda one: bytes_of(CustomerOut.of(one)), lambda one: (one.id,))
+
+    return await desk_of(request).store.read(work)
+
+
+async def entitlement(
+    request: Request,
+    customer_id: CustomerPath,
+    caller: CurrentCaller,
+    at: Annotated[Instant | None, Query(description="The instant; now if absent.")] = None,
+) -> Response:
+    """Show what a customer may claim at an instant, past or future."""
+    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    instant = at or desk.clock.stamp().now
+    view = await desk.store.read(
+        lambda uow: read_entitlement(uow, known_id, instant, only=caller.customer_id)
+    )
+    return response_of(json_answer(200, bytes_of(EntitlementOut.of(view))))
+
+
+async def usage(
+    request: Request,
+    customer_id: CustomerPath,
+    caller: CurrentCaller,
+    month: Annotated[
+        Month | None, Query(description="Moscow month, YYYY-MM; the present one if absent.")
+    ] = None,
+) -> Response:
+    """Show the minutes of a Moscow month and the tickets they went to (5.1, 5.2)."""
+    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    now = desk.clock.stamp().now
+    shown = await desk.store.read(lambda uow: read_usage(uow, known_id, month, now, only=caller.customer_id))
+    return response_of(json_answer(200, bytes_of(UsageOut.of(shown))))
+
+
+add_operation(
+    router,
+    "PUT",
+    "/v1/customers/{customer_id}",
+    put,
+    Operation(
+        scope=Scope.CUSTOMERS_WRITE,
+        id="putCustomer",
+        summary="Create or replace a customer",
+        tag="customers",
+        answers=(
+            Success(200, "The record; it was there before.", CustomerOut, {"boxed": examples.CUSTOMER}),
+            Success(201, "The record; it is new.", CustomerOut, {"boxed": examples.CUSTOMER}),
+        ),
+        confined_keys=False,
+        etag=True,
+        if_match=IfMatchUse.ALLOWED,
+        request_examples={"boxed": examples.CUSTOMER_IN, "rental": examples.RENTAL_IN},
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/customers/{customer_id}",
+    read,
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="getCustomer",
+        summary="Read a customer",
+        tag="customers",
+        answers=(Success(200, "The record.", CustomerOut, {"boxed": examples.CUSTOMER}),),
+        problems=("customer_not_found",),
+        etag=True,
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/customers",
+    list_customers,
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="listCustomers",
+        summary="List customers",
+        tag="customers",
+        answers=(Success(200, "Records.", CustomersPage, {"one": examples.page(examples.CUSTOMER)}),),
+        paged=True,
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/customers/{customer_id}/entitlement",
+    entitlement,
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="getEntitlement",
+        summary="Show what a customer may claim",
+        tag="customers",
+        answers=(Success(200, "The entitlement.", EntitlementOut, {"extended": examples.ENTITLEMENT}),),
+        problems=("customer_not_found",),
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/customers/{customer_id}/usage",
+    usage,
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="getUsage",
+        summary="Show the minutes of a month",
+        tag="customers",
+        answers=(Success(200, "The month.", UsageOut, {"month": examples.USAGE}),),
+        problems=("customer_not_found",),
+    ),
+)

@@ -1,0 +1,39 @@
+"""What the routers work with: the store, the clock and the judging of texts."""
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from starlette.requests import Request
+
+from app.api.desk_metrics import DeskMetrics
+from app.api.etags import IfMatch, check_if_match
+from app.application.ports import Store
+from app.application.stamp import Clock
+from app.application.text_analysis import TextAnalysis
+from app.application.transition_ticket import VersionCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The service behind the routers."""
+
+    store: Store
+    clock: Clock
+    texts: TextAnalysis
+    metrics: DeskMetrics
+
+
+def open_desk(app: FastAPI, desk: Desk) -> None:
+    """Give the app its desk."""
+    app.state.desk = desk
+
+
+def desk_of(request: Request) -> Desk:
+    """Give the desk of the app that answers a request."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def version_check(expected: IfMatch | None) -> VersionCheck:
+    """Give the check that a use case makes on the version it finds; 0 stands for an absent object."""
+    return lambda version: check_if_match(expected, version or None)

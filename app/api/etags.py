@@ -1,0 +1,77 @@
+"""ETags `"<version>.<hash of the body>"`: reads compare all of it, writes compare the version."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api.answers import JSON, NO_HEADERS
+from app.api.problems import Problem
+from app.application.errors import PreconditionFailedError
+
+HASH_DIGITS = 20
+CACHEABLE = {"Cache-Control": "private, no-cache"}
+
+_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_OURS = re.compile(r"([0-9]{1,18})\.[0-9a-f]+")
+
+
+def etag_of(version: int, body: bytes) -> str:
+    """Give the ETag of a representation."""
+    return f'"{version}.{hashlib.sha256(body).hexdigest()[:HASH_DIGITS]}"'
+
+
+def etag_headers(version: int, body: bytes) -> dict[str, str]:
+    """Give the headers of an answer that carries an ETag."""
+    return {"ETag": etag_of(version, body), **CACHEABLE}
+
+
+def conditional(
+    request: Request, body: bytes, version: int, headers: Mapping[str, str] = NO_HEADERS
+) -> Response:
+    """Answer a GET with the body, or with 304 if the caller has it (weak comparison)."""
+    tag = etag_of(version, body)
+    known = ",".join(request.headers.getlist("if-none-match"))
+    if known and _names(known, tag):
+        return Response(None, 304, {"ETag": tag, **CACHEABLE, **headers})
+    return Response(body, 200, {"Content-Type": JSON, "ETag": tag, **CACHEABLE, **headers})
+
+
+@dataclass(frozen=True, slots=True)
+class IfMatch:
+    """The versions that a caller has seen; `any_version` stands for `*`."""
+
+    versions: frozenset[int]
+    any_version: bool = False
+
+
+def read_if_match(request: Request, *, required: bool = False) -> IfMatch | None:
+    """Read If-Match; None without it. Problem: 428 if it is required and absent, 412 if malformed."""
+    headers = request.headers.getlist("if-match")
+    if not headers:
+        if required:
+            raise Problem("precondition_required")
+        return None
+    value = ",".join(headers).strip(" \t")
+    if value == "*":
+        return IfMatch(frozenset(), any_version=True)
+    if not value or _TAG.sub("", value).strip(" \t,"):
+        raise Problem("precondition_failed")
+    strong = (tag for weak, tag in _TAG.findall(value) if not weak)
+    ours = (_OURS.fullmatch(tag) for tag in strong)
+    return IfMatch(frozenset(int(match[1]) for match in ours if match))
+
+
+def check_if_match(expected: IfMatch | None, version: int | None) -> None:
+    """Compare with the present version, None for an absent object. PreconditionFailedError."""
+    if expected is None:
+        return
+    if version is None or not (expected.any_version or version in expected.versions):
+        raise PreconditionFailedError
+
+
+def _names(header: str, tag: str) -> bool:
+    return header.strip(" \t") == "*" or any(f'"{other}"' == tag for _, other in _TAG.findall(header))

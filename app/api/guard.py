@@ -1,0 +1,321 @@
+"""The guard before every operation: key, scope, limits and body are checked before it runs.
+
+An operation is declared once, by `add_operation`; what the declaration says is checked here on
+every request and told by the OpenAPI document (openapi.py).
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import partial
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive
+from starlette.types import Scope as AsgiScope
+
+from app.api.call import call_of
+from app.api.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
+from app.api.problems import PROBLEM_TYPES, Problem
+from app.api.rate_limit import RateLimiter
+from app.api.security import Access, Caller, KeyRing, Scope, bearer_token
+
+NO_EXAMPLES: Mapping[str, Any] = {}
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+SMALL_BODY = 65_536
+
+
+class IfMatchUse(Enum):
+    """Whether an operation heeds If-Match."""
+
+    NO = "no"
+    ALLOWED = "allowed"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    """A documented answer other than a problem; `examples` are JSON values by name."""
+
+    status: int
+    description: str
+    model: Any = None
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What an operation asks of its callers, and what its page in the document says.
+
+    `problems` names the codes that it answers besides those that follow from the rest: keys, scope,
+    limits, body, validation, preconditions, failures. The first of `answers` is the usual one.
+    """
+
+    scope: Scope | Access
+    id: str
+    summary: str
+    tag: str
+    answers: tuple[Success, ...]
+    confined_keys: bool = True
+    problems: tuple[str, ...] = ()
+    idempotent: bool = False
+    etag: bool = False
+    if_match: IfMatchUse = IfMatchUse.NO
+    paged: bool = False
+    request_examples: Mapping[str, Any] = field(default_factory=dict)
+    max_body: int = MAX_BODY
+    raw_body: bool = False
+    """The body is any bytes, which the endpoint takes by `await request.body()`."""
+    in_document: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse codes that do not exist."""
+        if unknown := set(self.problems) - set(PROBLEM_TYPES):
+            raise ValueError(f"{self.id}: no such problems: {sorted(unknown)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the guard checks with; `limiter` is None where the limit is off."""
+
+    keys: KeyRing
+    limiter: RateLimiter | None
+
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class GuardedRoute(APIRoute):
+    """A route that lets a request through to its endpoint only when its operation allows it."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - FastAPI's own
+        """Take the declaration out of the options of a route."""
+        self.operation: Operation | None = options.pop("operation", None)
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Handler:
+        """Put the guard before FastAPI's own handling, which reads the body first of all."""
+        endpoint = super().get_route_handler()
+        operation = self.operation
+        if operation is None:
+            raise RuntimeError(f"{self.path} has no declared scope: use add_operation")
+        read = _reader(self, operation)
+
+        async def guarded(request: Request) -> Response:
+            await admit(request, operation)
+            return await endpoint(await read(request))
+
+        return guarded
+
+
+def add_operation(
+    router: APIRouter,
+    method: str,
+    path: str,
+    endpoint: Callable[..., Awaitable[Response]],
+    operation: Operation,
+) -> None:
+    """Add an operation to a router; the docstring of the endpoint is its description."""
+    usual, *others = operation.answers
+    router.add_api_route(
+        path,
+        endpoint,
+        methods=[method],
+        operation_id=operation.id,
+        summary=operation.summary,
+        tags=[operation.tag],
+        status_code=usual.status,
+        response_model=usual.model,
+        response_description=usual.description,
+        responses={
+            other.status: {"description": other.description}
+            | ({} if other.model is None else {"model": other.model})
+            for other in others
+        },
+        include_in_schema=operation.in_document,
+        route_class_override=cast("type[APIRoute]", partial(GuardedRoute, operation=operation)),
+    )
+
+
+def open_gate(app: FastAPI, gate: Gate) -> None:
+    """Give the app what its guard checks with."""
+    app.state.gate = gate
+
+
+def assert_guarded(app: FastAPI) -> None:
+    """Refuse to start with a route that declares no scope, or with one declared twice."""
+    unguarded: list[str] = []
+    seen: set[str] = set()
+    doubled: list[str] = []
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if not isinstance(route, GuardedRoute) or route.operation is None:
+            unguarded.append(str(context.path))
+            continue
+        for name in (route.operation.id, *(f"{one} {route.path}" for one in route.methods or ())):
+            if name in seen:
+                doubled.append(name)
+            seen.add(name)
+    if unguarded:
+        raise RuntimeError(f"routes without a declared scope: {', '.join(sorted(unguarded))}")
+    if doubled:
+        raise RuntimeError(f"declared twice: {', '.join(sorted(doubled))}")
+
+
+async def admit(request: Request, operation: Operation) -> None:
+    """Check key, scope, confinement and rate of a request, in this order. Problem."""
+    if operation.scope is Access.PUBLIC:
+        return
+    gate: Gate = request.app.state.gate
+    token = bearer_token(request.headers.getlist("authorization"))
+    caller = None if token is None else await gate.keys.caller_of(token)
+    if caller is None:
+        raise _refusal(request, "unauthenticated")
+    call = call_of(request)
+    call.caller = caller
+    scope = operation.scope
+    if scope is not Access.ANY_KEY and scope.value not in caller.scopes:
+        raise _refusal(request, "missing_scope", members={"scope": scope.value})
+    if caller.customer_id is not None and not operation.confined_keys:
+        raise _refusal(request, "not_for_confined_keys")
+    if gate.limiter is not None:
+        _check_rate(request, gate.limiter, caller)
+
+
+def caller_of(request: Request) -> Caller:
+    """Give the caller of a request that the guard let through."""
+    caller = call_of(request).caller
+    if caller is None:
+        raise RuntimeError("a public operation has no caller")
+    return caller
+
+
+async def _current_caller(request: Request) -> Caller:
+    return caller_of(request)
+
+
+CurrentCaller = Annotated[Caller, Depends(_current_caller)]
+"""The caller as a parameter of an endpoint."""
+
+
+class ReadRequest(Request):
+    """A request whose body was read, and parsed, by the guard."""
+
+    def __init__(self, scope: AsgiScope, receive: Receive, raw: bytes, value: object = None) -> None:
+        """Take the bytes and what they mean."""
+        super().__init__(scope, receive)
+        self._raw = raw
+        self._value = value
+
+    async def body(self) -> bytes:
+        """Give the bytes of the body."""
+        return self._raw
+
+    async def json(self) -> object:
+        """Give what the body means."""
+        return self._value
+
+
+def _check_rate(request: Request, limiter: RateLimiter, caller: Caller) -> None:
+    allowance = limiter.hit(caller.key_id)
+    state = f'"default";r={allowance.left};t={allowance.reset_seconds}'
+    call = call_of(request)
+    call.headers = ((b"ratelimit-policy", limiter.policy), (b"ratelimit", state.encode()))
+    if not allowance.allowed:
+        wait = {"Retry-After": str(allowance.reset_seconds)}
+        raise _refusal(request, "rate_limited", headers=wait)
+
+
+Reader = Callable[[Request], Awaitable[Request]]
+
+
+def _reader(route: APIRoute, operation: Operation) -> Reader:
+    """Choose how the body of an operation is read."""
+    if operation.raw_body:
+        return partial(_read_raw, operation.max_body)
+    if route.body_field is not None:
+        required = route.body_field.field_info.is_required()
+        return partial(_read_json, operation.max_body, required)
+    safe = SAFE_METHODS.issuperset(route.methods or ())
+    return _read_nothing if safe else _read_no_body
+
+
+async def _read_nothing(request: Request) -> Request:
+    return request
+
+
+async def _read_no_body(request: Request) -> Request:
+    """Leave the body where it is: nobody asked for one."""
+    return ReadRequest(request.scope, request.receive, b"")
+
+
+async def _read_raw(limit: int, request: Request) -> Request:
+    _refuse_encoded(request)
+    return ReadRequest(request.scope, request.receive, await _read(request, limit))
+
+
+async def _read_json(limit: int, required: bool, request: Request) -> Request:  # noqa: FBT001
+    if not required and not _has_body(request):
+        return ReadRequest(request.scope, request.receive, b"")
+    _refuse_encoded(request)
+    types = request.headers.getlist("content-type")
+    if len(types) != 1 or not is_json(types[0]):
+        raise _refusal(request, "unsupported_media_type")
+    raw = await _read(request, limit)
+    try:
+        value = parse_json(raw) if raw else None
+    except MalformedJson:
+        raise Problem("malformed_body") from None
+    return ReadRequest(request.scope, request.receive, raw, value)
+
+
+def _refuse_encoded(request: Request) -> None:
+    encodings = ",".join(request.headers.getlist("content-encoding"))
+    if encodings.strip(" \t").lower() not in {"", "identity"}:
+        raise _refusal(request, "unsupported_content_encoding")
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    length = _content_length(request)
+    if length is not None and length > limit:
+        raise _refusal(request, "body_too_large")
+    try:
+        return await read_body(request.receive, limit)
+    except BodyTooLarge:
+        raise Problem("body_too_large", headers={"Connection": "close"}) from None
+
+
+def is_json(content_type: str) -> bool:
+    """Say whether a Content-Type is JSON in UTF-8."""
+    kind, *parameters = content_type.lower().split(";")
+    if kind.strip(" \t") != "application/json":
+        return False
+    pairs = (parameter.strip(" \t").partition("=") for parameter in parameters)
+    return all(value.strip('"') in {"utf-8", "utf8"} for name, _, value in pairs if name == "charset")
+
+
+def _content_length(request: Request) -> int | None:
+    value = request.headers.get("content-length", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else None  # noqa: PLR2004
+
+
+def _has_body(request: Request) -> bool:
+    return bool(_content_length(request)) or "transfer-encoding" in request.headers
+
+
+def _refusal(
+    request: Request,
+    code: str,
+    *,
+    members: Mapping[str, Any] = NO_EXAMPLES,
+    headers: Mapping[str, str] = NO_EXAMPLES,
+) -> Problem:
+    """Refuse a request whose body stays unread: a long one ends the connection with it."""
+    length = _content_length(request)
+    unread = "transfer-encoding" in request.headers if length is None else length > SMALL_BODY
+    closing = {"Connection": "close"} if unread else {}
+    return Problem(code, members=members, headers={**headers, **closing})

@@ -1,0 +1,36 @@
+"""How many requests, how long, how many at once: by route template, method and status."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+LABELS = ("route", "method", "status")
+BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class HttpMetrics:
+    """The metrics of the HTTP layer."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Register them."""
+        self._requests = Counter("support_http_requests", "Requests answered.", LABELS, registry=registry)
+        self._seconds = Histogram(
+            "support_http_request_seconds",
+            "Time from a request to the end of its answer.",
+            LABELS,
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self.in_flight = Gauge(
+            "support_http_requests_in_flight", "Requests being answered.", registry=registry
+        )
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def observe(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one answer."""
+        labels = (route, method, status)
+        child = self._children.get(labels)
+        if child is None:
+            named = (route, method, str(status))
+            child = (self._requests.labels(*named), self._seconds.labels(*named))
+            self._children[labels] = child
+        child[0].inc()
+        child[1].observe(seconds)

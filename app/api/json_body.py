@@ -1,0 +1,94 @@
+"""Bodies: read up to a limit and parsed strictly, whatever bytes are sent."""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
+
+MAX_BODY = 1_048_576
+MAX_DEPTH = 64
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+class BodyTooLarge(Exception):
+    """More was sent than the operation takes."""
+
+
+class MalformedJson(ValueError):
+    """The bytes are not one JSON value as RFC 8259 has it, in UTF-8."""
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """Read a body; it stops reading as soon as more than `limit` bytes have come. BodyTooLarge."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ClientDisconnect
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise BodyTooLarge
+        if not message.get("more_body", False):
+            if not parts:
+                return part
+            parts.append(part)
+            return b"".join(parts)
+        if part:
+            parts.append(part)
+
+
+def parse_json(body: bytes) -> object:
+    """Parse a body. MalformedJson.
+
+    Refused besides what is no JSON: other encodings than UTF-8, NaN and infinities, numbers that
+    overflow, members that are named twice, lone surrogates and nesting deeper than 64.
+    """
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
+        _check_depth(body)
+    try:
+        value: object = _DECODER.decode(body.decode("utf-8"))
+        if _SURROGATE.search(body):
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as failure:
+        raise MalformedJson from failure
+    return value
+
+
+def _check_depth(body: bytes) -> None:
+    depth = 0
+    for token in _STRUCTURE.finditer(body):
+        first = body[token.start()]
+        if first in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise MalformedJson
+        elif first in b"]}":
+            depth -= 1
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise MalformedJson
+    return members
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise MalformedJson
+    return number
+
+
+def _refuse(_: str) -> NoReturn:
+    raise MalformedJson
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_members, parse_float=_number, parse_constant=_refuse)

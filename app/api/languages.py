@@ -1,0 +1,39 @@
+"""In which language a caller wants texts: Accept-Language with its weights (RFC 9110, 12.5.4)."""
+
+from functools import lru_cache
+
+from starlette.requests import HTTPConnection
+
+from app.domain.vocabulary import Language
+
+HEADER_MAX = 512
+QUALITY_PARTS = 2
+
+
+def language_of(request: HTTPConnection) -> Language:
+    """Give English if the caller prefers it, else Russian."""
+    header = request.headers.get("accept-language")
+    return Language.RU if header is None else preferred(header[:HEADER_MAX])
+
+
+@lru_cache(maxsize=512)
+def preferred(header: str) -> Language:
+    """Choose by the weights; Russian when both weigh the same."""
+    weights: dict[str, float] = {}
+    for item in header.split(","):
+        parts = item.strip().lower().split(";")
+        name = parts[0].strip().partition("-")[0]
+        weights[name] = max(weights.get(name, 0.0), _weight(parts[1:]))
+    rest = weights.get("*", 0.0)
+    english, russian = weights.get("en", rest), weights.get("ru", rest)
+    return Language.EN if english > russian else Language.RU
+
+
+def _weight(parameters: list[str]) -> float:
+    if not parameters:
+        return 1.0
+    name, _, value = parameters[0].strip().partition("=")
+    digits = value.strip().replace(".", "", 1)
+    if name.strip() != "q" or not (digits.isascii() and digits.isdigit()):
+        return 0.0
+    return min(float(value), 1.0)

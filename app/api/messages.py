@@ -1,0 +1,108 @@
+"""The conversation of a ticket."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.call import language_for
+from app.api.desk import desk_of
+from app.api.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.idempotency import answer
+from app.api.pagination import Page, listing
+from app.api.paths import TicketPath, ticket_id_of
+from app.api.problems import FieldError, Problem, problem_answer
+from app.api.rendering import bytes_of, plain
+from app.api.schemas.decisions import DecisionOut
+from app.api.schemas.messages import MessageIn, MessageOut
+from app.api.schemas.pages import MessagesPage
+from app.api.security import Scope
+from app.application.ports import Answer, UnitOfWork
+from app.application.post_message import Words, post_agent_message, post_customer_message
+from app.application.submit_ticket import NotRegistered
+from app.application.ticket_view import get_ticket
+
+router = APIRouter()
+
+
+async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller: CurrentCaller) -> Response:
+    """Add a message: a customer's is kept and may move the ticket, an agent's goes to the chat verbatim.
+
+    A customer's message takes a ticket that waits for the customer back to the queue, has a ticket that
+    is deferred by 4.2, 4.4 or 4.6, or declined, decided again, and reopens a resolved one within three
+    working days. On a closed ticket it is a new submission: the answer's `ticket_id` is the new ticket's,
+    or 422 `not_registered` says why there is none.
+    """
+    desk, language = desk_of(request), language_for(request)
+    if body.attachment_ids:
+        raise Problem("validation_failed", errors=[FieldError("/attachment_ids/0", "attachment_not_found")])
+    if body.article_id is not None:
+        raise Problem("validation_failed", errors=[FieldError("/article_id", "article_not_found")])
+    known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
+    words = Words(body.text, desk.texts.of_message(body.text))
+    only = caller.customer_id
+
+    def work(uow: UnitOfWork) -> Answer:
+        if body.agent is not None:
+            posted = post_agent_message(uow, known_id, body.agent, words, stamp, only=only)
+            return _answer(MessageOut.of(posted))
+        received = post_customer_message(uow, known_id, words, stamp, only=only)
+        if isinstance(received, NotRegistered):
+            shown = DecisionOut.of_dry_run(received.decision, received.facts, language)
+            members = {"decision": shown.model_dump(mode="json")}
+            return problem_answer(request, "not_registered", members=members)
+        return _answer(MessageOut.of(received))
+
+    return await answer(request, caller, desk.store, stamp, work)
+
+
+async def list_messages(
+    request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
+) -> Response:
+    """List the conversation, oldest first; the first message is the submission itself."""
+    known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
+    after = asked.after(str)
+
+    def work(uow: UnitOfWork) -> Response:
+        get_ticket(uow, known_id, only=caller.customer_id)
+        found = uow.messages.of_ticket(known_id, after=after and after[0], limit=asked.rows)
+        return asked.respond(found, lambda one: bytes_of(MessageOut.of(one)), lambda one: (one.id,))
+
+    return await desk_of(request).store.read(work)
+
+
+def _answer(shown: MessageOut) -> Answer:
+    return plain(201, shown, {"Location": f"/v1/tickets/{shown.ticket_id}/messages"})
+
+
+add_operation(
+    router,
+    "POST",
+    "/v1/tickets/{ticket_id}/messages",
+    post,
+    Operation(
+        scope=Scope.TICKETS_WRITE,
+        id="postMessage",
+        summary="Add a message",
+        tag="conversation",
+        answers=(Success(201, "The message.", MessageOut, {"answer": examples.MESSAGE}),),
+        problems=("ticket_not_found", "ticket_closed", "chat_not_assigned", "not_registered"),
+        idempotent=True,
+        request_examples={"customer": examples.CUSTOMER_MESSAGE, "agent": examples.AGENT_MESSAGE},
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/tickets/{ticket_id}/messages",
+    list_messages,
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="listMessages",
+        summary="List the conversation of a ticket",
+        tag="conversation",
+        answers=(Success(200, "Messages.", MessagesPage, {"one": examples.page(examples.MESSAGE)}),),
+        problems=("ticket_not_found",),
+        paged=True,
+    ),
+)

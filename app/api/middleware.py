@@ -1,0 +1,132 @@
+"""The one middleware: request id, common headers, HEAD, metrics, access log, the last resort.
+
+Plain ASGI. It lies around everything of the application, so no exception gets past it to a server
+that would log its message.
+"""
+
+import re
+import secrets
+from time import perf_counter
+from typing import Any
+
+import structlog
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.call import Call, begin_call, request_id_now
+from app.api.http_metrics import HttpMetrics
+from app.api.log_setup import described
+from app.api.problems import problem_response
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UNMATCHED = "unmatched"
+CLIENT_CLOSED = 499
+"""Logged and counted when the client went away; nobody receives it."""
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9_-]{1,64}")
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
+_NO_STORE = (b"cache-control", b"no-store")
+
+log = structlog.get_logger("app.access")
+
+
+class HttpMiddleware:
+    """Sees every request first and every answer last."""
+
+    def __init__(self, app: ASGIApp, metrics: HttpMetrics) -> None:
+        """Wrap an application."""
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and finish its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = perf_counter()
+        method: str = scope["method"] if scope["method"] in METHODS else "other"
+        if method == "HEAD":
+            scope = {**scope, "method": "GET"}
+        call = begin_call(scope, _request_id(scope))
+        token = request_id_now.set(call.request_id)
+        answer = _Answer(send, call, without_body=method == "HEAD")
+        self._metrics.in_flight.inc()
+        try:
+            await self._run(scope, receive, answer)
+        finally:
+            self._metrics.in_flight.dec()
+            seconds = perf_counter() - started
+            route = _template(scope)
+            status = answer.status or CLIENT_CLOSED
+            self._metrics.observe(route, method, status, seconds)
+            _log(call, route, method, status, seconds)
+            request_id_now.reset(token)
+
+    async def _run(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        try:
+            await self._app(scope, receive, answer.send)
+        except ClientDisconnect:
+            return
+        except Exception as failure:  # noqa: BLE001 - the last resort
+            log.error("request_failed", route=_template(scope), failure=described(failure))
+            if answer.status:
+                raise  # the server breaks the connection off: nothing else tells the client
+            response = problem_response(scope, "internal_error")
+            await response(scope, receive, answer.send)
+
+
+class _Answer:
+    """Passes the messages of an answer on, its headers finished."""
+
+    __slots__ = ("_call", "_done", "_send", "_without_body", "status")
+
+    def __init__(self, send: Send, call: Call, *, without_body: bool) -> None:
+        self._send = send
+        self._call = call
+        self._without_body = without_body
+        self._done = False
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            await self._send({**message, "headers": self._finished(message["headers"])})
+        elif not self._without_body or message["type"] != "http.response.body":
+            await self._send(message)
+        elif not self._done:
+            self._done = True
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _finished(self, given: Any) -> list[tuple[bytes, bytes]]:  # noqa: ANN401 - ASGI's own
+        headers = list(given)
+        headers.append((b"x-request-id", self._call.request_id.encode()))
+        headers.append(_NOSNIFF)
+        headers.extend(self._call.headers)
+        if not any(name == b"cache-control" for name, _ in headers):
+            headers.append(_NO_STORE)
+        return headers
+
+
+def _request_id(scope: Scope) -> str:
+    given = [value for name, value in scope["headers"] if name == b"x-request-id"]
+    if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]):
+        return bytes(given[0]).decode()
+    return secrets.token_urlsafe(16)
+
+
+def _template(scope: Scope) -> str:
+    template = getattr(scope.get("route"), "path_format", None)
+    return template if isinstance(template, str) else UNMATCHED
+
+
+def _log(call: Call, route: str, method: str, status: int, seconds: float) -> None:
+    caller = call.caller
+    log.info(
+        "request",
+        route=route,
+        method=method,
+        status=status,
+        duration_ms=round(seconds * 1000, 2),
+        key_id=caller.key_id if caller else None,
+        problem=call.problem,
+    )

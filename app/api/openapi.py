@@ -1,0 +1,224 @@
+"""The OpenAPI document: FastAPI's, finished with what the declarations of the operations say."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
+
+from app import __version__
+from app.api.guard import GuardedRoute, IfMatchUse, Operation, Success
+from app.api.openapi_parts import (
+    CONTACT,
+    DESCRIPTION,
+    HEADERS,
+    LICENCE,
+    PARAMETERS,
+    PROBLEM,
+    PROBLEM_ERROR,
+    REF,
+    SECURITY_SCHEMES,
+    SERVERS,
+    SUMMARY,
+    TAGS,
+    TITLE,
+    header_refs,
+    problem_component,
+)
+from app.api.problems import STATUSES
+from app.api.schema_walk import Json, schemas_of
+from app.api.security import Access, Scope
+
+INT32 = 2**31
+SELF_LIMITING = frozenset({"enum", "const"})
+CREATED = 201
+
+
+def build_openapi(app: FastAPI) -> Json:
+    """Build the document; only operations that want to be in it are."""
+    document = get_openapi(
+        title=TITLE,
+        version=__version__,
+        openapi_version="3.1.0",
+        summary=SUMMARY,
+        description=DESCRIPTION,
+        routes=app.routes,
+        servers=SERVERS,
+        license_info=LICENCE,
+    )
+    document["info"]["contact"] = CONTACT  # FastAPI wants one more package to take an address
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas.update(Problem=PROBLEM, ProblemError=PROBLEM_ERROR)
+    components["securitySchemes"] = SECURITY_SCHEMES
+    components["headers"] = dict(HEADERS)
+    components["parameters"] = dict(PARAMETERS)
+    components["responses"] = {}
+    used: set[str] = set()
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, GuardedRoute) and route.operation and route.operation.in_document:
+            used.add(route.operation.tag)
+            for method in route.methods or ():
+                told = document["paths"][route.path_format][method.lower()]
+                _finish(told, method, route.operation, components["responses"])
+    if unknown := used - set(TAGS):
+        raise ValueError(f"tags without a description: {sorted(unknown)}")
+    document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
+    document["webhooks"] = {}
+    _tidy(document)
+    return document
+
+
+def missing_limits(document: Json) -> list[str]:
+    """List the pointers of strings, numbers and arrays without limits."""
+    return [
+        f"{pointer}: {', '.join(missing)}"
+        for pointer, schema in schemas_of(document)
+        if (missing := _missing(schema))
+    ]
+
+
+def _missing(schema: Json) -> list[str]:
+    if SELF_LIMITING & schema.keys():
+        return []
+    kind = schema.get("type")
+    kinds = set(kind) if isinstance(kind, list) else {kind}
+    wanted: list[str] = []
+    if "string" in kinds:
+        wanted.append("maxLength")
+    if kinds & {"integer", "number"}:
+        wanted += ["minimum", "maximum"]
+    if "array" in kinds:
+        wanted.append("maxItems")
+    exclusive = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+    return [name for name in wanted if name not in schema and exclusive.get(name) not in schema]
+
+
+def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
+    """List the codes that an operation can answer, in the order of the registry."""
+    public, body = operation.scope is Access.PUBLIC, "requestBody" in told
+    facts = (
+        (True, ("internal_error", *operation.problems)),
+        (not public, ("unauthenticated", "rate_limited", "store_unavailable")),
+        (not public and method != "GET", ("outcome_unknown",)),
+        (isinstance(operation.scope, Scope), ("missing_scope",)),
+        (not operation.confined_keys, ("not_for_confined_keys",)),
+        (body or operation.raw_body, ("body_too_large", "unsupported_content_encoding")),
+        (body, ("malformed_body", "unsupported_media_type")),
+        (body or told.get("parameters") or operation.idempotent, ("validation_failed",)),
+        (operation.paged, ("bad_cursor",)),
+        (operation.idempotent, ("idempotency_in_progress", "idempotency_key_reused")),
+        (operation.if_match is not IfMatchUse.NO, ("precondition_failed",)),
+        (operation.if_match is IfMatchUse.REQUIRED, ("precondition_required",)),
+    )
+    codes = {code for holds, several in facts if holds for code in several}
+    return [code for code in STATUSES if code in codes]
+
+
+def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None:
+    public = operation.scope is Access.PUBLIC
+    told["security"] = [] if public else [{"bearer": _scopes(operation)}]
+    told["description"] = "\n\n".join([told.get("description", ""), *_terms(operation)]).strip()
+    codes = problems_of(operation, method, told)
+    if told.get("parameters") is None:
+        told["parameters"] = []
+    told["parameters"] += [{"$ref": f"{REF}/parameters/{name}"} for name in _parameters(operation, method)]
+    if operation.request_examples and "requestBody" in told:
+        for content in told["requestBody"]["content"].values():
+            content["examples"] = _examples(operation.request_examples)
+    responses: Json = {}
+    for success in operation.answers:
+        given = told["responses"].get(str(success.status), {})
+        responses[str(success.status)] = _success(given, success, operation, public=public)
+    if operation.etag and method == "GET":
+        responses["304"] = {
+            "description": "You have it already.",
+            "headers": header_refs("X-Request-ID", "ETag"),
+        }
+    for status in sorted({STATUSES[code] for code in codes}):
+        same = tuple(code for code in codes if STATUSES[code] == status)
+        name = ".".join(same)
+        shared.setdefault(name, problem_component(same))
+        responses[str(status)] = {"$ref": f"{REF}/responses/{name}"}
+    told["responses"] = responses
+
+
+def _success(given: Json, success: Success, operation: Operation, *, public: bool) -> Json:
+    names = ["X-Request-ID"] if public else ["X-Request-ID", "RateLimit", "RateLimit-Policy"]
+    if operation.etag:
+        names.append("ETag")
+    if success.status == CREATED:
+        names.append("Location")
+    if operation.paged:
+        names.append("Link")
+    if operation.idempotent:
+        names.append("Idempotency-Replayed")
+    told: Json = {"description": success.description, "headers": header_refs(*names)}
+    if success.model is not None:
+        schema = given["content"]["application/json"]["schema"]
+        told["content"] = {success.media_type: {"schema": schema}}
+    elif success.media_type != "application/json":
+        schema = {"type": "string", "maxLength": 100_000_000}
+        told["content"] = {success.media_type: {"schema": schema}}
+    if success.examples and "content" in told:
+        told["content"][success.media_type]["examples"] = _examples(success.examples)
+    return told
+
+
+def _examples(examples: Any) -> Json:  # noqa: ANN401 - JSON by name
+    return {name: {"value": value} for name, value in examples.items()}
+
+
+def _scopes(operation: Operation) -> list[str]:
+    return [operation.scope.value] if isinstance(operation.scope, Scope) else []
+
+
+def _terms(operation: Operation) -> list[str]:
+    if operation.scope is Access.PUBLIC:
+        return ["Asks for no key."]
+    asked = (
+        f"Asks for the scope `{operation.scope.value}`."
+        if isinstance(operation.scope, Scope)
+        else "Any key will do."
+    )
+    if not operation.confined_keys:
+        asked += " Not for keys that are confined to a customer."
+    return [asked]
+
+
+def _parameters(operation: Operation, method: str) -> list[str]:
+    names = ["IdempotencyKey"] if operation.idempotent else []
+    if operation.if_match is IfMatchUse.ALLOWED:
+        names.append("IfMatch")
+    if operation.if_match is IfMatchUse.REQUIRED:
+        names.append("IfMatchRequired")
+    if operation.etag and method == "GET":
+        names.append("IfNoneMatch")
+    return [*names, "AcceptLanguage", "RequestId"]
+
+
+def _tidy(document: Json) -> None:
+    """Write nullable values as two types, drop made-up titles, name the size of integers."""
+    for pointer, schema in schemas_of(document):
+        _merge_null(schema)
+        if "/properties/" in pointer or "/parameters/" in pointer:
+            schema.pop("title", None)
+        kind = schema.get("type")
+        if kind == "integer" or (isinstance(kind, list) and "integer" in kind):
+            large = abs(schema.get("maximum", 0)) >= INT32
+            schema.setdefault("format", "int64" if large else "int32")
+
+
+def _merge_null(schema: Json) -> None:
+    choices = schema.get("anyOf", [])
+    others = [choice for choice in choices if choice != {"type": "null"}]
+    if len(others) != 1 or len(choices) == 1 or not isinstance(others[0].get("type"), str):
+        return
+    del schema["anyOf"]
+    schema.update({**others[0], **schema})
+    schema["type"] = [others[0]["type"], "null"]
+    if "enum" in schema:
+        schema["enum"] = [*schema["enum"], None]

@@ -1,0 +1,191 @@
+"""What operations and readers ask: probes, metrics, version, the contract, the problems' pages."""
+
+import asyncio
+import json
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import __version__
+from app.api.answers import JSON
+from app.api.call import language_for
+from app.api.docs_pages import REDOC_PAGE, SWAGGER_PAGE, asset_response, page_response
+from app.api.guard import Operation, Success, add_operation
+from app.api.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
+from app.api.readiness import Readiness
+from app.api.security import Access
+from app.domain.vocabulary import Language
+
+TAG = "operations"
+
+
+class LivenessOut(BaseModel):
+    """The process runs."""
+
+    status: str = Field(max_length=16, description="Always `live`.")
+
+
+class ReadinessOut(BaseModel):
+    """The service takes requests."""
+
+    status: str = Field(max_length=16, description="Always `ready`; otherwise the answer is 503.")
+    checks: dict[str, bool] | None = Field(
+        default=None, max_length=16, description="With `verbose`: what was checked, and whether it works."
+    )
+
+
+class VersionOut(BaseModel):
+    """Which build runs."""
+
+    version: str = Field(max_length=64, description="The version of the service.")
+
+
+def open_operations(app: FastAPI, readiness: Readiness, *registries: CollectorRegistry) -> None:
+    """Give the app what its probes show."""
+    app.state.readiness = readiness
+    app.state.registries = registries
+
+
+async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
+    """Tell that the process runs. Touches nothing else, the database least of all."""
+    return _json({"status": "live"})
+
+
+async def ready(request: Request) -> Response:
+    """Tell whether the service takes requests: the database answers, is up to date and writable.
+
+    Not ready while shutting down. The result is at most a second old; `?verbose` lists the checks.
+    """
+    readiness: Readiness = request.app.state.readiness
+    checks = await readiness.checks()
+    told = {"checks": dict(checks)} if "verbose" in request.query_params else {}
+    if not all(checks.values()):
+        return problem_response(request, "not_ready", members=told)
+    return _json({"status": "ready", **told})
+
+
+async def metrics(request: Request) -> Response:
+    """Tell the metrics, as Prometheus reads them."""
+    registries: tuple[CollectorRegistry, ...] = request.app.state.registries
+    texts = [await asyncio.to_thread(generate_latest, registry) for registry in registries]
+    return Response(b"".join(texts), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def version(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
+    """Tell which version of the service runs."""
+    return _json({"version": __version__})
+
+
+async def document(request: Request) -> Response:
+    """Give the OpenAPI document."""
+    app: FastAPI = request.app
+    body: bytes | None = getattr(app.state, "document_bytes", None)
+    if body is None:
+        body = app.state.document_bytes = json.dumps(app.openapi(), ensure_ascii=False).encode()
+    return Response(body, headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
+
+
+async def swagger(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
+    """Show the contract with Swagger UI."""
+    return page_response(SWAGGER_PAGE)
+
+
+async def redoc(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
+    """Show the contract with Redoc."""
+    return page_response(REDOC_PAGE)
+
+
+async def asset(request: Request) -> Response:
+    """Give a file that one of the pages loads."""
+    found = await asyncio.to_thread(asset_response, request.path_params["name"])
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
+async def problem_page(request: Request) -> Response:
+    """Tell what a problem means, as JSON or, for browsers, as a page."""
+    kind = PROBLEM_TYPES.get(request.path_params["code"])
+    if kind is None:
+        raise Problem("problem_not_found")
+    language = language_for(request)
+    if "text/html" in request.headers.get("accept", ""):
+        response = page_response(_page(kind, language))
+    else:
+        response = _json(
+            {
+                "type": f"/problems/{kind.code}",
+                "code": kind.code,
+                "status": kind.status,
+                "title": kind.title.in_language(language),
+                "meaning": kind.meaning.in_language(language),
+            }
+        )
+    response.headers["Content-Language"] = language.value
+    response.headers["Vary"] = "Accept, Accept-Language"
+    return response
+
+
+def _json(value: dict[str, Any]) -> Response:
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Response(body, headers={"Content-Type": JSON})
+
+
+@lru_cache(maxsize=256)
+def _page(kind: ProblemType, language: Language) -> str:
+    title = escape(kind.title.in_language(language))
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language.value}">\n<head><meta charset="utf-8">'
+        f"<title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n"
+        f"<p><code>{kind.code}</code>, {kind.status}</p>\n"
+        f"<p>{escape(kind.meaning.in_language(language))}</p>\n</body>\n</html>\n"
+    )
+
+
+def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> Operation:  # noqa: ANN401 - models and JSON
+    answers = (Success(200, summary + ".", model, {"usual": example}),)
+    return Operation(Access.PUBLIC, id_, summary, TAG, answers, problems=problems)
+
+
+def _hidden(id_: str, summary: str) -> Operation:
+    answers = (Success(200, summary),)
+    return Operation(Access.PUBLIC, id_, summary, TAG, answers, in_document=False)
+
+
+router = APIRouter()
+add_operation(
+    router,
+    "GET",
+    "/livez",
+    live,
+    _probe("getLiveness", "Tell that the process runs", LivenessOut, {"status": "live"}),
+)
+add_operation(
+    router,
+    "GET",
+    "/readyz",
+    ready,
+    _probe("getReadiness", "Tell whether requests are taken", ReadinessOut, {"status": "ready"}, "not_ready"),
+)
+add_operation(
+    router,
+    "GET",
+    "/version",
+    version,
+    _probe("getVersion", "Tell the version", VersionOut, {"version": __version__}),
+)
+for _path, _endpoint, _id, _summary in (
+    ("/metrics", metrics, "getMetrics", "Metrics"),
+    ("/openapi.json", document, "getDocument", "The OpenAPI document"),
+    ("/docs", swagger, "showSwagger", "The contract in Swagger UI"),
+    ("/redoc", redoc, "showRedoc", "The contract in Redoc"),
+    ("/docs/assets/{name}", asset, "getAsset", "A file of a page"),
+    ("/problems/{code}", problem_page, "showProblem", "What a problem means"),
+):
+    add_operation(router, "GET", _path, _endpoint, _hidden(_id, _summary))

@@ -1,0 +1,39 @@
+"""Parameters in paths that several routers share."""
+
+import re
+from typing import Annotated
+
+from fastapi import Path
+
+from app.api.schemas.base import UUID_PATTERN, CustomerId
+from app.application.errors import NotFoundError
+
+_UUID = re.compile(UUID_PATTERN, re.ASCII)
+_CUSTOMER = re.compile(r"[A-Za-z0-9._:@-]{1,64}", re.ASCII)
+
+
+TicketPath = Annotated[
+    str, Path(description="Id of the ticket.", json_schema_extra={"format": "uuid", "maxLength": 36})
+]
+CustomerPath = Annotated[
+    str,
+    Path(
+        description="The CRM's id of the customer.",
+        json_schema_extra={"pattern": "^[A-Za-z0-9._:@-]{1,64}$", "maxLength": 64},
+    ),
+]
+NewCustomerPath = Annotated[CustomerId, Path(description="The CRM's id of the customer.")]
+
+
+def ticket_id_of(value: str) -> str:
+    """Give the id of a ticket; what cannot be an id is the id of no ticket. NotFoundError."""
+    if not _UUID.fullmatch(value):
+        raise NotFoundError("ticket_not_found")
+    return value
+
+
+def customer_id_of(value: str) -> str:
+    """Give the id of a customer; what cannot be an id is the id of no customer. NotFoundError."""
+    if not _CUSTOMER.fullmatch(value):
+        raise NotFoundError("customer_not_found")
+    return value

@@ -1,0 +1,434 @@
+"""What each problem and each validation error says, in both languages.
+
+`{names}` are filled with members of the problem. No text repeats what the caller has sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.bilingual import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemText:
+    """The texts of a problem: title, detail and, for its page, what it means and what to do."""
+
+    title: Text
+    detail: Text
+    meaning: Text
+
+
+PROBLEM_TEXTS: Mapping[str, ProblemText] = {
+    "malformed_body": ProblemText(
+        Text("Тело запроса не читается", "Malformed body"),
+        Text(
+            "Тело запроса не является корректным JSON в кодировке UTF-8.",
+            "The body is not well-formed JSON in UTF-8.",
+        ),
+        Text(
+            "JSON должен быть один, в UTF-8, без повторяющихся полей, без NaN и Infinity, без "
+            "одиночных суррогатов и не глубже 64 уровней.",
+            "Send one JSON value in UTF-8, without repeated members, NaN, Infinity or lone "
+            "surrogates, nested at most 64 levels deep.",
+        ),
+    ),
+    "bad_cursor": ProblemText(
+        Text("Неверный курсор", "Bad cursor"),
+        Text(
+            "Этот курсор не подходит к этому запросу.",
+            "This cursor does not belong to this request.",
+        ),
+        Text(
+            "Курсор действует только с теми же фильтрами и той же сортировкой, с которыми он "
+            "выдан. Начните список сначала или перейдите по ссылке из заголовка Link.",
+            "A cursor is good only with the filters and the order that it was given for. Start the "
+            "list anew, or follow the Link header.",
+        ),
+    ),
+    "unauthenticated": ProblemText(
+        Text("Ключ не принят", "Unauthenticated"),
+        Text(
+            "Нужен действующий ключ API в заголовке Authorization: Bearer.",
+            "A valid API key is needed in the header Authorization: Bearer.",
+        ),
+        Text(
+            "Ключа нет, он неизвестен, отозван или его срок истёк.",
+            "The key is absent, unknown, revoked or expired.",
+        ),
+    ),
+    "missing_scope": ProblemText(
+        Text("Недостаточно прав", "Missing scope"),
+        Text("Ключу не хватает права {scope}.", "The key lacks the scope {scope}."),
+        Text(
+            "Операция требует права, которого у ключа нет; оно названо в поле scope.",
+            "The operation needs a scope that the key does not have; the member scope names it.",
+        ),
+    ),
+    "not_for_confined_keys": ProblemText(
+        Text("Недоступно ключу одного клиента", "Not for confined keys"),
+        Text(
+            "Ключ, ограниченный одним клиентом, не может выполнить эту операцию.",
+            "A key that is confined to one customer cannot do this.",
+        ),
+        Text(
+            "Такие операции выполняет ключ без ограничения одним клиентом.",
+            "Use a key that is not confined to a customer.",
+        ),
+    ),
+    "not_found": ProblemText(
+        Text("Нет такого адреса", "Not found"),
+        Text("По этому адресу ничего нет.", "There is nothing at this address."),
+        Text(
+            "Проверьте путь: косая черта в конце тоже имеет значение.",
+            "Check the path: a trailing slash counts too.",
+        ),
+    ),
+    "method_not_allowed": ProblemText(
+        Text("Метод не поддерживается", "Method not allowed"),
+        Text(
+            "Этот адрес не поддерживает такой метод.",
+            "This address does not support the method.",
+        ),
+        Text(
+            "Заголовок Allow перечисляет методы, которые поддерживаются.",
+            "The header Allow lists the methods that are supported.",
+        ),
+    ),
+    "ticket_not_found": ProblemText(
+        Text("Обращение не найдено", "Ticket not found"),
+        Text("Такого обращения нет.", "There is no such ticket."),
+        Text(
+            "Обращения нет, или оно не относится к клиенту этого ключа.",
+            "The ticket does not exist, or is not of the customer of this key.",
+        ),
+    ),
+    "customer_not_found": ProblemText(
+        Text("Клиент не найден", "Customer not found"),
+        Text("Такого клиента нет.", "There is no such customer."),
+        Text(
+            "Клиент не заведён, или ключ ограничен другим клиентом.",
+            "The customer is not known, or the key is confined to another one.",
+        ),
+    ),
+    "chat_not_found": ProblemText(
+        Text("Чат не найден", "Chat not found"),
+        Text("Такого рабочего чата нет.", "There is no such working chat."),
+        Text(
+            "Чат не является рабочим чатом этого клиента.",
+            "The chat is not a working chat of this customer.",
+        ),
+    ),
+    "exception_not_found": ProblemText(
+        Text("Исключение не найдено", "Exception not found"),
+        Text(
+            "На эту дату нет исключения из календаря.",
+            "The calendar has no exception on this date.",
+        ),
+        Text(
+            "Дата живёт по производственному календарю.",
+            "The date follows the production calendar.",
+        ),
+    ),
+    "tariff_not_found": ProblemText(
+        Text("Тариф не найден", "Tariff not found"),
+        Text("Такого тарифа нет.", "There is no such tariff."),
+        Text(
+            "Тарифы перечисляет GET /v1/tariffs.",
+            "GET /v1/tariffs lists the tariffs.",
+        ),
+    ),
+    "time_entry_not_found": ProblemText(
+        Text("Запись времени не найдена", "Time entry not found"),
+        Text("Такой записи времени нет.", "There is no such time entry."),
+        Text(
+            "Записи обращения перечисляет GET /v1/tickets/{ticket_id}/time-entries.",
+            "GET /v1/tickets/{ticket_id}/time-entries lists the entries of a ticket.",
+        ),
+    ),
+    "article_not_found": ProblemText(
+        Text("Статья не найдена", "Article not found"),
+        Text("Такой статьи нет.", "There is no such article."),
+        Text("Статьи перечисляет GET /v1/articles.", "GET /v1/articles lists the articles."),
+    ),
+    "attachment_not_found": ProblemText(
+        Text("Вложение не найдено", "Attachment not found"),
+        Text("Такого вложения нет.", "There is no such attachment."),
+        Text(
+            "Вложения нет, или оно не относится к клиенту этого ключа.",
+            "The attachment does not exist, or is not of the customer of this key.",
+        ),
+    ),
+    "problem_not_found": ProblemText(
+        Text("Нет такого кода", "Problem not found"),
+        Text("Проблемы с таким кодом нет.", "There is no problem of this code."),
+        Text(
+            "Коды проблем приходят в поле code.",
+            "The codes of problems come in the member code.",
+        ),
+    ),
+    "external_id_taken": ProblemText(
+        Text("Внешний номер занят", "External id taken"),
+        Text(
+            "У этого клиента уже есть обращение с таким external_id.",
+            "The customer already has a ticket with this external_id.",
+        ),
+        Text(
+            "Обращение названо в поле ticket_id; новое не создано.",
+            "The member ticket_id names the ticket; no new one was made.",
+        ),
+    ),
+    "transition_not_allowed": ProblemText(
+        Text("Переход не разрешён", "Transition not allowed"),
+        Text(
+            "В нынешнем состоянии обращения это действие не разрешено.",
+            "The ticket does not allow this action in its present state.",
+        ),
+        Text(
+            "Разрешённые действия перечислены в поле allowed_actions.",
+            "The member allowed_actions lists what is allowed.",
+        ),
+    ),
+    "finding_not_allowed": ProblemText(
+        Text("Вывод не разрешён", "Finding not allowed"),
+        Text(
+            "Часы нельзя признать исчерпанными: они не исчерпаны, или обращение критическое.",
+            "The hours cannot be found exhausted: they are not, or the ticket is critical.",
+        ),
+        Text(
+            "Исчерпание часов признаётся по учёту времени (п. 5.1, 5.2) и никогда для критических "
+            "обращений (п. 2.1).",
+            "Exhausted hours are found by the time entries (clauses 5.1, 5.2) and never for "
+            "critical tickets (clause 2.1).",
+        ),
+    ),
+    "ticket_closed": ProblemText(
+        Text("Обращение закрыто", "Ticket closed"),
+        Text("Закрытое обращение не принимает ответов.", "A closed ticket takes no answers."),
+        Text(
+            "Откройте обращение заново или создайте новое.",
+            "Reopen the ticket, or submit a new one.",
+        ),
+    ),
+    "chat_not_assigned": ProblemText(
+        Text("Чат не закреплён", "Chat not assigned"),
+        Text(
+            "Чат больше не рабочий чат клиента: отправить в него нельзя (п. 4.1).",
+            "The chat is no longer a working chat of the customer: nothing is sent to it (clause 4.1).",
+        ),
+        Text(
+            "Закрепите чат за клиентом, чтобы отвечать в него.",
+            "Assign the chat to the customer to answer there.",
+        ),
+    ),
+    "chat_limit_reached": ProblemText(
+        Text("Все рабочие чаты заняты", "Chat limit reached"),
+        Text(
+            "Клиенту доступно рабочих чатов: {limit} (п. {clause}).",
+            "The customer may have working chats: {limit} (clause {clause}).",
+        ),
+        Text(
+            "Освободите один из чатов клиента или смените тариф.",
+            "Release one of the customer's chats, or change the tariff.",
+        ),
+    ),
+    "chat_assigned_elsewhere": ProblemText(
+        Text("Чат занят", "Chat assigned elsewhere"),
+        Text(
+            "Это рабочий чат другого клиента.",
+            "The chat is the working chat of another customer.",
+        ),
+        Text(
+            "Сначала освободите чат у другого клиента.",
+            "Release the chat from the other customer first.",
+        ),
+    ),
+    "reversal_exceeds_entry": ProblemText(
+        Text("Исправление больше записи", "Reversal exceeds entry"),
+        Text(
+            "Из записи можно вернуть не больше минут: {left_minutes}.",
+            "No more minutes of the entry can be taken back than {left_minutes}.",
+        ),
+        Text(
+            "Исправления вместе не превышают исходную запись.",
+            "Corrections together never exceed the entry that they correct.",
+        ),
+    ),
+    "idempotency_in_progress": ProblemText(
+        Text("Запрос ещё выполняется", "Still in progress"),
+        Text(
+            "Запрос с этим Idempotency-Key ещё выполняется.",
+            "A request with this Idempotency-Key is still being answered.",
+        ),
+        Text(
+            "Повторите тот же запрос позже: ответ будет тем же.",
+            "Repeat the same request later: it gets the same answer.",
+        ),
+    ),
+    "precondition_failed": ProblemText(
+        Text("Версия устарела", "Precondition failed"),
+        Text(
+            "Объект уже не в той версии, что названа в If-Match.",
+            "The object is not in the version that If-Match names.",
+        ),
+        Text(
+            "Прочитайте объект заново и повторите с новым ETag.",
+            "Read the object again and repeat with the new ETag.",
+        ),
+    ),
+    "precondition_required": ProblemText(
+        Text("Нужен If-Match", "Precondition required"),
+        Text(
+            "Эта операция требует заголовка If-Match.",
+            "This operation needs the header If-Match.",
+        ),
+        Text(
+            "Передайте ETag объекта, который вы изменяете, или *.",
+            "Send the ETag of the object that you change, or *.",
+        ),
+    ),
+    "body_too_large": ProblemText(
+        Text("Тело слишком велико", "Body too large"),
+        Text("Тело запроса больше допустимого.", "The body is larger than allowed."),
+        Text("JSON не больше 1 МиБ.", "JSON may have up to 1 MiB."),
+    ),
+    "unsupported_media_type": ProblemText(
+        Text("Тип тела не поддерживается", "Unsupported media type"),
+        Text(
+            "Тип тела запроса не подходит этой операции.",
+            "The operation does not take a body of this Content-Type.",
+        ),
+        Text(
+            "Передайте Content-Type: application/json в кодировке UTF-8.",
+            "Send Content-Type: application/json, in UTF-8.",
+        ),
+    ),
+    "unsupported_content_encoding": ProblemText(
+        Text("Сжатие не поддерживается", "Unsupported content encoding"),
+        Text(
+            "Тело запроса передаётся без Content-Encoding.",
+            "The body has to come without a Content-Encoding.",
+        ),
+        Text("Не сжимайте тело запроса.", "Do not compress the body."),
+    ),
+    "validation_failed": ProblemText(
+        Text("Запрос не прошёл проверку", "Validation failed"),
+        Text(
+            "Часть полей запроса неверна: см. errors.",
+            "Some members of the request are wrong: see errors.",
+        ),
+        Text(
+            "Каждый элемент errors называет место (pointer), код и что не так. pointer ведёт в "
+            "тело; /query, /path и /header ведут к параметрам.",
+            "Every item of errors names the place (pointer), a code and what is wrong. A pointer "
+            "leads into the body; /query, /path and /header lead to parameters.",
+        ),
+    ),
+    "not_registered": ProblemText(
+        Text("Обращение не зарегистрировано", "Not registered"),
+        Text(
+            "По регламенту такое сообщение обращением не становится.",
+            "By the regulation this message does not become a ticket.",
+        ),
+        Text(
+            "Причины с пунктами регламента стоят в поле decision.",
+            "The member decision has the reasons with their clauses.",
+        ),
+    ),
+    "unofficial_channel": ProblemText(
+        Text("Неофициальный канал", "Unofficial channel"),
+        Text(
+            "Рабочие чаты бывают только в официальных мессенджерах (п. 4.1, 4.3).",
+            "Working chats live only in the official messengers (clauses 4.1, 4.3).",
+        ),
+        Text(
+            "Официальные каналы перечисляет GET /v1/regulation.",
+            "GET /v1/regulation lists the official channels.",
+        ),
+    ),
+    "idempotency_key_reused": ProblemText(
+        Text("Idempotency-Key уже использован", "Idempotency key reused"),
+        Text(
+            "Этот Idempotency-Key был у другого запроса.",
+            "This Idempotency-Key belongs to another request.",
+        ),
+        Text(
+            "Для нового запроса нужен новый ключ; повтор должен совпадать с первым запросом до байта.",
+            "A new request needs a new key; a repetition has to equal the first one byte for byte.",
+        ),
+    ),
+    "rate_limited": ProblemText(
+        Text("Слишком много запросов", "Rate limited"),
+        Text(
+            "Запросов с этим ключом за минуту слишком много.",
+            "There are too many requests a minute with this key.",
+        ),
+        Text(
+            "Повторите через время, названное в Retry-After.",
+            "Try again after the time that Retry-After names.",
+        ),
+    ),
+    "internal_error": ProblemText(
+        Text("Внутренняя ошибка", "Internal error"),
+        Text(
+            "Что-то сломалось у нас. Назовите request_id, когда будете спрашивать.",
+            "Something broke on our side. Name the request_id when you ask about it.",
+        ),
+        Text(
+            "Запрос с Idempotency-Key можно спокойно повторить.",
+            "A request with an Idempotency-Key can safely be repeated.",
+        ),
+    ),
+    "store_unavailable": ProblemText(
+        Text("Хранилище недоступно", "Store unavailable"),
+        Text(
+            "База данных сейчас недоступна; ничего не изменено.",
+            "The database cannot be used at the moment; nothing was changed.",
+        ),
+        Text("Повторите запрос позже.", "Repeat the request later."),
+    ),
+    "outcome_unknown": ProblemText(
+        Text("Исход неизвестен", "Outcome unknown"),
+        Text(
+            "Связь с базой данных оборвалась при записи: изменение могло состояться.",
+            "The connection to the database was lost while committing: the change may stand.",
+        ),
+        Text(
+            "Повторите запрос с тем же Idempotency-Key: он выполнится ровно один раз.",
+            "Repeat the request with the same Idempotency-Key: it takes effect exactly once.",
+        ),
+    ),
+    "not_ready": ProblemText(
+        Text("Сервис не готов", "Not ready"),
+        Text("Сервис не готов принимать запросы.", "The service is not ready for requests."),
+        Text(
+            "Сервис запускается, останавливается, или база данных недоступна.",
+            "The service starts, stops, or its database cannot be used.",
+        ),
+    ),
+}
+
+
+ERROR_TEXTS: Mapping[str, Text] = {
+    "missing": Text("Поле обязательно.", "The member is required."),
+    "unknown_member": Text("Такого поля нет.", "There is no such member."),
+    "too_long": Text("Слишком длинно.", "Too long."),
+    "too_short": Text("Слишком коротко.", "Too short."),
+    "wrong_type": Text("Неверный тип значения.", "The value has the wrong type."),
+    "not_allowed_value": Text("Значение не из списка допустимых.", "The value is not one of those allowed."),
+    "out_of_range": Text("Значение вне допустимых границ.", "The value is out of range."),
+    "bad_format": Text("Неверный формат значения.", "The value has the wrong format."),
+    "not_applicable": Text("Поле здесь неприменимо.", "The member does not apply here."),
+    "exactly_one": Text("Нужно ровно одно из полей.", "Exactly one of the members has to be given."),
+    "overlapping": Text("Периоды пересекаются.", "The periods overlap."),
+    "wrong_order": Text("Начало позже конца.", "The end comes before the beginning."),
+    "repeated": Text("Значение повторяется.", "The value is repeated."),
+    "in_the_future": Text("Момент ещё не наступил.", "The instant lies in the future."),
+    "not_in_the_future": Text("Момент уже прошёл.", "The instant does not lie in the future."),
+    "not_found": Text("Такого объекта нет.", "There is no such object."),
+    "invalid": Text("Значение не подходит.", "The value cannot be accepted."),
+}
+
+LIMIT_TEXTS: Mapping[str, Text] = {
+    "too_long": Text("Слишком длинно: не больше {limit}.", "Too long: at most {limit}."),
+    "too_short": Text("Слишком коротко: не меньше {limit}.", "Too short: at least {limit}."),
+}

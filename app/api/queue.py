@@ -1,0 +1,114 @@
+"""The queue of work and claims on it (2.1, 5.2)."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.answers import empty_answer
+from app.api.call import language_for
+from app.api.desk import desk_of
+from app.api.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.idempotency import answer
+from app.api.pagination import Page, listing
+from app.api.rendering import bytes_of, versioned
+from app.api.schemas.pages import QueuePage
+from app.api.schemas.tickets import ClaimIn, QueuedTicketOut, TicketOut
+from app.api.security import Scope
+from app.application.claim_ticket import claim_ticket
+from app.application.ports import Answer, UnitOfWork
+from app.application.ticket_view import TicketView, view_tickets
+from app.domain.life_cycle import WAITING_IN_QUEUE
+from app.domain.queue import queue_key
+from app.domain.vocabulary import Status
+
+router = APIRouter()
+
+
+async def show_queue(
+    request: Request,
+    page: Page,
+    caller: CurrentCaller,
+    status: Annotated[
+        Literal[Status.NEW, Status.QUEUED] | None,
+        Query(description="`new` is the triage list, `queued` what is classified; both if absent."),
+    ] = None,
+) -> Response:
+    """List the unassigned waiting tickets in the order of work: priority, then arrival, then id.
+
+    `position` counts the whole queue, also for a key that is confined to one customer.
+    """
+    desk, language = desk_of(request), language_for(request)
+    asked = listing(request, caller, page)
+    after = asked.after(int, datetime, str)
+    statuses = WAITING_IN_QUEUE if status is None else (status,)
+    now = desk.clock.stamp().now
+
+    def work(uow: UnitOfWork) -> list[TicketView]:
+        found = uow.tickets.queue_page(statuses, only=caller.customer_id, after=after, limit=asked.rows)
+        return view_tickets(uow, found, now)
+
+    return asked.respond(
+        await desk.store.read(work),
+        lambda view: bytes_of(QueuedTicketOut.of(view, language)),
+        lambda view: queue_key(view.ticket),
+    )
+
+
+async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Response:
+    """Take the ticket that stands first: it is started and assigned to the agent, who gets it alone.
+
+    Answers 204 when nothing waits.
+    """
+    desk, language = desk_of(request), language_for(request)
+    stamp = desk.clock.stamp()
+    statuses = WAITING_IN_QUEUE if body.status is None else (body.status,)
+
+    def work(uow: UnitOfWork) -> Answer:
+        view = claim_ticket(uow, body.agent, statuses, stamp, only=caller.customer_id)
+        if view is None:
+            return empty_answer()
+        location = {"Location": f"/v1/tickets/{view.ticket.id}"}
+        return versioned(201, TicketOut.of(view, language), view.ticket.version, location)
+
+    return await answer(request, caller, desk.store, stamp, work)
+
+
+add_operation(
+    router,
+    "GET",
+    "/v1/queue",
+    show_queue,
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="listQueue",
+        summary="Show the queue of work",
+        tag="work",
+        answers=(Success(200, "The queue.", QueuePage, {"one": examples.page(examples.QUEUED_TICKET)}),),
+        paged=True,
+    ),
+)
+add_operation(
+    router,
+    "POST",
+    "/v1/queue/claims",
+    claim,
+    Operation(
+        scope=Scope.TICKETS_WORK,
+        id="claimNextTicket",
+        summary="Take the next ticket",
+        tag="work",
+        answers=(
+            Success(
+                201, "The ticket, started and assigned.", TicketOut, {"claimed": examples.CLAIMED_TICKET}
+            ),
+            Success(204, "Nothing waits."),
+        ),
+        idempotent=True,
+        etag=True,
+        request_examples={"any": examples.CLAIM, "triage": examples.CLAIM_TRIAGE},
+    ),
+)

@@ -1,0 +1,87 @@
+"""The codified regulation and the tariffs: what the desk goes by."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.answers import json_answer, response_of
+from app.api.call import language_for
+from app.api.guard import Operation, Success, add_operation
+from app.api.problems import Problem
+from app.api.rendering import bytes_of
+from app.api.schemas.regulation import QuoteOut, RegulationOut, TariffOut, TariffsOut
+from app.api.security import Access
+from app.domain.tariff import TARIFFS, Period, Tariff
+
+router = APIRouter()
+
+
+async def show_regulation(request: Request) -> Response:
+    """Show the regulation as the desk carries it out, in our own words.
+
+    Clauses and what automates them, or why nothing can; categories, channels, reasons, notices, and how
+    silent or ambiguous points are read. The texts follow `Accept-Language`.
+    """
+    return response_of(json_answer(200, bytes_of(RegulationOut.in_language(language_for(request)))))
+
+
+async def list_tariffs() -> Response:
+    """Show what the tariffs include and cost (5.1, 5.2)."""
+    shown = TariffsOut(items=[TariffOut.of(tariff) for tariff in TARIFFS.values()], next_cursor=None)
+    return response_of(json_answer(200, bytes_of(shown)))
+
+
+async def quote(
+    tariff: Annotated[str, Path(description="`service` or `extended`.", json_schema_extra={"maxLength": 32})],
+    period: Annotated[Period, Query(description="What is paid for.")],
+) -> Response:
+    """Quote the price of a tariff for a month or a year, in kopecks, without VAT."""
+    found: Tariff | None = next((one for one in TARIFFS.values() if one.name == tariff), None)
+    if found is None:
+        raise Problem("tariff_not_found")
+    return response_of(json_answer(200, bytes_of(QuoteOut.of(found, period))))
+
+
+add_operation(
+    router,
+    "GET",
+    "/v1/regulation",
+    show_regulation,
+    Operation(
+        scope=Access.ANY_KEY,
+        id="getRegulation",
+        summary="Show the regulation",
+        tag="regulation",
+        answers=(Success(200, "The regulation.", RegulationOut, {"excerpt": examples.REGULATION}),),
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/tariffs",
+    list_tariffs,
+    Operation(
+        scope=Access.ANY_KEY,
+        id="listTariffs",
+        summary="List tariffs",
+        tag="regulation",
+        answers=(Success(200, "The tariffs.", TariffsOut, {"extended": examples.TARIFFS}),),
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/tariffs/{tariff}/quote",
+    quote,
+    Operation(
+        scope=Access.ANY_KEY,
+        id="quoteTariff",
+        summary="Quote a tariff",
+        tag="regulation",
+        answers=(Success(200, "The price.", QuoteOut, {"extendedYear": examples.QUOTE}),),
+        problems=("tariff_not_found",),
+    ),
+)

@@ -1,0 +1,167 @@
+"""The work calendar on the wire (2.1)."""
+
+import datetime as dt
+import re
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.api.schemas.base import In, Out, named, wrong_at
+from app.application.ports import StoredException
+from app.domain.work_calendar import (
+    CalendarException,
+    DayKind,
+    DayPlan,
+    Interval,
+    ServiceHours,
+)
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+def read_time(value: object) -> dt.time:
+    """Read a Moscow wall clock time, HH:MM."""
+    if isinstance(value, dt.time):
+        return value
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise PydanticCustomError("time", "not a time in the form HH:MM")
+    return dt.time.fromisoformat(value)
+
+
+WallTime = Annotated[
+    dt.time,
+    BeforeValidator(read_time),
+    PlainSerializer(lambda time: f"{time:%H:%M}", return_type=str),
+    WithJsonSchema({"type": "string", "maxLength": 5, "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
+]
+
+
+class IntervalOut(Out):
+    """Service time from `opens_at` up to, not including, `closes_at`."""
+
+    opens_at: dt.datetime = Field(description="Begin.")
+    closes_at: dt.datetime = Field(description="End, exclusive.")
+
+    @classmethod
+    def of(cls, interval: Interval) -> Self:
+        """Show an interval."""
+        return cls(opens_at=interval.opens_at, closes_at=interval.closes_at)
+
+
+class DayOut(Out):
+    """One Moscow date of the work calendar."""
+
+    date: dt.date = Field(description="Moscow date.")
+    kind: DayKind = Field(description="What the date is for the desk.")
+    name: str | None = Field(max_length=300, description="Why it is no plain working day or weekend.")
+    source: str = Field(
+        max_length=32,
+        description="Where it is known from: `weekday`, `weekend`, `production_calendar`, `exception`.",
+    )
+    confirmed: bool = Field(description="False while the decree on moved days off of that year is not known.")
+    intervals: list[IntervalOut] = Field(max_length=24, description="Service hours; empty when closed.")
+
+    @classmethod
+    def of(cls, plan: DayPlan) -> Self:
+        """Show a date."""
+        return cls(
+            date=plan.date,
+            kind=plan.kind,
+            name=plan.name,
+            source=plan.source,
+            confirmed=plan.confirmed,
+            intervals=[IntervalOut.of(interval) for interval in plan.intervals],
+        )
+
+
+class DaysOut(Out):
+    """Dates of the work calendar."""
+
+    items: list[DayOut] = Field(max_length=366, description="The dates, in order.")
+    time_zone: str = Field(max_length=32, description="Zone of the dates.")
+    known_through: dt.date = Field(description="Last day with decreed moved days off.")
+
+
+class CalendarStatusOut(Out):
+    """Whether the desk is open at an instant."""
+
+    at: dt.datetime = Field(description="The instant.")
+    open: bool = Field(description="Whether the desk works.")
+    closes_at: dt.datetime | None = Field(description="When it closes; null when it is closed.")
+    next_opening_at: dt.datetime | None = Field(
+        description="First opening strictly after the instant; null only past the end of the calendar."
+    )
+    known_through: dt.date = Field(description="Last day with decreed moved days off.")
+
+
+class WorkingTimeOut(Out):
+    """Working time between two instants."""
+
+    minutes: int = Field(ge=0, le=10**8, description="Whole working minutes, floored.")
+    intervals: list[IntervalOut] = Field(max_length=40_000, description="The counted service time.")
+
+
+class HoursIn(In):
+    """Service hours of one date, Moscow wall clock."""
+
+    opens: WallTime = Field(description="Begin.")
+    closes: WallTime = Field(description="End, exclusive; after `opens`.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.closes <= self.opens:
+            raise wrong_at("/closes", "not_after_opens")
+        return self
+
+
+class ExceptionIn(In):
+    """An override of one date."""
+
+    intervals: list[HoursIn] = Field(
+        max_length=24, description="Service hours; they do not overlap; none: closed."
+    )
+    reason: Annotated[str, named(300)] = Field(description="Why; shown as the name of the day.")
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        ordered = sorted(enumerate(self.intervals), key=lambda each: each[1].opens)
+        for (_, before), (place, after) in pairwise(ordered):
+            if after.opens < before.closes:
+                raise wrong_at(f"/intervals/{place}", "overlaps_another")
+        return self
+
+    def to_exception(self, date: dt.date) -> CalendarException:
+        """Give the domain's value."""
+        hours = sorted((ServiceHours(i.opens, i.closes) for i in self.intervals), key=lambda h: h.opens)
+        return CalendarException(date, tuple(hours), self.reason)
+
+
+class HoursOut(Out):
+    """Service hours of one date, Moscow wall clock."""
+
+    opens: WallTime = Field(description="Begin.")
+    closes: WallTime = Field(description="End, exclusive.")
+
+
+class ExceptionOut(Out):
+    """An override of one date."""
+
+    date: dt.date = Field(description="Moscow date.")
+    intervals: list[HoursOut] = Field(max_length=24, description="Service hours; empty: closed.")
+    reason: str = Field(max_length=300, description="Why.")
+    updated_at: dt.datetime = Field(description="When it was last changed.")
+    version: int = Field(ge=1, le=2**53, description="Grows with every change.")
+
+    @classmethod
+    def of(cls, stored: StoredException) -> Self:
+        """Show an override."""
+        exception = stored.exception
+        return cls(
+            date=exception.date,
+            intervals=[HoursOut(opens=h.opens, closes=h.closes) for h in exception.hours],
+            reason=exception.reason,
+            updated_at=stored.updated_at,
+            version=stored.version,
+        )

@@ -1,0 +1,153 @@
+"""The list of tickets with its filters."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.call import language_for
+from app.api.desk import desk_of
+from app.api.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.pagination import Key, Page, listing
+from app.api.rendering import bytes_of
+from app.api.schemas.base import Instant, plain
+from app.api.schemas.pages import TicketsPage
+from app.api.schemas.tickets import TicketOut
+from app.api.security import Scope
+from app.application.ports import TicketFilter, TicketSort, UnitOfWork
+from app.application.ticket_view import TicketView, view_tickets
+from app.domain.life_cycle import status_category
+from app.domain.queue import priority_rank
+from app.domain.ticket import NUMBER_PREFIX
+from app.domain.vocabulary import Category, Outcome, Priority, Status, StatusCategory
+
+router = APIRouter()
+
+MAX_VALUES = 50
+NUMBER = rf"^({NUMBER_PREFIX})?[0-9]{{1,15}}$"
+_CODE = r"^[a-z][a-z0-9_]{0,63}$"
+
+
+def _many(description: str) -> Any:  # noqa: ANN401 - as Query itself
+    return Query(max_length=MAX_VALUES, description=f"{description} Repeat for any of several.")
+
+
+async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contract names them
+    request: Request,
+    caller: CurrentCaller,
+    page: Page,
+    *,
+    number: Annotated[
+        list[Annotated[str, Field(pattern=NUMBER, max_length=19)]], _many("Number, such as STP-000042.")
+    ] = [],  # noqa: B006 - FastAPI copies defaults
+    external_id: Annotated[list[Annotated[str, plain(128)]], _many("The submitter's own id.")] = [],  # noqa: B006
+    customer_id: Annotated[list[Annotated[str, plain(64)]], _many("The customer.")] = [],  # noqa: B006
+    channel: Annotated[list[Annotated[str, plain(32)]], _many("Channel.")] = [],  # noqa: B006
+    chat_id: Annotated[list[Annotated[str, plain(128)]], _many("Any address the chat has had.")] = [],  # noqa: B006
+    status: Annotated[list[Status], _many("Status.")] = [],  # noqa: B006
+    status_category_: Annotated[
+        list[StatusCategory],
+        Query(alias="status_category", max_length=MAX_VALUES, description="Open, paused or done."),
+    ] = [],  # noqa: B006
+    priority: Annotated[list[Priority], _many("Priority.")] = [],  # noqa: B006
+    category: Annotated[list[Category], _many("Category.")] = [],  # noqa: B006
+    assignee: Annotated[list[Annotated[str, plain(100)]], _many("The agent's name.")] = [],  # noqa: B006
+    outcome: Annotated[list[Outcome], _many("Outcome of the latest decision.")] = [],  # noqa: B006
+    reason: Annotated[
+        list[Annotated[str, Field(pattern=_CODE, max_length=64)]], _many("Reason of the latest decision.")
+    ] = [],  # noqa: B006
+    created_from: Annotated[Instant | None, Query(description="Registered at or after.")] = None,
+    created_to: Annotated[Instant | None, Query(description="Registered before.")] = None,
+    updated_since: Annotated[Instant | None, Query(description="Changed at or after.")] = None,
+    query: Annotated[
+        Annotated[str, plain(200)] | None,
+        Query(description="Words in subject, text or messages, in any form; all of them must occur."),
+    ] = None,
+    sort: Annotated[TicketSort, Query(description="Order of the list.")] = TicketSort.NEWEST,
+) -> Response:
+    """List tickets; filters of different names must all hold.
+
+    `priority` sorts the most urgent first, then by arrival; declined tickets, which have none, come last.
+    """
+    desk, language = desk_of(request), language_for(request)
+    asked = listing(request, caller, page)
+    after = asked.after(*_KEY_TYPES[sort])
+    statuses = _statuses(status, status_category_)
+    stems = desk.texts.stems(query) if query is not None else ()
+    if statuses is None or (query is not None and not stems):
+        return asked.respond((), bytes_of, lambda _: ())
+    wanted = TicketFilter(
+        customer_only=caller.customer_id,
+        numbers=tuple(int(one.removeprefix(NUMBER_PREFIX)) for one in number),
+        external_ids=tuple(external_id),
+        customer_ids=tuple(customer_id),
+        channels=tuple(channel),
+        chat_addresses=tuple(chat_id),
+        statuses=statuses,
+        priorities=tuple(priority),
+        categories=tuple(category),
+        assignees=tuple(assignee),
+        outcomes=tuple(outcome),
+        reasons=tuple(reason),
+        created_from=created_from,
+        created_to=created_to,
+        updated_since=updated_since,
+        stems=stems,
+    )
+    now = desk.clock.stamp().now
+
+    def work(uow: UnitOfWork) -> list[TicketView]:
+        return view_tickets(uow, uow.tickets.page(wanted, sort, after, asked.rows), now)
+
+    found = await desk.store.read(work)
+    return asked.respond(
+        found, lambda view: bytes_of(TicketOut.of(view, language)), lambda view: _key_of(view, sort)
+    )
+
+
+def _statuses(wanted: list[Status], categories: list[StatusCategory]) -> tuple[Status, ...] | None:
+    """Give the statuses that both filters allow: () for all, None for none."""
+    if not categories:
+        return tuple(wanted)
+    allowed = tuple(s for s in wanted or Status if status_category(s) in categories)
+    return allowed or None
+
+
+_KEY_TYPES: Mapping[TicketSort, tuple[type, ...]] = {
+    TicketSort.NEWEST: (datetime, str),
+    TicketSort.OLDEST: (datetime, str),
+    TicketSort.UPDATED: (datetime, str),
+    TicketSort.PRIORITY: (int, datetime, str),
+}
+
+
+def _key_of(view: TicketView, sort: TicketSort) -> Key:
+    ticket = view.ticket
+    match sort:
+        case TicketSort.UPDATED:
+            return ticket.updated_at, ticket.id
+        case TicketSort.PRIORITY:
+            return priority_rank(ticket.priority), ticket.received_at, ticket.id
+        case _:
+            return ticket.created_at, ticket.id
+
+
+add_operation(
+    router,
+    "GET",
+    "/v1/tickets",
+    list_tickets,
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="listTickets",
+        summary="List tickets",
+        tag="tickets",
+        answers=(Success(200, "Tickets.", TicketsPage, {"one": examples.page(examples.TICKET)}),),
+        paged=True,
+    ),
+)

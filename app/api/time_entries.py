@@ -1,0 +1,86 @@
+"""Staff time on a ticket (5.1, 5.2)."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.desk import desk_of
+from app.api.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.idempotency import answer
+from app.api.pagination import Page, listing
+from app.api.paths import TicketPath, ticket_id_of
+from app.api.rendering import bytes_of, plain
+from app.api.schemas.pages import TimeEntriesPage
+from app.api.schemas.time_entries import TimeEntryIn, TimeEntryOut
+from app.api.security import Scope
+from app.application.ports import Answer, UnitOfWork
+from app.application.record_time import record_time
+from app.application.ticket_view import get_ticket
+
+router = APIRouter()
+
+
+async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, caller: CurrentCaller) -> Response:
+    """Book minutes of staff time, or take some of an entry back with `reverses`.
+
+    An entry counts in the Moscow month of `performed_at`, a correction in that of the entry it corrects.
+    Entries beyond the allotment are taken. Time on a separate order is paid apart and does not count (R9).
+    """
+    desk, known_id = desk_of(request), ticket_id_of(ticket_id)
+    stamp, booked = desk.clock.stamp(), body.to_record()
+
+    def work(uow: UnitOfWork) -> Answer:
+        entry = record_time(uow, known_id, booked, stamp, only=caller.customer_id)
+        location = {"Location": f"/v1/tickets/{known_id}/time-entries"}
+        return plain(201, TimeEntryOut.of(entry), location)
+
+    return await answer(request, caller, desk.store, stamp, work)
+
+
+async def list_entries(
+    request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
+) -> Response:
+    """List the time booked on a ticket, oldest first."""
+    known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
+    after = asked.after(str)
+
+    def work(uow: UnitOfWork) -> Response:
+        get_ticket(uow, known_id, only=caller.customer_id)
+        found = uow.time_entries.of_ticket(known_id, after=after and after[0], limit=asked.rows)
+        return asked.respond(found, lambda one: bytes_of(TimeEntryOut.of(one)), lambda one: (one.id,))
+
+    return await desk_of(request).store.read(work)
+
+
+add_operation(
+    router,
+    "POST",
+    "/v1/tickets/{ticket_id}/time-entries",
+    book,
+    Operation(
+        scope=Scope.TICKETS_WORK,
+        id="bookTime",
+        summary="Book staff time",
+        tag="work",
+        answers=(Success(201, "The entry.", TimeEntryOut, {"booked": examples.TIME_ENTRY}),),
+        problems=("ticket_not_found", "time_entry_not_found", "reversal_exceeds_entry"),
+        idempotent=True,
+        request_examples={"work": examples.TIME_ENTRY_IN, "correction": examples.REVERSAL_IN},
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/tickets/{ticket_id}/time-entries",
+    list_entries,
+    Operation(
+        scope=Scope.TICKETS_WORK,
+        id="listTimeEntries",
+        summary="List the time booked on a ticket",
+        tag="work",
+        answers=(Success(200, "Entries.", TimeEntriesPage, {"one": examples.page(examples.TIME_ENTRY)}),),
+        problems=("ticket_not_found",),
+        paged=True,
+    ),
+)

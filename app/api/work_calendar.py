@@ -1,0 +1,221 @@
+"""The work calendar: dates, service time and the overrides that operations make (2.1)."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.answers import json_answer, response_of
+from app.api.desk import desk_of, version_check
+from app.api.etags import read_if_match
+from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.pagination import Page, listing
+from app.api.problems import FieldError, Problem
+from app.api.rendering import bytes_of, versioned
+from app.api.schemas.base import Day, Instant
+from app.api.schemas.pages import ExceptionsPage
+from app.api.schemas.work_calendar import (
+    CalendarStatusOut,
+    DayOut,
+    DaysOut,
+    ExceptionIn,
+    ExceptionOut,
+    IntervalOut,
+    WorkingTimeOut,
+)
+from app.api.security import Access, Scope
+from app.application.calendar_exceptions import put_exception, remove_exception
+from app.application.ports import Answer, UnitOfWork
+
+router = APIRouter()
+
+MAX_DAYS = 366
+DayPath = Annotated[Day, Path(alias="date", description="Moscow date.")]
+
+
+async def show_days(
+    request: Request,
+    from_: Annotated[Day, Query(alias="from", description="First Moscow date, inclusive.")],
+    to: Annotated[Day, Query(description="Last Moscow date, inclusive; at most 366 dates in all.")],
+) -> Response:
+    """Show the dates of the work calendar: why each is open or closed, and its service hours.
+
+    Dates after `known_through` are not `confirmed`: the decree on moved days off is not known yet.
+    """
+    if to < from_:
+        raise _wrong("/query/to", "before_from")
+    if to - from_ >= timedelta(days=MAX_DAYS):
+        raise _wrong("/query/to", "out_of_range")
+    calendar = await desk_of(request).store.read(lambda uow: uow.calendar.calendar())
+    shown = DaysOut(
+        items=[DayOut.of(plan) for plan in calendar.days(from_, to)],
+        time_zone="Europe/Moscow",
+        known_through=calendar.known_through,
+    )
+    return response_of(json_answer(200, bytes_of(shown)))
+
+
+async def show_status(
+    request: Request,
+    at: Annotated[Instant | None, Query(description="The instant; now if absent.")] = None,
+) -> Response:
+    """Tell whether the desk is open at an instant, when it closes, and when it opens next."""
+    desk = desk_of(request)
+    instant = at or desk.clock.stamp().now
+    calendar = await desk.store.read(lambda uow: uow.calendar.calendar())
+    shown = CalendarStatusOut(
+        at=instant,
+        open=calendar.is_open(instant),
+        closes_at=calendar.closes_at(instant),
+        next_opening_at=calendar.next_opening(instant),
+        known_through=calendar.known_through,
+    )
+    return response_of(json_answer(200, bytes_of(shown)))
+
+
+async def show_working_time(
+    request: Request,
+    from_: Annotated[Instant, Query(alias="from", description="Begin.")],
+    to: Annotated[Instant, Query(description="End, exclusive; not before `from`.")],
+) -> Response:
+    """Count the working minutes between two instants, and show the service time that was counted."""
+    if to < from_:
+        raise _wrong("/query/to", "before_from")
+    calendar = await desk_of(request).store.read(lambda uow: uow.calendar.calendar())
+    shown = WorkingTimeOut(
+        minutes=calendar.working_minutes_between(from_, to),
+        intervals=[IntervalOut.of(one) for one in calendar.working_intervals(from_, to)],
+    )
+    return response_of(json_answer(200, bytes_of(shown)))
+
+
+async def override(request: Request, day: DayPath, body: ExceptionIn) -> Response:
+    """Override one Moscow date, effective at once in every process; no intervals: closed."""
+    desk = desk_of(request)
+    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+    exception = body.to_exception(day)
+
+    def work(uow: UnitOfWork) -> Answer:
+        stored, created = put_exception(uow, exception, stamp, check_version=check)
+        location = {"Location": f"/v1/work-calendar/exceptions/{day}"} if created else {}
+        return versioned(201 if created else 200, ExceptionOut.of(stored), stored.version, location)
+
+    return response_of(await desk.store.write(work))
+
+
+async def restore(request: Request, day: DayPath) -> Response:
+    """Remove the override of a date: the production calendar rules it again."""
+    await desk_of(request).store.write(lambda uow: remove_exception(uow, day))
+    return Response(status_code=204)
+
+
+async def list_overrides(request: Request, page: Page, caller: CurrentCaller) -> Response:
+    """List the overrides by date."""
+    asked = listing(request, caller, page)
+    after = asked.after(date)
+
+    def work(uow: UnitOfWork) -> Response:
+        found = uow.calendar.page(after=after and after[0], limit=asked.rows)
+        return asked.respond(
+            found, lambda one: bytes_of(ExceptionOut.of(one)), lambda one: (one.exception.date,)
+        )
+
+    return await desk_of(request).store.read(work)
+
+
+def _wrong(pointer: str, code: str) -> Problem:
+    return Problem("validation_failed", errors=[FieldError(pointer, code)])
+
+
+_ONE = "/v1/work-calendar/exceptions/{date}"
+add_operation(
+    router,
+    "GET",
+    "/v1/work-calendar",
+    show_days,
+    Operation(
+        scope=Access.ANY_KEY,
+        id="getWorkCalendar",
+        summary="Show dates of the work calendar",
+        tag="work-calendar",
+        answers=(Success(200, "The dates.", DaysOut, {"movedSaturday": examples.CALENDAR_DAYS}),),
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/work-calendar/status",
+    show_status,
+    Operation(
+        scope=Access.ANY_KEY,
+        id="getWorkCalendarStatus",
+        summary="Tell whether the desk is open",
+        tag="work-calendar",
+        answers=(Success(200, "The status.", CalendarStatusOut, {"open": examples.CALENDAR_STATUS}),),
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/work-calendar/working-time",
+    show_working_time,
+    Operation(
+        scope=Access.ANY_KEY,
+        id="getWorkingTime",
+        summary="Count working minutes",
+        tag="work-calendar",
+        answers=(Success(200, "The count.", WorkingTimeOut, {"overNight": examples.WORKING_TIME}),),
+    ),
+)
+add_operation(
+    router,
+    "PUT",
+    _ONE,
+    override,
+    Operation(
+        scope=Scope.CALENDAR_WRITE,
+        id="putCalendarException",
+        summary="Override a date",
+        tag="work-calendar",
+        answers=(
+            Success(200, "The override; there was one before.", ExceptionOut, {"short": examples.EXCEPTION}),
+            Success(201, "The override; it is new.", ExceptionOut, {"short": examples.EXCEPTION}),
+        ),
+        confined_keys=False,
+        etag=True,
+        if_match=IfMatchUse.ALLOWED,
+        request_examples={"short": examples.EXCEPTION_IN, "closed": examples.EXCEPTION_CLOSED},
+    ),
+)
+add_operation(
+    router,
+    "DELETE",
+    _ONE,
+    restore,
+    Operation(
+        scope=Scope.CALENDAR_WRITE,
+        id="deleteCalendarException",
+        summary="Remove an override",
+        tag="work-calendar",
+        answers=(Success(204, "The production calendar rules again."),),
+        confined_keys=False,
+        problems=("exception_not_found",),
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/work-calendar/exceptions",
+    list_overrides,
+    Operation(
+        scope=Access.ANY_KEY,
+        id="listCalendarExceptions",
+        summary="List overrides",
+        tag="work-calendar",
+        answers=(Success(200, "Overrides.", ExceptionsPage, {"one": examples.page(examples.EXCEPTION)}),),
+        paged=True,
+    ),
+)

@@ -1,0 +1,130 @@
+"""The HTTP application and the process that serves it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
+
+from app import __version__
+from app.api import (
+    chats,
+    customers,
+    decisions,
+    messages,
+    operations,
+    queue,
+    regulation,
+    ticket_list,
+    tickets,
+    time_entries,
+    work_calendar,
+)
+from app.api.desk import Desk, open_desk
+from app.api.desk_metrics import DeskMetrics
+from app.api.guard import Gate, assert_guarded, open_gate
+from app.api.http_metrics import HttpMetrics
+from app.api.middleware import HttpMiddleware
+from app.api.openapi import build_openapi
+from app.api.problems import install_problems
+from app.api.rate_limit import rate_limiter
+from app.api.readiness import Readiness
+from app.api.security import KeyRing
+from app.settings import Settings
+from app.wiring import Wired, wire
+
+ROUTERS = (
+    decisions.router,
+    tickets.router,
+    ticket_list.router,
+    messages.router,
+    time_entries.router,
+    queue.router,
+    customers.router,
+    chats.router,
+    work_calendar.router,
+    regulation.router,
+    operations.router,
+)
+
+GRACE_SECONDS = 20
+"""How long requests in flight may still take when the service is told to stop."""
+
+
+def create_app(wired: Wired | None = None, settings: Settings | None = None) -> FastAPI:
+    """Build the application; without parts it only knows its contract."""
+    registry = CollectorRegistry()
+    metrics = HttpMetrics(registry)
+    app = FastAPI(
+        title="JokerCRM Support Desk",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan(wired),
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    install_problems(app)
+    app.add_middleware(HttpMiddleware, metrics=metrics)
+    app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
+    assert_guarded(app)
+    if wired is not None and settings is not None:
+        _furnish(app, wired, settings, registry)
+    return app
+
+
+def _furnish(app: FastAPI, wired: Wired, settings: Settings, registry: CollectorRegistry) -> None:
+    """Give the application what its requests work with."""
+    admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
+    keys = KeyRing(wired.store, wired.clock, admin_key)
+    open_gate(app, Gate(keys, rate_limiter(settings.rate_limit)))
+    open_desk(app, Desk(wired.store, wired.clock, wired.texts, DeskMetrics(registry)))
+    for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
+        registry.register(collector)
+    operations.open_operations(app, Readiness(wired.store), registry)
+
+
+def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Close the store when the application ends."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        if wired is not None:
+            app.state.readiness.draining = True
+            await wired.store.close()
+
+    return lifespan
+
+
+class DrainingServer(uvicorn.Server):
+    """Tells its probes at once when it is told to stop, so that no new requests are sent here."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Turn readiness off before the server stops taking connections."""
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            app.state.readiness.draining = True
+        super().handle_exit(sig, frame)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop; the database must be migrated."""
+    app = create_app(wire(settings), settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http="httptools",
+        loop="uvloop",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    DrainingServer(config).run()

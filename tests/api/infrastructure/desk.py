@@ -1,0 +1,357 @@
+"""A tiny service behind the real HTTP layer, with a store that lives in memory."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Annotated, Any, TypeVar, cast
+
+import httpx
+from fastapi import APIRouter, FastAPI, Query
+from prometheus_client import CollectorRegistry
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api.answers import json_answer, response_of
+from app.api.etags import check_if_match, conditional, etag_headers, read_if_match
+from app.api.guard import (
+    CurrentCaller,
+    Gate,
+    IfMatchUse,
+    Operation,
+    Success,
+    add_operation,
+    assert_guarded,
+    open_gate,
+)
+from app.api.http_metrics import HttpMetrics
+from app.api.idempotency import answer
+from app.api.middleware import HttpMiddleware
+from app.api.openapi import build_openapi
+from app.api.operations import open_operations
+from app.api.operations import router as operations
+from app.api.pagination import Page, listing
+from app.api.problems import install_problems, problem_answer
+from app.api.rate_limit import rate_limiter
+from app.api.readiness import Readiness
+from app.api.security import Access, KeyRing, Scope
+from app.application.api_keys import hash_of
+from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
+from app.application.ports import Answer, ApiKey, KeptAnswer, Store, UnitOfWork
+from app.application.stamp import Stamp
+
+T = TypeVar("T")
+NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
+ADMIN = "jsd_admin-token-that-is-long-enough-to-be-a-key-00"
+READER = "jsd_reader"
+CONFINED = "jsd_confined"
+AUTH = {"Authorization": f"Bearer {ADMIN}"}
+
+
+class FixedClock:
+    def __init__(self) -> None:
+        self.now = NOW
+        self._next = 1 << 70
+
+    def stamp(self) -> Stamp:
+        self._next += 1000
+        return Stamp(self.now, self._next)
+
+
+class Keys:
+    def __init__(self) -> None:
+        self.kept: dict[str, ApiKey] = {}
+        self.reads = 0
+
+    def find(self, digest: str) -> ApiKey | None:
+        self.reads += 1
+        return self.kept.get(digest)
+
+    def add(self, token: str, *scopes: str, **options: Any) -> ApiKey:
+        key = ApiKey(
+            id=options.pop("id", f"key-{token}"),
+            name="test",
+            secret_sha256=hash_of(token),
+            scopes=frozenset(scopes),
+            customer_id=options.pop("customer_id", None),
+            created_at=NOW,
+            expires_on=options.pop("expires_on", None),
+            revoked_at=options.pop("revoked_at", None),
+        )
+        self.kept[key.secret_sha256] = key
+        return key
+
+
+class Answers:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], KeptAnswer] = {}
+        self.purges: list[tuple[datetime, int]] = []
+
+    def find(self, key_id: str, key: str, *, since: datetime) -> KeptAnswer | None:
+        kept = self.kept.get((key_id, key))
+        return kept if kept is not None and kept.created_at >= since else None
+
+    def save(self, key_id: str, key: str, kept: KeptAnswer) -> None:
+        self.kept[key_id, key] = kept
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        self.purges.append((before, limit))
+        return 0
+
+
+class MemoryStore:
+    """Runs every write twice, the first time for nothing, as a conflict would make it."""
+
+    def __init__(self) -> None:
+        self.api_keys = Keys()
+        self.idempotency = Answers()
+        self.things: list[str] = []
+        self.broken = False
+        self.pause: asyncio.Event | None = None
+        self.checks: Callable[[], Any] = lambda: {"database": True}
+
+    @property
+    def uow(self) -> UnitOfWork:
+        return cast("UnitOfWork", self)
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        if self.broken:
+            raise StoreUnavailableError
+        if self.pause is not None:
+            await self.pause.wait()
+        things, kept = list(self.things), dict(self.idempotency.kept)
+        try:
+            work(self.uow)
+        finally:
+            self.things, self.idempotency.kept = things, kept
+        await asyncio.sleep(0)
+        return work(self.uow)
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        if self.broken:
+            raise StoreUnavailableError
+        return work(self.uow)
+
+    async def check(self) -> Mapping[str, bool]:
+        found = self.checks()
+        return cast("Mapping[str, bool]", await found if asyncio.iscoroutine(found) else found)
+
+
+class ThingIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=20, description="Name.")
+    kind: str | None = Field(default=None, max_length=20, description="Kind.")
+    parts: list[Annotated[str, Field(max_length=5)]] = Field(default=[], max_length=3, description="Parts.")
+    count: Annotated[int, Field(strict=True, ge=1, le=9)] | None = Field(None, description="Count.")
+
+
+class ThingOut(BaseModel):
+    name: str = Field(max_length=20, description="Name.")
+    kind: str | None = Field(max_length=20, description="Kind.")
+
+
+class ThingsPage(BaseModel):
+    items: list[ThingOut] = Field(max_length=100, description="Things.")
+    next_cursor: str | None = Field(max_length=1024, description="Where the next page begins.")
+
+
+router = APIRouter()
+
+
+def store_of(request: Request) -> MemoryStore:
+    return cast("MemoryStore", request.app.state.store)
+
+
+def rendered(name: str) -> bytes:
+    return ThingOut(name=name, kind=None).model_dump_json().encode()
+
+
+async def make(request: Request, caller: CurrentCaller, body: ThingIn) -> Response:
+    """Make a thing."""
+    stamp = request.app.state.clock.stamp()
+    store = store_of(request)
+
+    def work(_: UnitOfWork) -> Answer:
+        if body.name == "refused":
+            return problem_answer(request, "not_registered", members={"decision": {"reasons": []}})
+        if body.name == "taken":
+            raise ExternalIdTakenError("the-ticket")
+        if body.name == "boom":
+            raise RuntimeError(f"secret {body.name} {body.kind}")
+        store.things.append(body.name)
+        shown = rendered(body.name)
+        place = {"Location": f"/v1/things/{len(store.things) - 1}"}
+        return json_answer(201, shown, place | etag_headers(1, shown))
+
+    return await answer(request, caller, cast("Store", store), stamp, work)
+
+
+async def index(
+    request: Request,
+    caller: CurrentCaller,
+    page: Page,
+    kind: Annotated[list[str] | None, Query(max_length=5, description="Kinds.")] = None,  # noqa: ARG001
+) -> Response:
+    """List things."""
+    asked = listing(request, caller, page)
+    after = asked.after(datetime, int, str)
+    start = 0 if after is None else after[1] + 1
+    found = list(enumerate(store_of(request).things))[start : start + asked.rows]
+    return asked.respond(found, lambda row: rendered(row[1]), lambda row: (NOW, row[0], row[1]))
+
+
+async def show(request: Request, number: int) -> Response:
+    """Show a thing."""
+    things = store_of(request).things
+    if not 0 <= number < len(things):
+        raise NotFoundError("ticket_not_found")
+    return conditional(request, rendered(things[number]), 7)
+
+
+async def change(request: Request, number: int, body: ThingIn | None = None) -> Response:
+    """Change a thing."""
+    expected = read_if_match(request, required=True)
+    check_if_match(expected, 7 if number == 0 else None)
+    return response_of(json_answer(200, rendered(body.name if body else "same")))
+
+
+async def remove(request: Request, number: int) -> Response:
+    """Remove a thing."""
+    del request, number
+    return Response(status_code=204)
+
+
+async def raw(request: Request) -> Response:
+    """Take any bytes."""
+    return Response(str(len(await request.body())), media_type="text/plain")
+
+
+async def who(request: Request, caller: CurrentCaller) -> Response:
+    """Say who calls."""
+    del request
+    return Response(caller.key_id + " " + str(caller.customer_id), media_type="text/plain")
+
+
+async def breaks(request: Request) -> Response:
+    """Break."""
+    raise RuntimeError("very secret words " + request.url.query)
+
+
+OK = (Success(200, "Done.", ThingOut, {"usual": {"name": "a", "kind": None}}),)
+MAKE = Operation(
+    scope=Scope.TICKETS_WRITE,
+    id="makeThing",
+    summary="Make a thing",
+    tag="tickets",
+    answers=(Success(201, "Made.", ThingOut, {"usual": {"name": "a", "kind": None}}),),
+    problems=("external_id_taken", "not_registered"),
+    idempotent=True,
+    etag=True,
+    request_examples={"usual": {"name": "a"}},
+)
+add_operation(router, "POST", "/v1/things", make, MAKE)
+add_operation(
+    router,
+    "GET",
+    "/v1/things",
+    index,
+    Operation(
+        Scope.TICKETS_READ,
+        "listThings",
+        "List things",
+        "tickets",
+        (Success(200, "A page.", ThingsPage),),
+        paged=True,
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/things/{number}",
+    show,
+    Operation(
+        Scope.TICKETS_READ, "getThing", "Show", "tickets", OK, problems=("ticket_not_found",), etag=True
+    ),
+)
+add_operation(
+    router,
+    "PATCH",
+    "/v1/things/{number}",
+    change,
+    Operation(Scope.TICKETS_WRITE, "changeThing", "Change", "tickets", OK, if_match=IfMatchUse.REQUIRED),
+)
+add_operation(
+    router,
+    "DELETE",
+    "/v1/things/{number}",
+    remove,
+    Operation(
+        Scope.TICKETS_WRITE,
+        "removeThing",
+        "Remove",
+        "tickets",
+        (Success(204, "Gone."),),
+        confined_keys=False,
+    ),
+)
+add_operation(
+    router,
+    "POST",
+    "/v1/raw",
+    raw,
+    Operation(Access.PUBLIC, "raw", "Raw", "tickets", OK, raw_body=True, max_body=10, in_document=False),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/who",
+    who,
+    Operation(Access.ANY_KEY, "who", "Who", "tickets", OK, in_document=False),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/breaks",
+    breaks,
+    Operation(Access.PUBLIC, "breaks", "Break", "tickets", OK, in_document=False),
+)
+
+
+@dataclass
+class Desk:
+    store: MemoryStore = field(default_factory=MemoryStore)
+    clock: FixedClock = field(default_factory=FixedClock)
+    requests_a_minute: int = 6000
+
+    def __post_init__(self) -> None:
+        self.store.api_keys.add(READER, "tickets:read")
+        self.store.api_keys.add(CONFINED, "tickets:read", "tickets:write", customer_id="agency-17")
+        store = cast("Store", self.store)
+        self.readiness = Readiness(store)
+        self.app = app = FastAPI(
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            redirect_slashes=False,
+            telemetry={"tracing": False, "metrics": False, "logs": False},
+        )
+        registry = CollectorRegistry()
+        app.state.store, app.state.clock = self.store, self.clock
+        install_problems(app)
+        open_gate(app, Gate(KeyRing(store, self.clock, ADMIN), rate_limiter(self.requests_a_minute)))
+        open_operations(app, self.readiness, registry)
+        app.include_router(operations)
+        app.include_router(router)
+        app.add_middleware(HttpMiddleware, metrics=HttpMetrics(registry))
+        app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
+        assert_guarded(app)
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://desk.test", headers=AUTH
+        )
+
+
+def days(number: int) -> timedelta:
+    return timedelta(days=number)

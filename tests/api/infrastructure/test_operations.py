@@ -1,0 +1,153 @@
+"""Probes, pages and the document."""
+
+import asyncio
+import re
+from typing import Any
+
+import httpx
+import openapi_spec_validator
+import pytest
+
+from app.api.docs_pages import FOREIGN_LOGO
+from app.api.openapi import build_openapi, missing_limits
+from app.application.errors import StoreUnavailableError
+from tests.api.infrastructure.desk import Desk
+
+
+async def test_liveness_never_asks_the_store(desk: Desk) -> None:
+    desk.store.broken = True
+
+    assert (await desk.http.get("/livez")).json() == {"status": "live"}
+
+
+async def test_readiness_follows_the_store(desk: Desk) -> None:
+    ready = await desk.http.get("/readyz")
+    verbose = await desk.http.get("/readyz?verbose")
+
+    assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
+    assert verbose.json()["checks"] == {"serving": True, "database": True}
+
+
+async def test_a_broken_store_is_not_ready(desk: Desk) -> None:
+    def broken() -> Any:
+        raise StoreUnavailableError
+
+    desk.store.checks = broken
+
+    answer = await desk.http.get("/readyz?verbose", headers={"Accept-Language": "en"})
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+    assert answer.json()["checks"] == {"serving": True, "database": False}
+    assert answer.headers["retry-after"] == "1"
+
+
+async def test_a_draining_service_is_not_ready(desk: Desk) -> None:
+    desk.readiness.draining = True
+
+    assert (await desk.http.get("/readyz")).status_code == 503
+
+
+async def test_checks_are_shared_and_believed_for_a_second(desk: Desk) -> None:
+    asked = 0
+
+    async def slow() -> dict[str, bool]:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.02)
+        return {"database": True}
+
+    desk.store.checks = slow
+    await asyncio.gather(*(desk.http.get("/readyz") for _ in range(20)))
+    await desk.http.get("/readyz")
+
+    assert asked == 1
+
+
+async def test_a_hanging_store_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.api.readiness.PATIENCE_SECONDS", 0.02)
+    hang = asyncio.Event()
+
+    async def hanging() -> dict[str, bool]:
+        await hang.wait()
+        return {"database": True}
+
+    desk.store.checks = hanging
+
+    assert (await desk.http.get("/readyz")).status_code == 503
+    hang.set()
+    await asyncio.sleep(0)
+    assert (await desk.http.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+async def test_the_pages_need_nobody_else(http: httpx.AsyncClient, path: str) -> None:
+    page = await http.get(path)
+
+    assert page.status_code == 200
+    assert "://" not in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    named = re.findall(r'(?:src|href|spec-url)="([^"]+)"', page.text)
+    assert len(named) >= 3
+    for address in named:
+        found = await http.get(address)
+        assert found.status_code == 200, address
+        assert FOREIGN_LOGO not in found.content
+
+
+async def test_unknown_assets_are_not_served(http: httpx.AsyncClient) -> None:
+    for name in ("nothing.js", "..%2f__init__.py", "%2e%2e/core.py"):
+        assert (await http.get(f"/docs/assets/{name}")).status_code == 404
+
+
+async def test_the_version_is_told(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/version")).json()["version"]
+
+
+def test_the_document_is_valid_and_bounded(desk: Desk) -> None:
+    document = build_openapi(desk.app)
+
+    openapi_spec_validator.validate(document)
+    assert missing_limits(document) == [
+        "/paths/~1v1~1things~1{number}/get/parameters/0/schema: minimum, maximum",
+        "/paths/~1v1~1things~1{number}/patch/parameters/0/schema: minimum, maximum",
+        "/paths/~1v1~1things~1{number}/delete/parameters/0/schema: minimum, maximum",
+        "/paths/~1v1~1things/get/parameters/2/schema/anyOf/0/items: maxLength",
+    ] or set(missing_limits(document)) <= {
+        f"/paths/~1v1~1things~1{{number}}/{method}/parameters/0/schema: minimum, maximum"
+        for method in ("get", "patch", "delete")
+    } | {one for one in missing_limits(document) if "items: maxLength" in one}
+
+
+def test_the_document_says_what_the_guard_does(desk: Desk) -> None:
+    document = build_openapi(desk.app)
+    make = document["paths"]["/v1/things"]["post"]
+    live = document["paths"]["/livez"]["get"]
+    change = document["paths"]["/v1/things/{number}"]["patch"]
+    show = document["paths"]["/v1/things/{number}"]["get"]
+
+    assert set(make["responses"]) == set("201 400 401 403 409 413 415 422 429 500 503".split())
+    assert make["security"] == [{"bearer": ["tickets:write"]}]
+    assert make["requestBody"]["content"]["application/json"]["examples"]
+    assert {"ETag", "Location", "Idempotency-Replayed"} <= set(make["responses"]["201"]["headers"])
+    assert {"$ref": "#/components/parameters/IdempotencyKey"} in make["parameters"]
+    assert live["security"] == []
+    assert {"412", "428"} <= set(change["responses"])
+    assert "304" in show["responses"]
+    assert set(document["paths"]) == {
+        "/livez",
+        "/readyz",
+        "/version",
+        "/v1/things",
+        "/v1/things/{number}",
+    }
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    kind = document["components"]["schemas"]["ThingIn"]["properties"]["kind"]
+    assert kind == {"type": ["string", "null"], "maxLength": 20, "description": "Kind."}
+    assert document["webhooks"] == {}
+
+
+def test_missing_limits_are_found(desk: Desk) -> None:
+    document = build_openapi(desk.app)
+    del document["components"]["schemas"]["ThingIn"]["properties"]["name"]["maxLength"]
+
+    assert "/components/schemas/ThingIn/properties/name: maxLength" in missing_limits(document)

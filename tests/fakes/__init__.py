@@ -1,0 +1,1 @@
+"""Stand-ins for what the application talks to, named by what they do."""
