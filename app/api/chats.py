@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path
 from starlette.requests import Request
@@ -50,7 +51,8 @@ async def assign(
 
     def work(uow: UnitOfWork) -> Answer:
         working, created = assign_chat(uow, known_id, channel, chat_id, title, stamp, check_version=check)
-        location = {"Location": request.url.path} if created else {}
+        place = f"/v1/customers/{known_id}/chats/{channel}/{quote(chat_id, safe='')}"
+        location = {"Location": place} if created else {}
         return versioned(201 if created else 200, ChatOut.of(working), working.chat.version, location)
 
     return response_of(await desk.store.write(work))

@@ -39,8 +39,14 @@ def redecide(
     cause: Cause | None = None,
     note: str | None = None,
 ) -> Ticket:
-    """Let the rules decide on changed facts; `ticket` is `before` with what the caller changed."""
+    """Let the rules decide on changed facts; `ticket` is `before` with what the caller changed.
+
+    A deferral whose end has come already is no deferral any more: the present entitlement rules (R5).
+    """
     decision = decide(facts)
+    if decision.resume_at is not None and decision.resume_at <= writing.now:
+        facts = as_of_today(writing.uow, facts, ticket, writing.now)
+        decision = decide(facts)
     ruling = keep_ruling(writing, ticket.id, decision, facts)
     return record(
         writing,
