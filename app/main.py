@@ -24,7 +24,7 @@ from app.api import (
 )
 from app.api.desk import Desk, open_desk
 from app.api.desk_metrics import DeskMetrics
-from app.api.guard import Gate, assert_guarded, open_gate
+from app.api.guard import Gate, assert_guarded, include_operations, open_gate
 from app.api.http_metrics import HttpMetrics
 from app.api.middleware import HttpMiddleware
 from app.api.openapi import build_openapi
@@ -64,10 +64,10 @@ def create_app(wired: Wired | None = None, settings: Settings | None = None) -> 
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=_lifespan(wired),
     )
-    for router in ROUTERS:
-        app.include_router(router)
+    include_operations(app, *ROUTERS)
     install_problems(app)
     app.add_middleware(HttpMiddleware, metrics=metrics)
     app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]  # FastAPI's way to replace it

@@ -34,7 +34,7 @@ from app.domain.chat import Chat
 from app.domain.clocks import Step, measure
 from app.domain.decide import decide
 from app.domain.entitlement import chat_limit
-from app.domain.event import Cause, Event, EventType, changes_between
+from app.domain.event import ActorKind, Cause, Event, EventType, changes_between
 from app.domain.ledger import TicketMinutes, TimeEntry
 from app.domain.life_cycle import settle, start
 from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor
@@ -224,7 +224,13 @@ _STEP = Step(_NOW, EventType.REGISTERED, history.CUSTOMER.kind, _TICKET.status)
 _VIEW = TicketView(_TICKET, _RULING, measure(_NOW, (_STEP,), _NOW, _CALENDAR), 3)
 TICKET: Json = _json(TicketOut.of(_VIEW, Language.RU))
 QUEUED_TICKET: Json = _json(QueuedTicketOut.of(_VIEW, Language.RU))
-_CLAIMED = replace(_VIEW, ticket=replace(start(_TICKET, _AGENT), version=2), queue_position=None)
+_CLAIM_STEP = Step(_NOW, EventType.STARTED, ActorKind.AGENT, Status.IN_PROGRESS)
+_CLAIMED = TicketView(
+    replace(start(_TICKET, _AGENT), version=2),
+    _RULING,
+    measure(_NOW, (_STEP, _CLAIM_STEP), _NOW, _CALENDAR),
+    None,
+)
 CLAIMED_TICKET: Json = _json(TicketOut.of(_CLAIMED, Language.RU))
 EVENT: Json = _json(EventOut.of(_REGISTERED))
 

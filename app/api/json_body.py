@@ -10,6 +10,8 @@ from starlette.types import Receive
 
 MAX_BODY = 1_048_576
 MAX_DEPTH = 64
+MAX_MEMBERS = 1000
+"""Of one object: each unknown one costs an error of its own."""
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
@@ -48,7 +50,8 @@ def parse_json(body: bytes) -> object:
     """Parse a body. MalformedJson.
 
     Refused besides what is no JSON: other encodings than UTF-8, NaN and infinities, numbers that
-    overflow, members that are named twice, lone surrogates and nesting deeper than 64.
+    overflow, members that are named twice, more than 1,000 members of an object, lone surrogates and nesting
+    deeper than 64.
     """
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
         _check_depth(body)
@@ -75,7 +78,7 @@ def _check_depth(body: bytes) -> None:
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
-    if len(members) != len(pairs):
+    if len(members) != len(pairs) or len(pairs) > MAX_MEMBERS:
         raise MalformedJson
     return members
 

@@ -4,14 +4,14 @@ Everything but printable ASCII is escaped. Of an exception the kinds and the pla
 the message: messages quote values, and values are what people wrote.
 """
 
+import io
 import json
 import logging
-import logging.config
 import sys
 import traceback
 from collections.abc import MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -24,8 +24,19 @@ CHATTY = ("httpx", "httpcore")
 SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 
 
+class _StandardError(io.TextIOBase):
+    """Standard error as it is at the moment of writing, not as it was when the logs were set up."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def set_up_logs(level: str = "INFO") -> None:
     """Send structlog's events and those of every library's logger the same way out."""
+    out = _StandardError()
     number = logging.getLevelNamesMapping()[level.upper()]
     common: list[structlog.typing.Processor] = [
         _add_request_id,
@@ -36,7 +47,7 @@ def set_up_logs(level: str = "INFO") -> None:
     structlog.configure(
         processors=[*common, structlog.processors.JSONRenderer(one_line)],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", out)),
         cache_logger_on_first_use=False,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -48,7 +59,7 @@ def set_up_logs(level: str = "INFO") -> None:
         keep_exc_info=False,
         keep_stack_info=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]

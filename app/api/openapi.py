@@ -32,6 +32,7 @@ from app.api.security import Access, Scope
 INT32 = 2**31
 SELF_LIMITING = frozenset({"enum", "const"})
 CREATED = 201
+FORMAT_LENGTHS = {"date-time": 35, "date": 10, "uuid": 36}
 
 
 def build_openapi(app: FastAPI) -> Json:
@@ -201,11 +202,13 @@ def _parameters(operation: Operation, method: str) -> list[str]:
 
 
 def _tidy(document: Json) -> None:
-    """Write nullable values as two types, drop made-up titles, name the size of integers."""
+    """Write nullable values as two types, drop made-up titles, name sizes that follow from types."""
     for pointer, schema in schemas_of(document):
         _merge_null(schema)
         if "/properties/" in pointer or "/parameters/" in pointer:
             schema.pop("title", None)
+        if schema.get("format") in FORMAT_LENGTHS:
+            schema.setdefault("maxLength", FORMAT_LENGTHS[schema["format"]])
         kind = schema.get("type")
         if kind == "integer" or (isinstance(kind, list) and "integer" in kind):
             large = abs(schema.get("maximum", 0)) >= INT32

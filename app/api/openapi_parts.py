@@ -27,7 +27,7 @@ gets the first answer byte for byte.
 **Time.** Instants are RFC 3339 with an offset, and come as UTC. Days and months are Moscow ones.
 Values may be added to the enumerations of answers: keep what you do not know.
 """
-CONTACT = {"name": "JokerCRM support", "url": "https://jokercrm.ru/", "email": "support@jokercrm.ru"}
+CONTACT = {"name": "JokerCRM support", "url": "https://jokercrm.ru/oferta"}
 LICENCE = {"name": "MIT", "identifier": "MIT"}
 SERVERS = [{"url": "/", "description": "The server that this document comes from."}]
 
@@ -35,12 +35,12 @@ TAGS: Mapping[str, str] = {
     "decisions": "What the regulation says of a submission, asked without submitting.",
     "tickets": "Submissions and their way through support.",
     "work": "What agents do with tickets.",
-    "messages": "The conversation of a ticket.",
+    "conversation": "The messages of a ticket, the customer's and the agents'.",
     "time": "Time spent on tickets, counted against the hours of the tariffs (clauses 5.1, 5.2).",
     "queue": "The order of work (clauses 2.1 to 2.3, 5.2) and the claiming of the next ticket.",
     "customers": "Customers, what they may claim and how much of it they have used.",
     "chats": "Working chats of customers (clauses 4.1, 5.1, 5.2).",
-    "work-calendar": "Working days and hours of support (clause 1.2).",
+    "work-calendar": "Working days and hours of support (clause 2.1).",
     "regulation": "The regulation as the service applies it, and the tariffs.",
     "tariffs": "Tariffs and prices (clauses 5.1, 5.2).",
     "events": "What happened, in order.",

@@ -27,9 +27,9 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         ),
         Text(
             "JSON должен быть один, в UTF-8, без повторяющихся полей, без NaN и Infinity, без "
-            "одиночных суррогатов и не глубже 64 уровней.",
+            "одиночных суррогатов, не глубже 64 уровней, до 1000 полей в объекте.",
             "Send one JSON value in UTF-8, without repeated members, NaN, Infinity or lone "
-            "surrogates, nested at most 64 levels deep.",
+            "surrogates, nested at most 64 levels deep, with up to 1,000 members an object.",
         ),
     ),
     "bad_cursor": ProblemText(

@@ -21,7 +21,6 @@ from app.application.errors import (
     ChatLimitReachedError,
     DeskError,
     ExternalIdTakenError,
-    IdempotencyKeyReusedError,
     InvalidValueError,
     ReversalExceedsEntryError,
     TransitionNotAllowedError,
@@ -191,8 +190,6 @@ def response_to(where: Where, failure: DeskError) -> Response:
     if isinstance(failure, InvalidValueError):
         wrong = FieldError(failure.pointer, failure.error_code)
         return problem_response(where, "validation_failed", errors=[wrong])
-    if isinstance(failure, IdempotencyKeyReusedError):
-        return problem_response(where, "idempotency_key_reused")
     code = failure.code if failure.code in PROBLEM_TYPES else "internal_error"
     return problem_response(where, code, members=_members_of(failure))
 

@@ -1,8 +1,5 @@
 """Failures that a use case raises; the transaction rolls back. HTTP statuses are chosen elsewhere."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from app.domain.vocabulary import Action, Clause
 
 
@@ -124,10 +121,3 @@ class OutcomeUnknownError(DeskError):
     """The connection was lost while committing: the change may or may not stand. Never retried here."""
 
     code = "outcome_unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class IdempotencyKeyReusedError(DeskError):
-    """The key was used for another request."""
-
-    first_used_at: datetime

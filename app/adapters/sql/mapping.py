@@ -10,6 +10,7 @@ from app.domain.clocks import Step
 from app.domain.customer import Customer
 from app.domain.event import Actor, ActorKind, Cause, Event, EventType
 from app.domain.ledger import TimeEntry
+from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.message import (
     Delivery,
     DeliveryState,
@@ -126,11 +127,14 @@ def ticket_values(ticket: Ticket) -> Values:
 
 def changing_values(ticket: Ticket) -> Values:
     """Give the values that change in the life of a ticket."""
+    waits = ticket.status in WAITING_IN_QUEUE and ticket.assignee is None
+    rank = rank_of(ticket.priority)
     return {
         "category": documents.from_word(ticket.category),
         "impact": ticket.impact.value,
         "status": ticket.status.value,
-        "rank": rank_of(ticket.priority),
+        "rank": rank,
+        "queue_rank": rank if waits else None,
         "assignee": ticket.assignee,
         "resume_at": ticket.resume_at,
         "development": documents.from_development(ticket.development),

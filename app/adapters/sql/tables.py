@@ -19,8 +19,8 @@ SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
 
-WAITING = "status IN ('new', 'queued') AND assignee IS NULL"
-"""The condition of the queue, to the letter: a partial index serves no other wording."""
+WAITING = "queue_rank IS NOT NULL"
+"""What partial indexes hold of the tickets that wait unassigned."""
 
 STILL_TO_SEND = "state = 'pending'"
 
@@ -89,7 +89,9 @@ class ChatAddressRow(SQLModel, table=True):
 class TicketRow(SQLModel, table=True):
     """`rank` stands for the priority: its place among them, or one more where there is none.
 
-    `outcome` is that of the latest decision.
+    `queue_rank` is the rank while the ticket waits unassigned, else NULL: SQLite would serve the queue
+    by an index on `status`, and sort all that waits, if its condition named `status`. `outcome` is that
+    of the latest decision.
     """
 
     __tablename__ = "tickets"
@@ -98,12 +100,11 @@ class TicketRow(SQLModel, table=True):
         _belongs_to("chats", "chat_id"),
         UniqueConstraint("id"),
         UniqueConstraint("customer_id", "external_id"),
-        # The queue, whole and of one customer.
-        _partial("ix_tickets_queue", "rank", "received_at", "id", where=WAITING),
+        # The queue, whole, of one status and of one customer.
+        _partial("ix_tickets_queue", "queue_rank", "received_at", "id", where=WAITING),
+        _partial("ix_tickets_queue_by_status", "status", "queue_rank", "received_at", "id", where=WAITING),
         _partial(
-            "ix_tickets_queue_of_customer",
-            *("customer_id", "rank", "received_at", "id"),
-            where=WAITING,
+            "ix_tickets_queue_by_customer", "customer_id", "queue_rank", "received_at", "id", where=WAITING
         ),
         # The orders of the list.
         Index("ix_tickets_created_at_id", "created_at", "id"),
@@ -143,6 +144,7 @@ class TicketRow(SQLModel, table=True):
     impact: str
     status: str
     rank: int
+    queue_rank: int | None
     assignee: str | None
     resume_at: datetime | None = Field(sa_type=Instant)
     development: dict[str, Any] | None = Field(sa_type=Json)

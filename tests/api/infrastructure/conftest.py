@@ -1,5 +1,3 @@
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
@@ -7,10 +5,8 @@ from tests.api.infrastructure.desk import Desk
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    desk = Desk()
-    async with desk.http:
-        yield desk
+def desk() -> Desk:
+    return Desk()
 
 
 @pytest.fixture

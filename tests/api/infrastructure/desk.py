@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Annotated, Any, TypeVar, cast
 
 import httpx
-from fastapi import APIRouter, FastAPI, Query
+from fastapi import APIRouter, FastAPI, Path, Query
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -24,6 +23,7 @@ from app.api.guard import (
     Success,
     add_operation,
     assert_guarded,
+    include_operations,
     open_gate,
 )
 from app.api.http_metrics import HttpMetrics
@@ -158,6 +158,7 @@ class ThingsPage(BaseModel):
     next_cursor: str | None = Field(max_length=1024, description="Where the next page begins.")
 
 
+Number = Annotated[int, Path(ge=0, le=2**40, description="Number.")]
 router = APIRouter()
 
 
@@ -193,7 +194,7 @@ async def index(
     request: Request,
     caller: CurrentCaller,
     page: Page,
-    kind: Annotated[list[str] | None, Query(max_length=5, description="Kinds.")] = None,  # noqa: ARG001
+    kind: Annotated[list[Annotated[str, Field(max_length=9)]] | None, Query(max_length=5)] = None,
 ) -> Response:
     """List things."""
     asked = listing(request, caller, page)
@@ -203,7 +204,7 @@ async def index(
     return asked.respond(found, lambda row: rendered(row[1]), lambda row: (NOW, row[0], row[1]))
 
 
-async def show(request: Request, number: int) -> Response:
+async def show(request: Request, number: Number) -> Response:
     """Show a thing."""
     things = store_of(request).things
     if not 0 <= number < len(things):
@@ -211,14 +212,14 @@ async def show(request: Request, number: int) -> Response:
     return conditional(request, rendered(things[number]), 7)
 
 
-async def change(request: Request, number: int, body: ThingIn | None = None) -> Response:
+async def change(request: Request, number: Number, body: ThingIn | None = None) -> Response:
     """Change a thing."""
     expected = read_if_match(request, required=True)
     check_if_match(expected, 7 if number == 0 else None)
     return response_of(json_answer(200, rendered(body.name if body else "same")))
 
 
-async def remove(request: Request, number: int) -> Response:
+async def remove(request: Request, number: Number) -> Response:
     """Remove a thing."""
     del request, number
     return Response(status_code=204)
@@ -343,8 +344,7 @@ class Desk:
         install_problems(app)
         open_gate(app, Gate(KeyRing(store, self.clock, ADMIN), rate_limiter(self.requests_a_minute)))
         open_operations(app, self.readiness, registry)
-        app.include_router(operations)
-        app.include_router(router)
+        include_operations(app, operations, router)
         app.add_middleware(HttpMiddleware, metrics=HttpMetrics(registry))
         app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
         assert_guarded(app)
@@ -353,5 +353,5 @@ class Desk:
         )
 
 
-def days(number: int) -> timedelta:
+def days(number: Number) -> timedelta:
     return timedelta(days=number)

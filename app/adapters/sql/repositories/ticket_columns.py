@@ -2,22 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select, text, tuple_
+from sqlalchemy import Select, select, tuple_
 
-from app.adapters.sql.tables import WAITING, chats, tickets
+from app.adapters.sql.tables import chats, tickets
 
 # A subquery of the result and not a join: it must not sway the choice of indexes, nor be locked.
 _CHAT_ADDRESS = (
     select(chats.c.address).where(chats.c.id == tickets.c.chat_id).scalar_subquery().label("chat_address")
 )
 
-TICKETS: Select[Any] = select(*(c for c in tickets.c if c.name != "outcome"), _CHAT_ADDRESS)
+TICKETS: Select[Any] = select(
+    *(c for c in tickets.c if c.name not in {"queue_rank", "outcome"}), _CHAT_ADDRESS
+)
 """Whole tickets; the address is the present one of the chat."""
 
-WAITS = text(WAITING)
+WAITS = tickets.c.queue_rank.is_not(None)
 """The condition of the queue."""
 
-QUEUE_COLUMNS = (tickets.c.rank, tickets.c.received_at, tickets.c.id)
+QUEUE_COLUMNS = (tickets.c.queue_rank, tickets.c.received_at, tickets.c.id)
 """The order of work, as `app.domain.queue.queue_key`."""
 
 QUEUE_KEY = tuple_(*QUEUE_COLUMNS)

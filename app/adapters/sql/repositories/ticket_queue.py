@@ -19,22 +19,25 @@ _WAITS_AFTER = QUEUE_KEY > tuple_(  # noqa: SIM300 - constants are columns here
     bindparam("after_received_at", type_=tickets.c.received_at.type),
     bindparam("after_id", type_=tickets.c.id.type),
 )
-_WAITS_BEFORE = QUEUE_KEY < tuple_(  # noqa: SIM300 - the same
-    bindparam("rank", type_=tickets.c.rank.type),
-    bindparam("received_at", type_=tickets.c.received_at.type),
-    bindparam("id", type_=tickets.c.id.type),
-)
 
-_KEY_IF_WAITING = select(*QUEUE_COLUMNS).where(WAITS, tickets.c.id == bindparam("ticket_id"))
-_WAITING_BEFORE = select(func.count()).select_from(
+_FRONT = POSITION_CAP - 1
+"""How far positions are counted."""
+
+_ahead = tickets.alias("ahead")
+_AHEAD = (
     select(literal_column("1"))
-    .select_from(tickets)
-    .where(WAITS, _WAITS_BEFORE)
-    .limit(POSITION_CAP - 1)
+    .select_from(_ahead)
+    .where(_ahead.c.queue_rank.is_not(None))
+    .where(tuple_(_ahead.c.queue_rank, _ahead.c.received_at, _ahead.c.id) < QUEUE_KEY)
+    .limit(_FRONT)
+    .correlate(tickets)
     .subquery()
 )
+_TICKETS_AHEAD = select(select(func.count()).select_from(_AHEAD).scalar_subquery()).where(
+    WAITS, tickets.c.id == bindparam("ticket_id")
+)
 _WAITING_OF = select(tickets.c.id).where(WAITS, tickets.c.id.in_(bindparam("ticket_ids", expanding=True)))
-_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(POSITION_CAP - 1)
+_IN_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FRONT)
 
 
 def list_queue(
@@ -67,16 +70,14 @@ def lock_first(connection: Connection, statuses: Collection[Status], only: str |
 def queue_places(connection: Connection, ticket_ids: Collection[str]) -> Mapping[str, int]:
     """Give the places of those that wait: one is counted down to, several are looked up in the front."""
     if len(ticket_ids) == 1:
-        key = connection.execute(_KEY_IF_WAITING, {"ticket_id": next(iter(ticket_ids))}).first()
-        if key is None:
-            return {}
-        before = connection.execute(_WAITING_BEFORE, key._asdict()).scalar_one()
-        return {key.id: before + 1}
+        (ticket_id,) = ticket_ids
+        ahead = connection.scalar(_TICKETS_AHEAD, {"ticket_id": ticket_id})
+        return {} if ahead is None else {ticket_id: ahead + 1}
     waiting = set(connection.scalars(_WAITING_OF, {"ticket_ids": list(ticket_ids)}))
     if not waiting:
         return {}
     places = dict.fromkeys(waiting, POSITION_CAP)
-    for place, ticket_id in enumerate(connection.scalars(_FRONT), start=1):
+    for place, ticket_id in enumerate(connection.scalars(_IN_FRONT), start=1):
         if ticket_id in waiting:
             places[ticket_id] = place
     return places

@@ -10,7 +10,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_WAITING = sa.text("status IN ('new', 'queued') AND assignee IS NULL")
+_WAITING = sa.text("queue_rank IS NOT NULL")
 _STILL_TO_SEND = sa.text("state = 'pending'")
 
 
@@ -90,6 +90,7 @@ def _tickets() -> None:
         sa.Column("impact", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("queue_rank", sa.Integer(), nullable=True),
         sa.Column("assignee", sa.String(), nullable=True),
         sa.Column("resume_at", Instant(), nullable=True),
         sa.Column("development", Json(), nullable=True),
@@ -133,14 +134,21 @@ def _tickets() -> None:
     op.create_index(
         "ix_tickets_queue",
         "tickets",
-        ["rank", "received_at", "id"],
+        ["queue_rank", "received_at", "id"],
         sqlite_where=_WAITING,
         postgresql_where=_WAITING,
     )
     op.create_index(
-        "ix_tickets_queue_of_customer",
+        "ix_tickets_queue_by_customer",
         "tickets",
-        ["customer_id", "rank", "received_at", "id"],
+        ["customer_id", "queue_rank", "received_at", "id"],
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
+    )
+    op.create_index(
+        "ix_tickets_queue_by_status",
+        "tickets",
+        ["status", "queue_rank", "received_at", "id"],
         sqlite_where=_WAITING,
         postgresql_where=_WAITING,
     )
