@@ -1,5 +1,6 @@
 """The HTTP application and the process that serves it."""
 
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import FrameType
@@ -104,12 +105,16 @@ def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextMa
 class DrainingServer(uvicorn.Server):
     """Tells its probes at once when it is told to stop, so that no new requests are sent here."""
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Turn readiness off before the server stops taking connections."""
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as the system calls it
+        """Turn readiness off before the server stops taking connections; a second Ctrl+C stops at once.
+
+        Not uvicorn's own, which raises the signal again in the end: a stop in good order exits with 0.
+        """
         app = self.config.app
         if isinstance(app, FastAPI):
             app.state.readiness.draining = True
-        super().handle_exit(sig, frame)
+        self.force_exit |= self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def serve(settings: Settings) -> None:

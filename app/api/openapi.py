@@ -149,7 +149,7 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
 
 def _success(given: Json, success: Success, operation: Operation, *, public: bool) -> Json:
     names = ["X-Request-ID"] if public else ["X-Request-ID", "RateLimit", "RateLimit-Policy"]
-    if operation.etag:
+    if operation.etag and success.model is not None:
         names.append("ETag")
     if success.status == CREATED:
         names.append("Location")

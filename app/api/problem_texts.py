@@ -417,14 +417,28 @@ ERROR_TEXTS: Mapping[str, Text] = {
     "not_allowed_value": Text("Значение не из списка допустимых.", "The value is not one of those allowed."),
     "out_of_range": Text("Значение вне допустимых границ.", "The value is out of range."),
     "bad_format": Text("Неверный формат значения.", "The value has the wrong format."),
-    "not_applicable": Text("Поле здесь неприменимо.", "The member does not apply here."),
-    "exactly_one": Text("Нужно ровно одно из полей.", "Exactly one of the members has to be given."),
-    "overlapping": Text("Периоды пересекаются.", "The periods overlap."),
-    "wrong_order": Text("Начало позже конца.", "The end comes before the beginning."),
+    "not_for_this_licence": Text(
+        "Поле неприменимо при такой лицензии.", "The member does not apply to this licence."
+    ),
+    "not_for_this_author": Text(
+        "Поле неприменимо при таком авторе.", "The member does not apply to this author."
+    ),
+    "not_for_this_finding": Text(
+        "Поле неприменимо при таком выводе.", "The member does not apply to this finding."
+    ),
+    "exactly_one_of_customer_id_and_entitlement": Text(
+        "Нужно ровно одно из полей customer_id и entitlement.",
+        "Exactly one of customer_id and entitlement has to be given.",
+    ),
+    "overlaps_another": Text("Периоды пересекаются.", "The periods overlap."),
+    "before_from": Text("Конец раньше начала.", "The end comes before the beginning."),
+    "not_after_opens": Text("Закрытие не позже открытия.", "The closing is not after the opening."),
+    "blank": Text("Текст пуст.", "The text is blank."),
     "repeated": Text("Значение повторяется.", "The value is repeated."),
     "in_the_future": Text("Момент ещё не наступил.", "The instant lies in the future."),
-    "not_in_the_future": Text("Момент уже прошёл.", "The instant does not lie in the future."),
-    "not_found": Text("Такого объекта нет.", "There is no such object."),
+    "in_the_past": Text("Момент уже прошёл.", "The instant does not lie in the future."),
+    "article_not_found": Text("Такой статьи нет.", "There is no such article."),
+    "attachment_not_found": Text("Такого вложения нет.", "There is no such attachment."),
     "invalid": Text("Значение не подходит.", "The value cannot be accepted."),
 }
 

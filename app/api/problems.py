@@ -216,7 +216,7 @@ def install_problems(app: FastAPI) -> None:
     async def on_invalid_request(request: Request, failure: Exception) -> Response:
         if not isinstance(failure, RequestValidationError):
             raise failure
-        errors = field_errors(failure.errors())
+        errors = field_errors(failure.errors(), failure.body)
         return problem_response(request, "validation_failed", errors=errors)
 
     async def on_http_exception(request: Request, failure: Exception) -> Response:
@@ -253,20 +253,38 @@ _Found = Mapping[str, Any]
 """What Pydantic says of one error."""
 
 
-def field_errors(found: Sequence[_Found]) -> list[FieldError]:
-    """Translate what Pydantic found; never the values that it found it in."""
-    return [_field_error(one) for one in found[:MAX_ERRORS]]
+def field_errors(found: Sequence[_Found], body: object) -> list[FieldError]:
+    """Translate what Pydantic found in a body or parameters; never the values that it found it in."""
+    return [_field_error(one, body) for one in found[:MAX_ERRORS]]
 
 
-def _field_error(one: _Found) -> FieldError:
+def _field_error(one: _Found, body: object) -> FieldError:
     context = one.get("ctx") or {}
-    if one["type"] == BETWEEN_MEMBERS:
-        return FieldError(_pointer(one["loc"]) + context["pointer"], context["code"])
-    code = _code_of(one["type"])
+    place, kind = one["loc"], one["type"]
+    if kind == BETWEEN_MEMBERS:
+        return FieldError(_pointer(_members_on(place, body)) + context["pointer"], context["code"])
+    if kind in _ABOUT_TAGS:
+        place = (*place, context["discriminator"].strip("'"))
+    code = _code_of(kind)
     limit = context.get("max_length" if code == "too_long" else "min_length")
-    return FieldError(_pointer(one["loc"]), code, limit if isinstance(limit, int) else None)
+    place = (*_members_on(place[:-1], body), *place[-1:])
+    return FieldError(_pointer(place), code, limit if isinstance(limit, int) else None)
 
 
+def _members_on(place: Sequence[int | str], body: object) -> tuple[int | str, ...]:
+    """Leave out what is no member on the way into a body: the tags of unions."""
+    if not place or place[0] != "body":
+        return tuple(place)
+    way: list[int | str] = ["body"]
+    here = body
+    for part in place[1:]:
+        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int)):
+            way.append(part)
+            here = here[part]
+    return tuple(way)
+
+
+_ABOUT_TAGS = frozenset({"union_tag_invalid", "union_tag_not_found"})
 _CODES_OF_PYDANTIC: Mapping[str, str] = {
     "missing": "missing",
     "extra_forbidden": "unknown_member",
@@ -300,6 +318,7 @@ _CODES_OF_PYDANTIC: Mapping[str, str] = {
     "day": "bad_format",
     "day_out_of_range": "out_of_range",
     "month": "bad_format",
+    "time": "bad_format",
 }
 _TYPES = re.compile(r"_type$|^(?:int|bool|float|decimal)_parsing$")
 _FORMATS = re.compile(r"^(?:date|datetime|time|uuid|url)_|_parsing$")

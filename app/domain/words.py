@@ -37,5 +37,6 @@ def is_mere_thanks(text: str) -> bool:
 
     A question mark or any word outside the list makes it a real message; text without words is none.
     """
-    words = _WORD.findall(text.casefold())
+    # Composed first: some keyboards send a letter and its dots as two signs.
+    words = _WORD.findall(unicodedata.normalize("NFC", text).casefold())
     return bool(words) and "?" not in text and all(word in _THANKS for word in words)

@@ -48,9 +48,7 @@ def test_exceptions_show_their_hours_and_reason_on_one_line() -> None:
         ]
     )
     page = render_month(changed, 2026, 2)
-    assert line_of(page, "2026-02-03").endswith(
-        "Tue  09:00-12:00, 13:00-16:00  exception: short day"
-    )
+    assert line_of(page, "2026-02-03").endswith("Tue  09:00-12:00, 13:00-16:00  exception: short day")
     assert line_of(page, "2026-02-04").endswith("Wed  closed                    exception: moving")
     assert "Working days:    18\n" in page
 

@@ -120,9 +120,7 @@ def test_the_contracts_hold() -> None:
 
 
 @pytest.mark.parametrize(("importer", "imported"), UPWARD_IMPORTS)
-def test_an_import_against_the_layers_is_caught(
-    project: Path, importer: str, imported: str
-) -> None:
+def test_an_import_against_the_layers_is_caught(project: Path, importer: str, imported: str) -> None:
     planted = plant(project, importer, imported)
 
     result = lint_imports(project)

@@ -32,7 +32,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database(migrated: Path, tmp_path: Path) -> Path:
-    return shutil.copy(migrated, tmp_path / "support.db")
+    return Path(shutil.copy(migrated, tmp_path / "support.db"))
 
 
 @pytest.fixture(params=["memory", "sqlite"])

@@ -81,9 +81,7 @@ def test_every_code_has_its_clauses() -> None:
         for code, clauses in table.items()
     ],
 )
-def test_every_code_is_named_by_the_entry_of_its_clause(
-    code: str, clauses: tuple[Clause, ...]
-) -> None:
+def test_every_code_is_named_by_the_entry_of_its_clause(code: str, clauses: tuple[Clause, ...]) -> None:
     assert clauses
     for entry in CLAUSES:
         if entry.clause in clauses:
@@ -116,9 +114,7 @@ def test_every_rule_is_a_known_name_and_every_mechanism_is_used() -> None:
         (Clause.C5_2, "priority"),
     ],
 )
-def test_a_clause_without_a_reason_of_its_own_names_its_mechanism(
-    clause: Clause, mechanism: str
-) -> None:
+def test_a_clause_without_a_reason_of_its_own_names_its_mechanism(clause: Clause, mechanism: str) -> None:
     assert mechanism in ENTRY_OF[clause].rules
 
 

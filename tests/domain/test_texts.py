@@ -266,9 +266,7 @@ def answer(
     )
 
 
-@pytest.mark.parametrize(
-    "outcome", [each for each in Outcome if each is not Outcome.NOT_REGISTERED]
-)
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.NOT_REGISTERED])
 def test_the_answer_gives_number_decision_and_notices(outcome: Outcome) -> None:
     text = answer(outcome)
     assert NUMBER in text
@@ -324,12 +322,8 @@ def test_paragraphs_are_parted_by_one_empty_line() -> None:
 
 
 def test_the_longest_answer_fits_one_message() -> None:
-    longest = sorted(
-        (reason_message(c, REASON_CLAUSES[c][0], Language.RU) for c in ReasonCode), key=len
-    )
+    longest = sorted((reason_message(c, REASON_CLAUSES[c][0], Language.RU) for c in ReasonCode), key=len)
     notices = [notice_message(c, NOTICE_CLAUSES[c][0], Language.RU) for c in NoticeCode]
     notices += [notice_message(c, REASON_CLAUSES[c][0], Language.RU) for c in sorted(SOFT)]
-    text = acknowledgement(
-        NUMBER, Outcome.DEFERRED, longest[-5:], notices, MORNING, MORNING, desk_open=False
-    )
+    text = acknowledgement(NUMBER, Outcome.DEFERRED, longest[-5:], notices, MORNING, MORNING, desk_open=False)
     assert len(text) < 4096

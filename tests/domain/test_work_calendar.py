@@ -77,10 +77,7 @@ def test_a_plain_weekend_is_closed_and_has_no_name() -> None:
 
 
 def test_hours_follow_the_offset_moscow_had_on_that_day() -> None:
-    opens = {
-        year: CALENDAR.day(date(year, 7, 1)).intervals[0].opens_at.hour
-        for year in (2009, 2013, 2026)
-    }
+    opens = {year: CALENDAR.day(date(year, 7, 1)).intervals[0].opens_at.hour for year in (2009, 2013, 2026)}
     assert opens == {2009: 5, 2013: 5, 2026: 6}
 
 
@@ -252,9 +249,7 @@ def test_answers_are_in_utc_whatever_the_zone_of_the_question() -> None:
 def test_an_exception_closes_a_working_day() -> None:
     day = date(2026, 1, 12)
     calendar = CALENDAR.with_exceptions([closed(day, "Авария")])
-    assert calendar.day(day) == DayPlan(
-        day, DayKind.DAY_OFF, "Авария", "exception", confirmed=True, hours=()
-    )
+    assert calendar.day(day) == DayPlan(day, DayKind.DAY_OFF, "Авария", "exception", confirmed=True, hours=())
     assert calendar.next_opening(msk(2026, 1, 11)) == msk(2026, 1, 13, 9)
 
 
@@ -312,9 +307,7 @@ def test_an_exception_outside_the_years_changes_nothing() -> None:
 # The ends of the calendar
 
 
-@pytest.mark.parametrize(
-    "zone", [UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))]
-)
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])
 def test_before_the_years_the_first_opening_is_the_next(zone: timezone) -> None:
     for at in (datetime.min.replace(tzinfo=zone), datetime(1999, 12, 31, tzinfo=zone)):
         assert not CALENDAR.is_open(at)
@@ -326,9 +319,7 @@ def test_before_the_years_the_first_opening_is_the_next(zone: timezone) -> None:
         assert CALENDAR.working_minutes_between(at, opening) == 0
 
 
-@pytest.mark.parametrize(
-    "zone", [UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))]
-)
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])
 def test_after_the_years_nothing_opens(zone: timezone) -> None:
     for at in (datetime(2102, 1, 1, 14, tzinfo=zone), datetime.max.replace(tzinfo=zone)):
         assert not CALENDAR.is_open(at)
@@ -412,9 +403,7 @@ def hours_by_hand(day: date, changed: Mapping[date, CalendarException]) -> list[
     return [(time(9), time(18))] if RAW.is_working_day(day) else []
 
 
-def counted_by_hand(
-    start: datetime, end: datetime, changed: Mapping[date, CalendarException]
-) -> timedelta:
+def counted_by_hand(start: datetime, end: datetime, changed: Mapping[date, CalendarException]) -> timedelta:
     start, end = start.astimezone(MSK), end.astimezone(MSK)
     total = timedelta(0)
     day = start.date()
@@ -473,9 +462,7 @@ def test_minutes_added_are_the_minutes_between(
 
 
 @given(instants, instants, st.integers(0, 100_000))
-def test_minutes_add_up_when_split_at_a_service_minute(
-    one: datetime, other: datetime, minutes: int
-) -> None:
+def test_minutes_add_up_when_split_at_a_service_minute(one: datetime, other: datetime, minutes: int) -> None:
     start, end = min(one, other), max(one, other)
     split = CALENDAR.add_working_minutes(start, minutes)
     assert split

@@ -36,7 +36,7 @@ from app.domain.message import Delivery, DeliveryState, Message, OutboxMessage
 from app.domain.queue import POSITION_CAP, QueueKey, priority_rank, queue_key
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
-from app.domain.vocabulary import PRIORITY_ORDER, Outcome, ReasonCode, Status
+from app.domain.vocabulary import Outcome, ReasonCode, Status
 from app.domain.work_calendar import WorkCalendar
 
 T = TypeVar("T")
@@ -471,6 +471,5 @@ def _downwards(sort: TicketSort) -> bool:
 
 def _list_key(ticket: Ticket, sort: TicketSort) -> Any:
     if sort is TicketSort.PRIORITY:
-        rank = len(PRIORITY_ORDER) if ticket.priority is None else priority_rank(ticket.priority)
-        return rank, ticket.received_at, ticket.id
+        return priority_rank(ticket.priority), ticket.received_at, ticket.id
     return (ticket.updated_at if sort is TicketSort.UPDATED else ticket.created_at), ticket.id

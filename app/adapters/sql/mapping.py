@@ -39,15 +39,7 @@ Values = dict[str, Any]
 AnyRow = Any
 """A row of a result; its columns are known to the statement and to the reader only."""
 
-NO_PRIORITY = len(PRIORITY_ORDER)
-"""The rank of a ticket without a priority: in the list by priority it comes last."""
-
 _PRIORITIES: tuple[Priority | None, ...] = (*PRIORITY_ORDER, None)
-
-
-def rank_of(priority: Priority | None) -> int:
-    """Give the rank by which tickets are sorted, defined for tickets without a priority too."""
-    return NO_PRIORITY if priority is None else priority_rank(priority)
 
 
 def customer_values(customer: Customer) -> Values:
@@ -128,7 +120,7 @@ def ticket_values(ticket: Ticket) -> Values:
 def changing_values(ticket: Ticket) -> Values:
     """Give the values that change in the life of a ticket."""
     waits = ticket.status in WAITING_IN_QUEUE and ticket.assignee is None
-    rank = rank_of(ticket.priority)
+    rank = priority_rank(ticket.priority)
     return {
         "category": documents.from_word(ticket.category),
         "impact": ticket.impact.value,

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Executable, bindparam, select, tuple_
 
 from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import rank_of, ticket_of
+from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import TICKETS
 from app.adapters.sql.tables import chat_addresses, ticket_reasons, tickets
 from app.application.ports import TicketFilter, TicketKey, TicketSort
+from app.domain.queue import priority_rank
 from app.domain.ticket import Ticket
 
 
@@ -90,7 +91,7 @@ def _statement(
 
 def _values(wanted: TicketFilter, dialect: Dialect) -> dict[str, Any]:
     values: dict[str, Any] = {name: _given(getattr(wanted, name)) for name in _CONDITIONS}
-    values["priorities"] = [rank_of(priority) for priority in wanted.priorities]
+    values["priorities"] = [priority_rank(priority) for priority in wanted.priorities]
     values["stems"] = dialect.stems_wanted(wanted.stems) if wanted.stems else None
     return {name: value for name, value in values.items() if value is not None and value != []}
 

@@ -1,0 +1,197 @@
+"""The real service on a database file of its own, with a clock that tests set."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from app.adapters.obscenity import NotJudged
+from app.adapters.sql.store import SqliteStore
+from app.adapters.stems import SnowballStemmer
+from app.adapters.system import SystemClock
+from app.api.security import Scope
+from app.application.api_keys import new_key
+from app.application.ports import ApiKey
+from app.application.stamp import Stamp
+from app.application.text_analysis import TextAnalysis
+from app.domain.work_calendar import WorkCalendar
+from app.main import create_app
+from app.settings import Settings
+from app.wiring import Wired
+from tests.api.contract import contract
+
+Json = dict[str, Any]
+
+ADMIN = "jsd_test-admin-key-0123456789-0123456789-0123456789"
+NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+"""Friday, 10:00 in Moscow."""
+
+AGENCY, OTHER = "agency-17", "agency-18"
+CHAT, OTHER_CHAT = "-1001234567890", "-1009876543210"
+EXTENDED: Json = {
+    "name": "Агентство «Новый дом»",
+    "contract_accepted_on": "2025-12-15",
+    "licence": "boxed",
+    "tariffs": [{"tariff": "extended", "from": "2026-01-01", "until": "2026-12-31"}],
+}
+SERVICE: Json = EXTENDED | {
+    "tariffs": [{"tariff": "service", "from": "2026-01-01", "until": "2026-12-31"}],
+}
+RENTAL: Json = {
+    "name": "Агентство «Ключи»",
+    "contract_accepted_on": "2026-02-01",
+    "licence": "rental",
+    "paid_until": "2026-12-31",
+}
+
+
+class SettableClock(SystemClock):
+    """Tells the instant that the test has set; ids are as always."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__()
+        self.now = now
+
+    def stamp(self) -> Stamp:
+        return Stamp(self.now, super().stamp().first_id)
+
+
+class Client(httpx.AsyncClient):
+    """Holds every answer against the document."""
+
+    def __init__(self, app: FastAPI, headers: Mapping[str, str]) -> None:
+        super().__init__(
+            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
+            base_url="http://desk",
+            headers=headers,
+            event_hooks={"response": [_check]},
+        )
+
+
+async def _check(response: httpx.Response) -> None:
+    await response.aread()
+    contract().check(response)
+
+
+class Service:
+    """The application, its parts, and shortcuts for what most tests begin with."""
+
+    def __init__(self, database: Path, calendar: WorkCalendar, *, rate_limit: int = 1_000_000) -> None:
+        self.database = database
+        self.clock = SettableClock(NOW)
+        self.store = SqliteStore.open(str(database), calendar)
+        texts = TextAnalysis(NotJudged(), SnowballStemmer())
+        settings = Settings(
+            database_url=f"sqlite:///{database}", admin_key=SecretStr(ADMIN), rate_limit=rate_limit
+        )
+        self.app = create_app(Wired(self.store, self.clock, texts), settings)
+        self.admin = self.client(ADMIN)
+        self._keys = 0
+
+    async def close(self) -> None:
+        await self.store.close()
+
+    def client(self, token: str | None, **headers: str) -> Client:
+        """Give a client that sends a key; None for none."""
+        key = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return Client(self.app, key | headers)
+
+    async def key(self, *scopes: str, customer: str | None = None, expires_on: date | None = None) -> str:
+        """Make a key; without scopes it has all of them."""
+        self._keys += 1
+        made = new_key(self._keys.to_bytes(32, "big"))
+        kept = ApiKey(
+            id=f"01930000-0000-7000-8000-{self._keys:012x}",
+            name="test",
+            secret_sha256=made.secret_sha256,
+            scopes=frozenset(scopes or Scope),
+            customer_id=customer,
+            created_at=self.clock.now,
+            expires_on=expires_on,
+        )
+        await self.store.write(lambda uow: uow.api_keys.add(kept))
+        return made.token
+
+    async def with_key(self, *scopes: str, customer: str | None = None) -> Client:
+        return self.client(await self.key(*scopes, customer=customer))
+
+    async def customer(
+        self, customer_id: str = AGENCY, record: Json = EXTENDED, chat: str | None = CHAT
+    ) -> None:
+        """Put a customer with one working chat."""
+        put = await self.admin.put(f"/v1/customers/{customer_id}", json=record)
+        assert put.status_code in {200, 201}, put.text
+        if chat is not None:
+            assigned = await self.admin.put(f"/v1/customers/{customer_id}/chats/telegram/{chat}", json={})
+            assert assigned.status_code == 201, assigned.text
+
+    async def submitted(self, **changed: Any) -> Json:
+        """Submit and give the ticket."""
+        answer = await self.submit(**changed)
+        assert answer.status_code == 201, answer.text
+        ticket: Json = answer.json()
+        return ticket
+
+    async def submit(self, headers: Mapping[str, str] | None = None, **changed: Any) -> httpx.Response:
+        return await self.admin.post("/v1/tickets", json=submission(**changed), headers=headers)
+
+    async def move(self, ticket_id: str, action: str, **members: Any) -> httpx.Response:
+        body = {"action": action, "agent": "Ирина", **members}
+        return await self.admin.post(f"/v1/tickets/{ticket_id}/transitions", json=body)
+
+    async def moved(self, ticket_id: str, action: str, **members: Any) -> Json:
+        answer = await self.move(ticket_id, action, **members)
+        assert answer.status_code == 200, answer.text
+        ticket: Json = answer.json()
+        return ticket
+
+    async def book(self, ticket_id: str, minutes: int, **members: Any) -> httpx.Response:
+        body = {
+            "minutes": minutes,
+            "agent": "Ирина",
+            "performed_at": self.clock.now.isoformat(),
+            **members,
+        }
+        return await self.admin.post(f"/v1/tickets/{ticket_id}/time-entries", json=body)
+
+    def dump(self) -> list[str]:
+        """Give all that the database holds."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return list(connection.iterdump())
+
+    async def ticket(self, ticket_id: str) -> Json:
+        ticket: Json = (await self.admin.get(f"/v1/tickets/{ticket_id}")).json()
+        return ticket
+
+
+def submission(**changed: Any) -> Json:
+    """Give a submission of agency-17 that is accepted; None takes a member away."""
+    body = {
+        "customer_id": AGENCY,
+        "channel": "telegram",
+        "chat_id": CHAT,
+        "category": "feature_explanation",
+        "text": "Как работает выгрузка объявлений?",
+        **changed,
+    }
+    return {name: value for name, value in body.items() if value is not ABSENT}
+
+
+ABSENT: Any = object()
+
+
+def code_of(answer: httpx.Response) -> tuple[int, str]:
+    """Give status and code of a problem."""
+    return answer.status_code, answer.json()["code"]
+
+
+def errors_of(answer: httpx.Response) -> list[tuple[str, str]]:
+    """Give pointer and code of each validation error."""
+    assert code_of(answer) == (422, "validation_failed"), answer.text
+    return [(error["pointer"], error["code"]) for error in answer.json()["errors"]]

@@ -1,0 +1,1 @@
+"""The real service as processes on real database files."""

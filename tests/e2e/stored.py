@@ -1,0 +1,74 @@
+"""What the database file holds, read beside the service: the books of the crash tests."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+from tests.e2e.writers import Sent
+
+MARKS = {
+    "ticket": "SELECT text FROM tickets",
+    "message": "SELECT text FROM messages WHERE author = 'customer'",
+    "answer": "SELECT text FROM messages WHERE author = 'agent'",
+    "entry": "SELECT note FROM time_entries",
+}
+
+HALVES = {
+    "ticket without its decision": """
+        SELECT count(*) FROM tickets AS t
+        WHERE NOT EXISTS (SELECT 1 FROM rulings AS r WHERE r.ticket_id = t.id)""",
+    "ticket without exactly one registered event that names its decision and its first message": """
+        SELECT count(*) FROM tickets AS t WHERE 1 <> (
+            SELECT count(*) FROM events AS e
+            JOIN rulings AS r ON r.ticket_id = t.id AND r.id = e.decision_id
+            JOIN messages AS m ON m.ticket_id = t.id AND m.id = e.message_id AND m.text = t.text
+            WHERE e.ticket_id = t.id AND e.type = 'ticket.registered')""",
+    "ticket without exactly one acknowledgement to send": """
+        SELECT count(*) FROM tickets AS t WHERE 1 <> (
+            SELECT count(*) FROM outbox AS o WHERE o.ticket_id = t.id AND o.kind = 'acknowledgement')""",
+    "message without exactly one event": """
+        SELECT count(*) FROM messages AS m WHERE 1 <> (
+            SELECT count(*) FROM events AS e WHERE e.ticket_id = m.ticket_id AND e.message_id = m.id)""",
+    "answer without exactly one outbox row": """
+        SELECT count(*) FROM messages AS m WHERE m.author = 'agent' AND 1 <> (
+            SELECT count(*) FROM outbox AS o WHERE o.message_id = m.id AND o.text = m.text)""",
+    "entry without exactly one event": """
+        SELECT count(*) FROM time_entries AS n WHERE 1 <> (
+            SELECT count(*) FROM events AS e WHERE e.ticket_id = n.ticket_id AND e.time_entry_id = n.id)""",
+    "event whose ticket is at another version": """
+        SELECT count(*) FROM tickets AS t
+        WHERE t.version <> (SELECT count(*) FROM events AS e WHERE e.ticket_id = t.id)""",
+}
+
+
+def assert_whole(database: Path) -> None:
+    """The file is sound, and nothing in it is half."""
+    with closing(_open(database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        found = {name: connection.execute(query).fetchone()[0] for name, query in HALVES.items()}
+    assert not any(found.values()), found
+
+
+def assert_stored_once(database: Path, acknowledged: Iterable[Sent]) -> None:
+    """Every acknowledged thing is there exactly once, and no other is there twice."""
+    with closing(_open(database)) as connection:
+        stored = {kind: Counter(row[0] for row in connection.execute(query)) for kind, query in MARKS.items()}
+        tickets = connection.execute("SELECT count(*) FROM tickets").fetchone()[0]
+    wrong = [one for one in acknowledged if stored[one.kind][one.mark] != 1]
+    doubled = [mark for counter in stored.values() for mark, count in counter.items() if count > 1]
+    assert (wrong, doubled) == ([], [])
+    assert len(stored["ticket"]) == tickets
+
+
+def count_of(database: Path, table: str) -> int:
+    """Count the rows of a table."""
+    with closing(_open(database)) as connection:
+        found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - ours
+    return found
+
+
+def _open(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=10)

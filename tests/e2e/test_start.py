@@ -1,0 +1,38 @@
+"""From nothing to ready: the schema is made by whoever comes first."""
+
+from pathlib import Path
+
+import httpx
+
+from demo.process import ServiceProcess
+
+
+def test_serve_on_an_empty_directory_migrates_and_gets_ready(tmp_path: Path) -> None:
+    with ServiceProcess(tmp_path / "not" / "there" / "yet") as service:
+        ready = httpx.get(f"{service.url}/readyz?verbose", trust_env=False).json()
+        assert ready["status"] == "ready"
+        assert all(ready["checks"].values())
+        assert service.database.is_file()
+        assert service.run("migrate").stderr.splitlines()[-1] == "up to date"
+    assert service.run("migrate").stderr.splitlines()[-1] == "up to date"
+
+
+def test_migrate_says_what_it_applied_and_then_that_nothing_is_left(tmp_path: Path) -> None:
+    service = ServiceProcess(tmp_path)
+    assert service.run("migrate").stderr.splitlines()[-1].startswith("applied: 0001")
+    assert service.run("migrate").stderr.splitlines()[-1] == "up to date"
+
+
+def test_two_services_started_at_once_on_nothing_both_come_up(tmp_path: Path) -> None:
+    services = [ServiceProcess(tmp_path, name) for name in ("one", "two", "three")]
+    try:
+        for service in services:
+            service.launch()
+        for service in services:
+            service.wait_until_ready()
+        logs = [service.log.read_text() for service in services]
+        assert sum("Running upgrade  -> 0001" in log for log in logs) == 1
+        assert [service.stop() for service in services] == [0, 0, 0]
+    finally:
+        for service in services:
+            service.kill()
