@@ -372,7 +372,7 @@ def test_a_reopened_ticket_stands_at_its_old_place() -> None:
     assert desk.act(first, Action.REOPEN).queue_position == 1
 
 
-# Classifying (R5, R18)
+# Classifying: readings R5 and R18
 
 
 def test_classifying_applies_the_reasons_that_waited_for_the_category() -> None:

@@ -1,0 +1,1 @@
+"""Measurements; each ends by itself and stays on loopback."""
