@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "SUPPORT_"
+SQLITE = "sqlite:///"
 MIN_ADMIN_KEY = 32
 
 
@@ -19,8 +20,8 @@ class Settings(BaseSettings):
     database_url: str = Field("", examples=["sqlite:////var/lib/support-desk/desk.sqlite3"])
     host: str = Field("127.0.0.1", min_length=1, examples=["0.0.0.0"])  # noqa: S104 - an example
     port: Annotated[int, Field(ge=0, le=65_535, examples=["8000"])] = 8000
-    admin_key: SecretStr | None = Field(None, examples=["32 or more printable ASCII characters"])
-    rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000, or 0 for no limit"])] = 6_000
+    admin_key: SecretStr | None = Field(None, examples=["the output of: openssl rand -hex 32"])
+    rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
@@ -34,12 +35,18 @@ class Settings(BaseSettings):
             raise ValueError("must be 32 or more printable ASCII characters without spaces")
         return key
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database_file(cls, url: str) -> str:
+        file = url.removeprefix(SQLITE)
+        if url and (not url.startswith(SQLITE) or file.split("?")[0] in {"", ":memory:"}):
+            raise ValueError("must name a database file, sqlite:///…; other databases are not served yet")
+        return url
+
     @model_validator(mode="after")
-    def _names_a_database(self) -> Self:
+    def _default_database(self) -> Self:
         if not self.database_url:
-            self.database_url = f"sqlite:///{(self.data_dir / 'support-desk.sqlite3').absolute()}"
-        if not self.database_url.startswith("sqlite:///"):
-            raise ValueError("SUPPORT_DATABASE_URL: this edition serves sqlite:///… only")
+            self.database_url = f"{SQLITE}{(self.data_dir / 'support-desk.sqlite3').absolute()}"
         return self
 
 
@@ -60,9 +67,6 @@ def _lines(failure: ValidationError) -> list[str]:
     lines = []
     for error in failure.errors(include_input=False, include_url=False):
         message = error["msg"].removeprefix("Value error, ")
-        if not error["loc"]:
-            lines.append(f"{message}, for example SUPPORT_DATABASE_URL=sqlite:////var/lib/desk.sqlite3")
-            continue
         name = str(error["loc"][0])
         examples = Settings.model_fields[name].examples or [""]
         lines.append(f"{PREFIX}{name.upper()}: {message}. For example: {examples[0]}")

@@ -1,7 +1,7 @@
 """What the two engines really do differently; everything else is one set of statements."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table
 
@@ -26,12 +26,16 @@ class Dialect(Protocol):
         """Let a ticket be found by these stems too."""
         ...
 
-    def with_stems(self) -> ColumnElement[bool]:
-        """Give the condition that a ticket has all the stems of the parameter `stems`."""
+    def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Give the condition that the ticket of this number has all the stems of the parameter `stems`."""
         ...
 
     def stems_wanted(self, stems: Sequence[str]) -> str:
         """Give the value of that parameter."""
+        ...
+
+    def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Give the column as an expression that is not to choose the index of a statement."""
         ...
 
     def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:

@@ -115,6 +115,7 @@ class TicketRow(SQLModel, table=True):
         Index("ix_tickets_chat_id_created_at_id", "chat_id", "created_at", "id"),
         Index("ix_tickets_channel_created_at_id", "channel", "created_at", "id"),
         Index("ix_tickets_status_created_at_id", "status", "created_at", "id"),
+        Index("ix_tickets_status_rank_received_at_id", "status", "rank", "received_at", "id"),
         Index("ix_tickets_rank_created_at_id", "rank", "created_at", "id"),
         Index("ix_tickets_category_created_at_id", "category", "created_at", "id"),
         Index("ix_tickets_outcome_created_at_id", "outcome", "created_at", "id"),

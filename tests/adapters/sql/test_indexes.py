@@ -67,6 +67,42 @@ async def test_a_filter_is_served_by_an_index_in_the_order_of_the_list(
     assert SORTING not in plan
 
 
+SELECTIVE: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"numbers": (1,)}, "PRIMARY KEY"),
+    ({"external_ids": ("A-1",)}, "ix_tickets_external_id"),
+    ({"stems": ("выгрузк",)}, "PRIMARY KEY"),
+    ({"chat_addresses": ("-1001",)}, "ix_tickets_chat_id_created_at_id"),
+    ({"customer_only": AGENCY}, "(customer_id=?"),
+    ({"customer_ids": (AGENCY,)}, "(customer_id=?"),
+    ({"assignees": ("Ольга",)}, "ix_tickets_assignee_created_at_id"),
+)
+DENSE: tuple[dict[str, Any], ...] = (
+    {"statuses": (Status.CLOSED,)},
+    {"statuses": (Status.CLOSED, Status.RESOLVED)},
+    {"outcomes": (Outcome.ACCEPTED,)},
+    {"channels": ("telegram",), "priorities": (Priority.NORMAL,), "categories": (Category.OTHER,)},
+    {"updated_since": START, "created_from": START, "created_to": at(5)},
+)
+
+
+@pytest.mark.parametrize("sort", TicketSort)
+@pytest.mark.parametrize("dense", DENSE, ids="+".join)
+@pytest.mark.parametrize(("selective", "index"), SELECTIVE, ids=str)
+async def test_the_filter_that_leaves_the_fewest_tickets_chooses_the_index(
+    store: SqliteStore, selective: dict[str, Any], index: str, dense: dict[str, Any], sort: TicketSort
+) -> None:
+    wanted = TicketFilter(**selective, **dense)
+    assert index in await plan_of(store, lambda uow: uow.tickets.page(wanted, sort, None, 50))
+
+
+@pytest.mark.parametrize("sort", [TicketSort.NEWEST, TicketSort.OLDEST, TicketSort.UPDATED])
+async def test_tickets_of_several_statuses_are_not_all_sorted(store: SqliteStore, sort: TicketSort) -> None:
+    wanted = TicketFilter(statuses=(Status.CLOSED, Status.RESOLVED, Status.DECLINED))
+    plan = await plan_of(store, lambda uow: uow.tickets.page(wanted, sort, None, 50))
+    assert plan.count("INDEX ix_tickets_status_") == 3
+    assert plan.count(SORTING) == 1  # of the few that were found
+
+
 @pytest.mark.parametrize("sort", TicketSort)
 @pytest.mark.parametrize("wanted", [*IN_ORDER, *FEW_ROWS], ids=lambda wanted: "+".join(wanted) or "all")
 async def test_no_filter_reads_the_whole_table_without_an_index(

@@ -155,6 +155,9 @@ def _tickets() -> None:
     op.create_index("ix_tickets_rank_created_at_id", "tickets", ["rank", "created_at", "id"])
     op.create_index("ix_tickets_rank_received_at_id", "tickets", ["rank", "received_at", "id"])
     op.create_index("ix_tickets_status_created_at_id", "tickets", ["status", "created_at", "id"])
+    op.create_index(
+        "ix_tickets_status_rank_received_at_id", "tickets", ["status", "rank", "received_at", "id"]
+    )
     op.create_index("ix_tickets_status_updated_at_id", "tickets", ["status", "updated_at", "id"])
     op.create_index("ix_tickets_updated_at_id", "tickets", ["updated_at", "id"])
     op.create_table(

@@ -1,0 +1,135 @@
+"""The filters and orders of the list of tickets, and which filter is to choose the index.
+
+SQLite has no statistics here: of two indexes of the same shape it takes any. So the filter that leaves
+the fewest tickets leads, and the columns of the others are kept from the choice.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, bindparam, select
+
+from app.adapters.sql.dialect import Dialect
+from app.adapters.sql.tables import chat_addresses, ticket_reasons, tickets
+from app.application.ports import TicketFilter, TicketSort
+from app.domain.queue import priority_rank
+
+Values = dict[str, Any]
+"""The parameters of a statement, by name."""
+
+Condition = Callable[[ColumnElement[Any]], ColumnElement[bool]]
+
+ORDERS: Mapping[TicketSort, tuple[tuple[ColumnElement[Any], ...], bool]] = {
+    TicketSort.NEWEST: ((tickets.c.created_at, tickets.c.id), True),
+    TicketSort.OLDEST: ((tickets.c.created_at, tickets.c.id), False),
+    TicketSort.UPDATED: ((tickets.c.updated_at, tickets.c.id), True),
+    TicketSort.PRIORITY: ((tickets.c.rank, tickets.c.received_at, tickets.c.id), False),
+}
+"""The columns of each order, and whether it goes downwards."""
+
+_BY_CREATION = frozenset({TicketSort.NEWEST, TicketSort.OLDEST})
+
+
+def _is_among(name: str) -> Condition:
+    return lambda column: column.in_(bindparam(name, expanding=True))
+
+
+def _is_chat_of(name: str) -> Condition:
+    chats = select(chat_addresses.c.chat_id).where(_is_among(name)(chat_addresses.c.address))
+    return lambda column: column.in_(chats)
+
+
+def _has_reason(name: str) -> Condition:
+    decided = select(ticket_reasons.c.ticket_id).where(_is_among(name)(ticket_reasons.c.reason))
+    return lambda column: column.in_(decided)
+
+
+_FILTERS: Mapping[str, tuple[Column[Any], Condition]] = {
+    "numbers": (tickets.c.number, _is_among("numbers")),
+    "external_ids": (tickets.c.external_id, _is_among("external_ids")),
+    "chat_addresses": (tickets.c.chat_id, _is_chat_of("chat_addresses")),
+    "customer_only": (tickets.c.customer_id, lambda column: column == bindparam("customer_only")),
+    "customer_ids": (tickets.c.customer_id, _is_among("customer_ids")),
+    "assignees": (tickets.c.assignee, _is_among("assignees")),
+    "reasons": (tickets.c.id, _has_reason("reasons")),
+    "updated_since": (tickets.c.updated_at, lambda column: column >= bindparam("updated_since")),
+    "statuses": (tickets.c.status, _is_among("statuses")),
+    "outcomes": (tickets.c.outcome, _is_among("outcomes")),
+    "categories": (tickets.c.category, _is_among("categories")),
+    "priorities": (tickets.c.rank, _is_among("priorities")),
+    "channels": (tickets.c.channel, _is_among("channels")),
+    "created_from": (tickets.c.created_at, lambda column: column >= bindparam("created_from")),
+    "created_to": (tickets.c.created_at, lambda column: column < bindparam("created_to")),
+}
+"""The filters by their fields: column and condition. `stems` is the dialect's."""
+
+_LEADERS = (
+    *("numbers", "external_ids", "stems", "chat_addresses", "customer_only", "customer_ids"),
+    *(
+        "assignees",
+        "reasons",
+        "updated_since",
+        "statuses",
+        "outcomes",
+        "categories",
+        "priorities",
+        "channels",
+    ),
+)
+"""From the filter that leaves the fewest tickets to the one that leaves the most."""
+
+_DENSE = frozenset({"statuses", "outcomes", "categories", "priorities", "channels"})
+
+
+def leader_of(filters: frozenset[str], sort: TicketSort) -> str | None:
+    """Give the filter that chooses the index; None where the order or the time of creation does."""
+    # In the order of the changes, `updated_since` narrows whatever index serves that order.
+    given = filters - {"updated_since"} if sort is TicketSort.UPDATED else filters
+    return next((name for name in _LEADERS if name in given), None)
+
+
+def serves_in_order(leader: str, sort: TicketSort) -> bool:
+    """Say whether an index gives the tickets of one value of a dense column in this order."""
+    return leader in _DENSE and (sort in _BY_CREATION or leader == "statuses")
+
+
+def conditions_of(
+    filters: frozenset[str], sort: TicketSort, dialect: Dialect, way: int | None = None
+) -> list[ColumnElement[bool]]:
+    """Give the conditions; with `way` for one value of the leading filter."""
+    leader = leader_of(filters, sort)
+    conditions = []
+    for name in sorted(filters):
+        column, condition = _filter(name, dialect)
+        if name == leader and way is not None:
+            conditions.append(column == bindparam(f"{name}_{way}"))
+        elif name == leader or leader is None or _narrows_order(name, sort):
+            conditions.append(condition(column))
+        else:
+            conditions.append(condition(dialect.unindexed(column)))
+    return conditions
+
+
+def values_of(wanted: TicketFilter, dialect: Dialect) -> Values:
+    """Give the values of the filters that are given."""
+    values: Values = {name: _given(getattr(wanted, name)) for name in _FILTERS}
+    values["priorities"] = [priority_rank(priority) for priority in wanted.priorities]
+    values["stems"] = dialect.stems_wanted(wanted.stems) if wanted.stems else None
+    return {name: value for name, value in values.items() if value is not None and value != []}
+
+
+def _filter(name: str, dialect: Dialect) -> tuple[Column[Any], Condition]:
+    return (tickets.c.number, dialect.with_stems) if name == "stems" else _FILTERS[name]
+
+
+def _narrows_order(name: str, sort: TicketSort) -> bool:
+    if name == "updated_since":
+        return sort is TicketSort.UPDATED
+    return name in {"created_from", "created_to"} and sort in _BY_CREATION
+
+
+def _given(value: object) -> object:
+    if isinstance(value, tuple):
+        return [each.value if isinstance(each, StrEnum) else each for each in dict.fromkeys(value)]
+    return value
