@@ -40,12 +40,32 @@ async def empty(database_file: Path, base_calendar: WorkCalendar) -> AsyncIterat
         await service.close()
 
 
+@pytest.fixture(scope="session")
+async def peopled_database(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
+) -> Path:
+    """Give a database with agency-17 on the extended tariff and agency-18 on a rental, a chat each."""
+    file = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("peopled") / "desk.sqlite3"))
+    service = Service(file, base_calendar)
+    try:
+        await service.customer()
+        await service.customer(OTHER, RENTAL, OTHER_CHAT)
+    finally:
+        await service.close()
+    return file
+
+
 @pytest.fixture
-async def service(empty: Service) -> Service:
-    """Give a service with agency-17 on the extended tariff and agency-18 on a rental, a chat each."""
-    await empty.customer()
-    await empty.customer(OTHER, RENTAL, OTHER_CHAT)
-    return empty
+async def service(
+    peopled_database: Path, database_file: Path, base_calendar: WorkCalendar
+) -> AsyncIterator[Service]:
+    """Give a service that knows both agencies."""
+    shutil.copy(peopled_database, database_file)
+    service = Service(database_file, base_calendar)
+    try:
+        yield service
+    finally:
+        await service.close()
 
 
 @pytest.fixture
@@ -56,14 +76,12 @@ async def world(service: Service) -> World:
 
 @pytest.fixture(scope="module")
 async def still(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
+    peopled_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
 ) -> AsyncIterator[World]:
     """Give a world that the tests of a module share, for calls that change nothing."""
-    file = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("still") / "desk.sqlite3"))
+    file = Path(shutil.copy(peopled_database, tmp_path_factory.mktemp("still") / "desk.sqlite3"))
     service = Service(file, base_calendar)
     try:
-        await service.customer()
-        await service.customer(OTHER, RENTAL, OTHER_CHAT)
         yield await a_world(service)
     finally:
         await service.close()
