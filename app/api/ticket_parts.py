@@ -25,13 +25,14 @@ class Part(Protocol):
         ...
 
 
-OfTicket = TypeVar("OfTicket", bound=Part, covariant=True)
+OfTicket = TypeVar("OfTicket", bound=Part)
+OfTicket_co = TypeVar("OfTicket_co", bound=Part, covariant=True)
 
 
-class PartsOfTicket(Protocol[OfTicket]):
+class PartsOfTicket(Protocol[OfTicket_co]):
     """A repository that lists the parts of a ticket, oldest first."""
 
-    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[OfTicket]:
+    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[OfTicket_co]:
         """List those behind `after`."""
         ...
 
