@@ -17,17 +17,18 @@ from app.adapters.system import SystemClock
 from app.api.log_setup import set_up_logs
 from app.api.schemas.base import read_day, read_month
 from app.api.security import Scope
-from app.application.api_keys import SECRET_BYTES, new_key
+from app.application.api_keys import SECRET_BYTES, new_key, works
 from app.application.errors import StoreUnavailableError
 from app.application.ports import ApiKey
 from app.domain.work_calendar import WorkCalendar, moscow_day
-from app.main import create_app
+from app.main import create_app, listen
 from app.main import serve as serve_http
 from app.settings import Settings, WrongSettingsError, read_settings
 from app.wiring import Wired, base_calendar, wire
 
 T = TypeVar("T")
 WRONG_USE = 2
+MAX_NAME = 100
 CUSTOMER_ID = re.compile(r"[A-Za-z0-9._:@-]{1,64}", re.ASCII)
 
 cli = typer.Typer(
@@ -78,9 +79,17 @@ def _with_store(work: Callable[[Wired], Awaitable[T]]) -> T:
 def serve() -> None:
     """Migrate the database and serve HTTP until told to stop."""
     settings = _settings()
+    try:
+        listener = listen(settings)
+    except OSError as failure:
+        _fail(
+            f"Wrong settings:\nSUPPORT_HOST, SUPPORT_PORT: cannot listen on {settings.host}:{settings.port}: "
+            f"{failure.strerror}. For example: SUPPORT_PORT=8001",
+            WRONG_USE,
+        )
     _migrated(settings)
     try:
-        serve_http(settings)
+        serve_http(settings, listener)
     except (StoreUnavailableError, SchemaOutOfDateError) as failure:
         _fail(f"The database cannot be opened: {failure}")
 
@@ -144,6 +153,8 @@ def create_key(
     expires: Annotated[str | None, typer.Option(help="Last Moscow day of the key, YYYY-MM-DD.")] = None,
 ) -> None:
     """Make a key and print it, alone on the last line; it is shown this once only."""
+    if not 0 < len(name) <= MAX_NAME or not name.isprintable() or not name.strip():
+        _fail("NAME is 1 to 100 printable characters. For example: crm-backend", WRONG_USE)
     unknown = sorted(set(scope) - set(Scope))
     if unknown:
         _fail(f"No such scope: {', '.join(unknown)}. `keys scopes` lists them all.", WRONG_USE)
@@ -151,6 +162,9 @@ def create_key(
         expires_on = read_day(expires) if expires else None
     except ValueError:
         _fail("--expires is a day, YYYY-MM-DD. For example: 2027-12-31", WRONG_USE)
+    today = moscow_day(SystemClock().stamp().now)
+    if expires_on is not None and expires_on < today:
+        _fail(f"--expires is in the past; today it is {today} in Moscow.", WRONG_USE)
     if customer is not None and not CUSTOMER_ID.fullmatch(customer):
         _fail("--customer is the CRM's id: 1 to 64 of A-Z a-z 0-9 . _ : @ -", WRONG_USE)
     made = new_key(secrets.token_bytes(SECRET_BYTES))
@@ -181,9 +195,13 @@ def list_keys() -> None:
     async def work(wired: Wired) -> list[ApiKey]:
         return list(await wired.store.read(lambda uow: uow.api_keys.all()))
 
+    now = SystemClock().stamp().now
     for key in _with_store(work):
-        until = f"until {key.expires_on}" if key.expires_on else "without end"
-        state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else until
+        state = f"until {key.expires_on}" if key.expires_on else "without end"
+        if key.revoked_at:
+            state = f"revoked {key.revoked_at:%Y-%m-%d}"
+        elif not works(key, now):
+            state = f"expired {key.expires_on}"
         confined = f"customer {key.customer_id}" if key.customer_id else "all customers"
         typer.echo("\t".join((key.id, key.name, state, confined, " ".join(sorted(key.scopes)))))
 

@@ -1,10 +1,12 @@
 """The HTTP application and the process that serves it."""
 
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import FrameType
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
@@ -23,6 +25,7 @@ from app.api import (
     time_entries,
     work_calendar,
 )
+from app.api.bounded_http import BoundedHttpProtocol
 from app.api.desk import Desk, open_desk
 from app.api.desk_metrics import DeskMetrics
 from app.api.guard import Gate, assert_guarded, include_operations, open_gate
@@ -50,6 +53,8 @@ ROUTERS = (
     operations.router,
 )
 
+BACKLOG = 2_048
+log = structlog.get_logger("app.main")
 GRACE_SECONDS = 20
 """How long requests in flight may still take when the service is told to stop."""
 
@@ -103,7 +108,14 @@ def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextMa
 
 
 class DrainingServer(uvicorn.Server):
-    """Tells its probes at once when it is told to stop, so that no new requests are sent here."""
+    """Stops in good order: it takes no new connections, and lets the requests under way end."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and log where it listens: uvicorn does so only for a socket of its own."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            log.info("running on http://%s:%d", host, port)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as the system calls it
         """Turn readiness off before the server stops taking connections; a second Ctrl+C stops at once.
@@ -117,14 +129,30 @@ class DrainingServer(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(settings: Settings) -> None:
+def listen(settings: Settings) -> socket.socket:
+    """Take the address to serve on, before anything else is begun. OSError."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(settings: Settings, listener: socket.socket) -> None:
     """Serve until told to stop; the database must be migrated."""
     app = create_app(wire(settings), settings)
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
-        http="httptools",
+        http=BoundedHttpProtocol,
         loop="uvloop",
         access_log=False,
         log_config=None,
@@ -132,4 +160,4 @@ def serve(settings: Settings) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    DrainingServer(config).run()
+    DrainingServer(config).run(sockets=[listener])

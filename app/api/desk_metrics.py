@@ -1,8 +1,10 @@
 """Counts of what the desk decided, for operations; never of whom or what was written."""
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter
 
-from app.domain.decision import Decision
+from app.application.submit_ticket import NotRegistered, Registered
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 OTHER_CHANNEL = "other"
@@ -23,9 +25,11 @@ class DeskMetrics:
             "support_submission_reasons", "Reasons of submissions.", ("code", "clause"), registry=registry
         )
 
-    def count(self, decision: Decision, channel: str) -> None:
-        """Count one submission; unofficial channels share a label, their names are the caller's words."""
-        label = channel if channel in OFFICIAL_CHANNELS else OTHER_CHANNEL
-        self._submissions.labels(decision.outcome.value, label).inc()
-        for reason in decision.reasons:
-            self._reasons.labels(str(reason.code), reason.clause.value).inc()
+    def count_all(self, results: Iterable[Registered | NotRegistered]) -> None:
+        """Count submissions; unofficial channels share a label, their names are the caller's words."""
+        for result in results:
+            channel = result.facts.submission.channel
+            label = channel if channel in OFFICIAL_CHANNELS else OTHER_CHANNEL
+            self._submissions.labels(result.decision.outcome.value, label).inc()
+            for reason in result.decision.reasons:
+                self._reasons.labels(str(reason.code), reason.clause.value).inc()

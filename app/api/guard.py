@@ -4,13 +4,15 @@ An operation is declared once, by `add_operation`; what the declaration says is 
 every request and told by the OpenAPI document (openapi.py).
 """
 
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, cast, get_args, get_origin
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,13 +22,14 @@ from starlette.types import Scope as AsgiScope
 
 from app.api.call import call_of
 from app.api.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
-from app.api.problems import PROBLEM_TYPES, Problem
+from app.api.problems import PROBLEM_TYPES, FieldError, Problem
 from app.api.rate_limit import RateLimiter
 from app.api.security import Access, Caller, KeyRing, Scope, bearer_token
 
 NO_EXAMPLES: Mapping[str, Any] = {}
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SMALL_BODY = 65_536
+PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class IfMatchUse(Enum):
@@ -113,8 +116,17 @@ class GuardedRoute(APIRoute):
             raise RuntimeError(f"{self.path} has no declared scope: use add_operation")
         read = _reader(self, operation)
 
+        reads = SAFE_METHODS.issuperset(self.methods or ())
+        repeatable = {
+            field.alias: _is_list(field.field_info.annotation)
+            for field in get_flat_params(self.dependant)
+            if isinstance(field.field_info, params.Query)
+        }
+
         async def guarded(request: Request) -> Response:
             await admit(request, operation)
+            if reads and operation.scope is not Access.PUBLIC:
+                _check_query(request, repeatable)
             return await endpoint(await read(request))
 
         return guarded
@@ -235,6 +247,28 @@ class ReadRequest(Request):
     async def json(self) -> object:
         """Give what the body means."""
         return self._value
+
+
+def _is_list(annotation: object) -> bool:
+    return any(get_origin(part) is list for part in (annotation, *get_args(annotation)))
+
+
+def _check_query(request: Request, repeatable: Mapping[str, bool]) -> None:
+    """Refuse parameters that the operation does not have: a misspelt filter would list everything."""
+    if not request.scope["query_string"]:
+        return
+    errors: list[FieldError] = []
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in repeatable:
+            errors.append(
+                FieldError(f"/query/{name}" if PARAMETER.fullmatch(name) else "/query", "unknown_member")
+            )
+        elif name in seen and not repeatable[name]:
+            errors.append(FieldError(f"/query/{name}", "repeated"))
+        seen.add(name)
+    if errors:
+        raise Problem("validation_failed", errors=errors)
 
 
 def _check_rate(request: Request, limiter: RateLimiter, caller: Caller) -> None:

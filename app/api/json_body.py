@@ -14,7 +14,8 @@ MAX_MEMBERS = 1000
 """Of one object: each unknown one costs an error of its own."""
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# The closing quote may be missing: a string that never ends is then passed over once, not once a quote.
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
 class BodyTooLarge(Exception):

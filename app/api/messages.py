@@ -19,7 +19,8 @@ from app.api.submissions import not_registered, refuse_attachments
 from app.api.ticket_parts import page_of_ticket
 from app.application.ports import Answer, UnitOfWork
 from app.application.post_message import Words, post_agent_message, post_customer_message
-from app.application.submit_ticket import NotRegistered
+from app.application.submit_ticket import NotRegistered, Registered
+from app.domain.message import Message
 
 router = APIRouter()
 
@@ -39,17 +40,24 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
     known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
     words = Words(body.text, desk.texts.of_message(body.text))
     only = caller.customer_id
+    anew: list[Registered | NotRegistered] = []
 
     def work(uow: UnitOfWork) -> Answer:
+        anew.clear()
         if body.agent is not None:
             posted = post_agent_message(uow, known_id, body.agent, words, stamp, only=only)
             return _answer(MessageOut.of(posted))
         received = post_customer_message(uow, known_id, words, stamp, only=only)
+        if isinstance(received, Message):
+            return _answer(MessageOut.of(received))
+        anew.append(received)
         if isinstance(received, NotRegistered):
             return not_registered(request, received)
-        return _answer(MessageOut.of(received))
+        return _answer(MessageOut.of(received.first_message))
 
-    return await answer(request, caller, desk.store, stamp, work)
+    response = await answer(request, caller, desk.store, stamp, work)
+    desk.metrics.count_all(anew)
+    return response
 
 
 async def list_messages(

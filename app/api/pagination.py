@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Depends, Query
+from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,9 +44,15 @@ class PageRequest:
     cursor: str | None
 
 
+def _plain_digits(value: object) -> object:
+    """Let only digits be an integer: not 5.0, not 1_0, not a blank before it."""
+    return "" if isinstance(value, str) and not (value.isascii() and value.isdigit()) else value
+
+
 async def _page_request(
     limit: Annotated[
-        int, Query(ge=1, le=MAX_LIMIT, description="How many items at most; may change from page to page.")
+        Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_plain_digits)],
+        Query(description="How many items at most; may change from page to page."),
     ] = DEFAULT_LIMIT,
     cursor: Annotated[
         str | None,

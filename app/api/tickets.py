@@ -22,10 +22,9 @@ from app.api.security import Scope
 from app.api.submissions import not_registered, refuse_attachments, to_submission
 from app.api.ticket_parts import page_of_ticket
 from app.application.ports import Answer, UnitOfWork
-from app.application.submit_ticket import NotRegistered, submit_ticket
+from app.application.submit_ticket import NotRegistered, Registered, submit_ticket
 from app.application.ticket_view import get_ticket, view_ticket
 from app.application.transition_ticket import transition_ticket
-from app.domain.decision import Decision
 
 router = APIRouter()
 
@@ -48,21 +47,19 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
         external_id=body.external_id,
         author=body.author.to_author() if body.author else None,
     )
-    decided: list[Decision] = []
+    results: list[Registered | NotRegistered] = []
 
     def work(uow: UnitOfWork) -> Answer:
         result = submit_ticket(uow, submission, stamp, only=caller.customer_id)
+        results[:] = [result]
         if isinstance(result, NotRegistered):
-            decided[:] = [result.decision]
             return not_registered(request, result)
-        decided[:] = [result.view.ruling.decision]
         ticket = result.view.ticket
         location = {"Location": f"/v1/tickets/{ticket.id}"}
         return versioned(201, TicketOut.of(result.view, language), ticket.version, location)
 
     response = await answer(request, caller, desk.store, stamp, work)
-    for decision in decided:
-        desk.metrics.count(decision, body.channel)
+    desk.metrics.count_all(results)
     return response
 
 

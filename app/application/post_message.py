@@ -10,7 +10,7 @@ from app.application.redecide import kept_facts, latest_ruling, redecide, todays
 from app.application.send_to_chat import send_to_chat
 from app.application.stamp import Stamp
 from app.application.submission import Submission
-from app.application.submit_ticket import NotRegistered, register
+from app.application.submit_ticket import NotRegistered, Registered, register
 from app.application.ticket_view import lock_ticket
 from app.domain import life_cycle
 from app.domain.event import CUSTOMER, SYSTEM, Actor, ActorKind, Cause, EventType
@@ -54,11 +54,11 @@ def post_agent_message(
 
 def post_customer_message(
     uow: UnitOfWork, ticket_id: str, words: Words, stamp: Stamp, *, only: str | None = None
-) -> Message | NotRegistered:
+) -> Message | Registered | NotRegistered:
     """Keep a customer's words and move the ticket as its status says.
 
     On a closed ticket, or a resolved one that was silent for three working days, the words are a new
-    submission: the message then belongs to the new ticket.
+    submission, and what came of it is given: the message then belongs to the new ticket.
     """
     ticket = lock_ticket(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids())
@@ -122,7 +122,7 @@ def _working_minutes(writing: Writing, since: datetime) -> int:
     return calendar.working_minutes_between(since, writing.now)
 
 
-def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Message | NotRegistered:
+def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Registered | NotRegistered:
     submission = Submission(
         customer_id=ticket.customer_id,
         channel=ticket.channel,
@@ -131,5 +131,4 @@ def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Message | No
         text_facts=words.facts,
         author=ticket.author,
     )
-    result = register(writing, submission)
-    return result if isinstance(result, NotRegistered) else result.first_message
+    return register(writing, submission)

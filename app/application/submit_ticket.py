@@ -29,6 +29,16 @@ class Registered:
     view: TicketView
     first_message: Message
 
+    @property
+    def decision(self) -> Decision:
+        """What was decided."""
+        return self.view.ruling.decision
+
+    @property
+    def facts(self) -> Case:
+        """What it was decided on."""
+        return self.view.ruling.facts
+
 
 @dataclass(frozen=True, slots=True)
 class NotRegistered:

@@ -126,7 +126,10 @@ def _defer(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
         facts = kept_facts(writing, ticket)
         if asked.resume_at is not None and asked.resume_at <= writing.now:
             raise InvalidValueError("/resume_at", "in_the_past")
-    decision = defer_on_finding(finding, facts, ticket.priority, asked.resume_at)
+    starts_at = None
+    if asked.resume_at is not None:
+        starts_at = writing.uow.calendar.calendar().first_service_instant(asked.resume_at)
+    decision = defer_on_finding(finding, facts, ticket.priority, asked.resume_at, starts_at)
     return _rule(writing, ticket, asked, decision, facts)
 
 

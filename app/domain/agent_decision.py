@@ -22,11 +22,19 @@ def may_find_hours_exhausted(case: Case, priority: Priority | None) -> bool:
 
 
 def defer_on_finding(
-    finding: Finding, case: Case, priority: Priority | None, resume_at: datetime | None
+    finding: Finding,
+    case: Case,
+    priority: Priority | None,
+    resume_at: datetime | None,
+    earliest_start_at: datetime | None,
 ) -> Decision:
-    """Defer: the place in the queue is kept, and with it the priority."""
+    """Defer: the place in the queue is kept, and with it the priority.
+
+    `earliest_start_at` is the first service instant at or after `resume_at` (2.1). Used-up hours bring
+    both themselves: the first service instant of the next month.
+    """
     if finding is Finding.HOURS_EXHAUSTED:
-        resume_at = case.calendar.next_month_at
+        resume_at = earliest_start_at = case.calendar.next_month_at
     reason = Reason(finding, clause_of(finding, case), Outcome.DEFERRED, resume_at)
     return Decision(
         outcome=Outcome.DEFERRED,
@@ -34,7 +42,7 @@ def defer_on_finding(
         reasons=(reason,),
         notices=notices_for(Outcome.DEFERRED, case, ()),
         priority=priority or priority_of(case),
-        earliest_start_at=resume_at,
+        earliest_start_at=earliest_start_at,
         resume_at=resume_at,
     )
 

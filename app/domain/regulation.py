@@ -26,8 +26,6 @@ EDITION = "2026-11"
 
 MECHANISMS = frozenset(
     {
-        "articles",
-        "attachments",
         "chat_limit",
         "critical_claim",
         "entitlement",
@@ -132,11 +130,11 @@ NOT_AUTOMATED: Mapping[Clause, Text] = {
     Clause.C1_2: Text(
         ru=(
             "Прочитал ли клиент статьи и понял ли их, программа проверить не может: она "
-            "спрашивает об этом, напоминает и предлагает подходящие статьи."
+            "только спрашивает об этом и напоминает."
         ),
         en=(
             "No program can check that a customer has read the articles and understood them: "
-            "it asks, reminds and suggests articles that fit."
+            "it only asks and reminds."
         ),
     ),
 }
@@ -160,7 +158,6 @@ CLAUSES: tuple[ClauseEntry, ...] = (
     _entry(
         Clause.C1_2,
         Text("Сначала — база знаний", "The knowledge base comes first"),
-        "articles",
     ),
     _entry(
         Clause.C1_3,
@@ -223,12 +220,10 @@ CLAUSES: tuple[ClauseEntry, ...] = (
     _entry(
         Clause.C4_4,
         Text("Текст, а к нему — снимки и видео", "Text, with screenshots and video beside it"),
-        "attachments",
     ),
     _entry(
         Clause.C4_5,
         Text("Ответ ссылкой на статью", "An answer by a link to an article"),
-        "articles",
         Action.RESOLVE.value,
     ),
     _entry(

@@ -169,8 +169,8 @@ async def test_another_kind_of_body_is_415(still: World, call: Call) -> None:
 @pytest.mark.parametrize(
     "body",
     [b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a": 1e999}', b'{"a": 1, "a": 1}', b'{"a": "\\ud800"}',
-     b"[" * 100_000],
-    ids=["cut", "bytes", "nan", "infinite", "doubled", "surrogate", "deep"],
+     b"[" * 100_000, b'{"x":[' + b"[]," * 70 + b'"' + b'\\"' * 500_000],
+    ids=["cut", "bytes", "nan", "infinite", "doubled", "surrogate", "deep", "endless string"],
 )  # fmt: skip
 async def test_malformed_json_is_400(still: World, call: Call, body: bytes) -> None:
     answer = await still.service.admin.request(

@@ -256,7 +256,8 @@ class Desk:
 
     def reply(self, ticket_id: str, text: str = "Вот подробности") -> Message | NotRegistered:
         stamp, words = self.stamp(), Words(text, TEXTS.of_message(text))
-        return self.write(lambda uow: post_customer_message(uow, ticket_id, words, stamp))
+        came = self.write(lambda uow: post_customer_message(uow, ticket_id, words, stamp))
+        return came.first_message if isinstance(came, Registered) else came
 
     # Looking
 

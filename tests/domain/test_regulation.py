@@ -108,7 +108,7 @@ def test_every_rule_is_a_known_name_and_every_mechanism_is_used() -> None:
         (Clause.C2_1, "queue"),
         (Clause.C2_1, "work_calendar"),
         (Clause.C4_1, "working_chats"),
-        (Clause.C4_5, "articles"),
+        (Clause.C4_5, "resolve"),
         (Clause.C5_1, "ledger"),
         (Clause.C5_1, "chat_limit"),
         (Clause.C5_2, "priority"),

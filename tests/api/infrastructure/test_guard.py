@@ -310,3 +310,22 @@ def test_the_problems_handler_is_installed_once_for_all() -> None:
     install_problems(app)
 
     assert Exception in app.exception_handlers
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("limt=5", ("/query/limt", "unknown_member")),
+        ("Ключ=5", ("/query", "unknown_member")),
+        ("limit=5&limit=6", ("/query/limit", "repeated")),
+        ("limit=5.0", ("/query/limit", "wrong_type")),
+        ("limit=1_0", ("/query/limit", "wrong_type")),
+    ],
+)
+async def test_a_misspelt_or_doubled_filter_does_not_list_everything(
+    http: httpx.AsyncClient, query: str, error: tuple[str, str]
+) -> None:
+    answer = await http.get(f"/v1/things?{query}")
+
+    assert answer.status_code == 422
+    assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [error]
