@@ -50,10 +50,13 @@ print-python:
 .PHONY: run
 run: setup ## migrate the database and serve, with a fresh development admin key
 	@$(BIN)/python -m app migrate
-	@key="$${SUPPORT_ADMIN_KEY:-jsd_$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))')}"; \
-	export SUPPORT_ADMIN_KEY="$$key"; \
-	echo "Docs:      http://$(HOST):$(PORT)/docs"; \
-	echo "Admin key: $$key"; \
+	@echo "Docs:      http://$(HOST):$(PORT)/docs"; \
+	if [ -n "$${SUPPORT_ADMIN_KEY:-}" ]; then \
+	  echo "Admin key: yours, from SUPPORT_ADMIN_KEY"; \
+	else \
+	  export SUPPORT_ADMIN_KEY="jsd_$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))')"; \
+	  echo "Admin key: $$SUPPORT_ADMIN_KEY"; \
+	fi; \
 	exec $(BIN)/python -m app serve
 
 .PHONY: demo

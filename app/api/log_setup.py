@@ -20,7 +20,7 @@ from app.api.call import request_id_now
 EventDict = MutableMapping[str, Any]
 MAX_FRAMES = 30
 MAX_CAUSES = 8
-CHATTY = ("httpx", "httpcore")
+CHATTY = ("httpx", "httpcore", "alembic")
 SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 
 

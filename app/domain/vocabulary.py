@@ -181,7 +181,7 @@ class ObscenityLevel(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a ticket stands in its life (design 1, section 5)."""
+    """Where a ticket stands in its life."""
 
     NEW = "new"
     QUEUED = "queued"
@@ -217,7 +217,7 @@ class WaitingOn(StrEnum):
 
 
 class Action(StrEnum):
-    """What an agent can do to a ticket by a transition (design 1, section 5)."""
+    """What an agent can do to a ticket by a transition."""
 
     CLASSIFY = "classify"
     START = "start"
