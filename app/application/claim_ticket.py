@@ -23,11 +23,12 @@ def claim_ticket(
     ticket = uow.tickets.lock_first(statuses, only=only)
     if ticket is None:
         return None
+    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
     started = record(
-        Writing(uow, stamp.now, stamp.ids()),
+        writing,
         ticket,
         life_cycle.start(ticket, agent),
         EventType.STARTED,
         Actor(ActorKind.AGENT, agent),
     )
-    return view_ticket(uow, started, stamp.now)
+    return view_ticket(uow, started, writing.now)

@@ -21,6 +21,13 @@ class Writing:
     now: datetime
     ids: Ids
 
+    def not_before(self, ticket: Ticket) -> "Writing":
+        """Write on a ticket that is held: never before what was written on it last.
+
+        The instant was taken before the transaction, which may have waited behind a later one.
+        """
+        return replace(self, now=max(self.now, ticket.updated_at))
+
 
 def record(  # noqa: PLR0913 - an event's links are keywords, each call names the two or three it has
     writing: Writing,

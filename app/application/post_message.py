@@ -45,7 +45,7 @@ def post_agent_message(
     ticket = lock_ticket(uow, ticket_id, only=only)
     if ticket.status is Status.CLOSED:
         raise TicketClosedError
-    writing = Writing(uow, stamp.now, stamp.ids())
+    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
     message = send_to_chat(writing, ticket, agent, words.text, words.facts.stems, OutboxKind.ANSWER)
     actor = Actor(ActorKind.AGENT, agent)
     record(writing, ticket, ticket, EventType.MESSAGE_SENT, actor, message_id=message.id)
@@ -61,7 +61,7 @@ def post_customer_message(
     submission, and what came of it is given: the message then belongs to the new ticket.
     """
     ticket = lock_ticket(uow, ticket_id, only=only)
-    writing = Writing(uow, stamp.now, stamp.ids())
+    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
     if ticket.status is Status.RESOLVED and _silent_too_long(writing, ticket):
         closed = life_cycle.close(ticket)
         ticket = record(writing, ticket, closed, EventType.CLOSED, SYSTEM, cause=Cause.SILENCE)

@@ -36,7 +36,7 @@ def record_time(
     ticket = lock_ticket(uow, ticket_id, only=only)
     if booked.performed_at > stamp.now:
         raise InvalidValueError("/performed_at", "in_the_future")
-    writing = Writing(uow, stamp.now, stamp.ids())
+    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
     reversed_entry = _entry_to_reverse(uow, ticket_id, booked)
     if reversed_entry is None:
         counted_at = booked.performed_at
@@ -56,7 +56,7 @@ def record_time(
         activity=booked.activity,
         note=booked.note,
         reverses=booked.reverses,
-        created_at=stamp.now,
+        created_at=writing.now,
     )
     uow.time_entries.add(entry)
     actor = Actor(ActorKind.AGENT, booked.agent)

@@ -74,7 +74,7 @@ def redecide_hours_deferrals(writing: Writing, customer_id: str, cause: Cause) -
         decision = decide(facts)
         stands = decision.deferred_by_hours or decision.outcome in REFUSED
         if _has_minutes(customer, facts, writing) and not stands:
-            redecide(writing, ticket, ticket, facts, cause=cause)
+            redecide(writing.not_before(ticket), ticket, ticket, facts, cause=cause)
 
 
 def _has_minutes(customer: Customer, facts: Case, writing: Writing) -> bool:

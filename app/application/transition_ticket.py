@@ -73,8 +73,8 @@ def transition_ticket(
         raise TransitionNotAllowedError(life_cycle.allowed_actions(ticket))
     if transition.article_id is not None:
         raise InvalidValueError("/article_id", "article_not_found")
-    writing = Writing(uow, stamp.now, stamp.ids())
-    return view_ticket(uow, _ACTIONS[transition.action](writing, ticket, transition), stamp.now)
+    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    return view_ticket(uow, _ACTIONS[transition.action](writing, ticket, transition), writing.now)
 
 
 def _classify(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
