@@ -25,15 +25,27 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
-def database_file(empty_database: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(empty_database, tmp_path / "desk.sqlite3"))
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Give the engines, one after the other; a module whose tests store nothing new has one of them."""
+    name: str = request.param
+    return name
 
 
 @pytest.fixture
-async def empty(database_file: Path, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
+def database_url(engine: str, request: pytest.FixtureRequest) -> str:
+    """Give a database at head with nothing in it."""
+    if engine == "postgresql":
+        url: str = request.getfixturevalue("postgres_url")
+        return url
+    empty, folder = request.getfixturevalue("empty_database"), request.getfixturevalue("tmp_path")
+    return f"sqlite:///{shutil.copy(empty, folder / 'desk.sqlite3')}"
+
+
+@pytest.fixture
+async def empty(database_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
     """Give a service that knows nobody."""
-    service = Service(database_file, base_calendar)
+    service = Service(database_url, base_calendar)
     try:
         yield service
     finally:
@@ -59,8 +71,8 @@ async def still(
     empty_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
 ) -> AsyncIterator[World]:
     """Give a world that the tests of a module share, for calls that change nothing."""
-    file = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("still") / "desk.sqlite3"))
-    service = Service(file, base_calendar)
+    file = shutil.copy(empty_database, tmp_path_factory.mktemp("still") / "desk.sqlite3")
+    service = Service(f"sqlite:///{file}", base_calendar)
     try:
         await service.customer()
         await service.customer(OTHER, RENTAL, OTHER_CHAT)

@@ -221,8 +221,8 @@ async def test_the_rate_limit_is_told(still: World, call: Call) -> None:
     assert re.fullmatch(r'"default";r=\d+;t=\d+', answer.headers["ratelimit"])
 
 
-async def test_beyond_the_rate_limit_it_is_429(database_file: Any, base_calendar: Any) -> None:
-    service = Service(database_file, base_calendar, rate_limit=3)
+async def test_beyond_the_rate_limit_it_is_429(database_url: str, base_calendar: Any) -> None:
+    service = Service(database_url, base_calendar, rate_limit=3)
     try:
         answers = [await service.admin.get("/v1/tariffs") for _ in range(5)]
         other = await (await service.with_key()).get("/v1/tariffs")
@@ -431,7 +431,10 @@ async def test_no_id_breaks_anything(still: World, call: Call, text: str) -> Non
 
 @each(READING)
 async def test_no_query_breaks_anything(still: World, call: Call) -> None:
-    names = [parameter.get("name", "x") for parameter in contract().document["paths"][call.template]["get"]["parameters"]]
+    names = [
+        parameter.get("name", "x")
+        for parameter in contract().document["paths"][call.template]["get"]["parameters"]
+    ]
     path = still.mine.path(call).partition("?")[0]
     for value in ("%00", "%ff", "a" * 5_000, "%D0%B6", "2026-99-99", "-0", "9" * 400, "%27--"):
         query = "&".join(f"{name}={value}" for name in names)
