@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import asyncpg
@@ -154,9 +154,9 @@ class PostgresStore:
             await driver.execute(begin)
             try:
                 result = await connection.run_sync(self._run, work)
-            except BaseException as error:
-                if fault_of(error) is not Fault.CONNECTION:
-                    await driver.execute("ROLLBACK")
+            except Exception:
+                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                    await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
                 raise
             await _commit(driver)
             return result
