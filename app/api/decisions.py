@@ -4,15 +4,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import json_answer, response_of
+from app.api.answers import response_of
 from app.api.call import language_for
 from app.api.desk import desk_of
 from app.api.examples import DECISION, DECISION_QUESTION, DECISION_WHAT_IF
 from app.api.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.rendering import plain
 from app.api.schemas.decisions import DecisionIn, DecisionOut
 from app.api.security import Scope
+from app.api.submissions import to_submission
 from app.application.decide_submission import WhatIf, decide_submission
-from app.application.submission import Submission
 
 router = APIRouter()
 
@@ -25,19 +26,12 @@ async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCa
     """
     desk = desk_of(request)
     asked = body.submission
-    submission = Submission(
+    submission = to_submission(
+        asked,
+        asked.text,
+        desk.texts,
         customer_id=body.customer_id or "",
-        channel=asked.channel,
-        chat_address=asked.chat_id,
-        text=asked.text,
-        text_facts=desk.texts.of_submission(asked.subject, asked.text, asked.reproduction_steps),
-        category=asked.category,
-        impact=asked.impact,
-        subject=asked.subject,
-        reproduction_steps=tuple(asked.reproduction_steps),
-        attachment_kinds=tuple(asked.attachment_kinds),
-        knowledge_base_checked=asked.knowledge_base_checked,
-        sent_to_manager=asked.sent_to_manager,
+        attachment_kinds=asked.attachment_kinds,
     )
     what_if = None
     if body.entitlement is not None:
@@ -47,7 +41,7 @@ async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCa
         lambda uow: decide_submission(uow, submission, what_if, as_of, only=caller.customer_id)
     )
     shown = DecisionOut.of_dry_run(decision, case, language_for(request))
-    return response_of(json_answer(200, shown.model_dump_json().encode()))
+    return response_of(plain(200, shown))
 
 
 add_operation(

@@ -5,22 +5,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api import examples
-from app.api.call import language_for
 from app.api.desk import desk_of
 from app.api.guard import CurrentCaller, Operation, Success, add_operation
 from app.api.idempotency import answer
-from app.api.pagination import Page, listing
+from app.api.pagination import Page
 from app.api.paths import TicketPath, ticket_id_of
-from app.api.problems import FieldError, Problem, problem_answer
-from app.api.rendering import bytes_of, plain
-from app.api.schemas.decisions import DecisionOut
+from app.api.problems import FieldError, Problem
+from app.api.rendering import plain
 from app.api.schemas.messages import MessageIn, MessageOut
 from app.api.schemas.pages import MessagesPage
 from app.api.security import Scope
+from app.api.submissions import not_registered, refuse_attachments
+from app.api.ticket_parts import page_of_ticket
 from app.application.ports import Answer, UnitOfWork
 from app.application.post_message import Words, post_agent_message, post_customer_message
 from app.application.submit_ticket import NotRegistered
-from app.application.ticket_view import get_ticket
 
 router = APIRouter()
 
@@ -33,9 +32,8 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
     working days. On a closed ticket it is a new submission: the answer's `ticket_id` is the new ticket's,
     or 422 `not_registered` says why there is none.
     """
-    desk, language = desk_of(request), language_for(request)
-    if body.attachment_ids:
-        raise Problem("validation_failed", errors=[FieldError("/attachment_ids/0", "attachment_not_found")])
+    desk = desk_of(request)
+    refuse_attachments(body.attachment_ids)
     if body.article_id is not None:
         raise Problem("validation_failed", errors=[FieldError("/article_id", "article_not_found")])
     known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
@@ -48,9 +46,7 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
             return _answer(MessageOut.of(posted))
         received = post_customer_message(uow, known_id, words, stamp, only=only)
         if isinstance(received, NotRegistered):
-            shown = DecisionOut.of_dry_run(received.decision, received.facts, language)
-            members = {"decision": shown.model_dump(mode="json")}
-            return problem_answer(request, "not_registered", members=members)
+            return not_registered(request, received)
         return _answer(MessageOut.of(received))
 
     return await answer(request, caller, desk.store, stamp, work)
@@ -60,15 +56,7 @@ async def list_messages(
     request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
 ) -> Response:
     """List the conversation, oldest first; the first message is the submission itself."""
-    known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
-    after = asked.after(str)
-
-    def work(uow: UnitOfWork) -> Response:
-        get_ticket(uow, known_id, only=caller.customer_id)
-        found = uow.messages.of_ticket(known_id, after=after and after[0], limit=asked.rows)
-        return asked.respond(found, lambda one: bytes_of(MessageOut.of(one)), lambda one: (one.id,))
-
-    return await desk_of(request).store.read(work)
+    return await page_of_ticket(request, caller, ticket_id, page, lambda uow: uow.messages, MessageOut.of)
 
 
 def _answer(shown: MessageOut) -> Answer:

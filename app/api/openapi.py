@@ -137,7 +137,7 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
     if operation.etag and method == "GET":
         responses["304"] = {
             "description": "You have it already.",
-            "headers": header_refs("X-Request-ID", "ETag"),
+            "headers": header_refs("X-Request-ID", "RateLimit", "RateLimit-Policy", "ETag"),
         }
     for status in sorted({STATUSES[code] for code in codes}):
         same = tuple(code for code in codes if STATUSES[code] == status)

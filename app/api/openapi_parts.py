@@ -255,6 +255,8 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 RETRYABLE = frozenset({429, 503})
+BEFORE_RATE_LIMIT = frozenset({"unauthenticated", "missing_scope", "not_for_confined_keys", "not_ready"})
+"""Problems of requests that were not counted."""
 
 
 def problem_component(codes: tuple[str, ...]) -> Json:
@@ -265,6 +267,10 @@ def problem_component(codes: tuple[str, ...]) -> Json:
         names.append("Retry-After")
     if "unauthenticated" in codes:
         names.append("WWW-Authenticate")
+    if "not_registered" in codes:
+        names.append("Idempotency-Replayed")
+    if not BEFORE_RATE_LIMIT.issuperset(codes):
+        names += ["RateLimit", "RateLimit-Policy"]
     return {
         "description": " ".join(f"`{code}`: {PROBLEM_TYPES[code].detail.en}" for code in codes),
         "headers": header_refs(*names),

@@ -276,9 +276,11 @@ def _members_on(place: Sequence[int | str], body: object) -> tuple[int | str, ..
     if not place or place[0] != "body":
         return tuple(place)
     way: list[int | str] = ["body"]
-    here = body
+    here: Any = body
     for part in place[1:]:
-        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int)):
+        is_member = isinstance(here, dict) and part in here
+        is_item = isinstance(here, list) and isinstance(part, int)
+        if is_member or is_item:
             way.append(part)
             here = here[part]
     return tuple(way)

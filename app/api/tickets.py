@@ -10,18 +10,18 @@ from app.api.desk import desk_of, version_check
 from app.api.etags import conditional, read_if_match
 from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
 from app.api.idempotency import answer
-from app.api.pagination import Page, listing
+from app.api.pagination import Page
 from app.api.paths import TicketPath, ticket_id_of
-from app.api.problems import FieldError, Problem, problem_answer
 from app.api.rendering import bytes_of, versioned
-from app.api.schemas.decisions import DecisionOut, StoredDecisionOut
+from app.api.schemas.decisions import StoredDecisionOut
 from app.api.schemas.events import EventOut
 from app.api.schemas.pages import DecisionsPage, EventsPage
 from app.api.schemas.tickets import TicketIn, TicketOut
 from app.api.schemas.transitions import TransitionIn
 from app.api.security import Scope
+from app.api.submissions import not_registered, refuse_attachments, to_submission
+from app.api.ticket_parts import page_of_ticket
 from app.application.ports import Answer, UnitOfWork
-from app.application.submission import Submission
 from app.application.submit_ticket import NotRegistered, submit_ticket
 from app.application.ticket_view import get_ticket, view_ticket
 from app.application.transition_ticket import transition_ticket
@@ -38,21 +38,13 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     Send an `Idempotency-Key` so that a repeated call never submits twice.
     """
     desk, language = desk_of(request), language_for(request)
-    if body.attachment_ids:
-        raise Problem("validation_failed", errors=[FieldError("/attachment_ids/0", "attachment_not_found")])
+    refuse_attachments(body.attachment_ids)
     stamp = desk.clock.stamp()
-    submission = Submission(
+    submission = to_submission(
+        body,
+        body.text,
+        desk.texts,
         customer_id=body.customer_id,
-        channel=body.channel,
-        chat_address=body.chat_id,
-        text=body.text,
-        text_facts=desk.texts.of_submission(body.subject, body.text, body.reproduction_steps),
-        category=body.category,
-        impact=body.impact,
-        subject=body.subject,
-        reproduction_steps=tuple(body.reproduction_steps),
-        knowledge_base_checked=body.knowledge_base_checked,
-        sent_to_manager=body.sent_to_manager,
         external_id=body.external_id,
         author=body.author.to_author() if body.author else None,
     )
@@ -62,10 +54,7 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
         result = submit_ticket(uow, submission, stamp, only=caller.customer_id)
         if isinstance(result, NotRegistered):
             decided[:] = [result.decision]
-            shown = DecisionOut.of_dry_run(result.decision, result.facts, language)
-            return problem_answer(
-                request, "not_registered", members={"decision": shown.model_dump(mode="json")}
-            )
+            return not_registered(request, result)
         decided[:] = [result.view.ruling.decision]
         ticket = result.view.ticket
         location = {"Location": f"/v1/tickets/{ticket.id}"}
@@ -89,32 +78,20 @@ async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -
 
 async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
     """List every decision on a ticket, oldest first, each with the facts that it rests on."""
-    desk, language = desk_of(request), language_for(request)
-    known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
-    after = asked.after(str)
-
-    def work(uow: UnitOfWork) -> Response:
-        get_ticket(uow, known_id, only=caller.customer_id)
-        found = uow.rulings.of_ticket(known_id, after=after and after[0], limit=asked.rows)
-        return asked.respond(
-            found, lambda ruling: bytes_of(StoredDecisionOut.of(ruling, language)), lambda r: (r.id,)
-        )
-
-    return await desk.store.read(work)
+    language = language_for(request)
+    return await page_of_ticket(
+        request,
+        caller,
+        ticket_id,
+        page,
+        lambda uow: uow.rulings,
+        lambda ruling: StoredDecisionOut.of(ruling, language),
+    )
 
 
 async def events(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
     """List the history of a ticket, oldest first: what, who, when, from, to and why."""
-    desk = desk_of(request)
-    known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
-    after = asked.after(str)
-
-    def work(uow: UnitOfWork) -> Response:
-        get_ticket(uow, known_id, only=caller.customer_id)
-        found = uow.events.of_ticket(known_id, after=after and after[0], limit=asked.rows)
-        return asked.respond(found, lambda event: bytes_of(EventOut.of(event)), lambda e: (e.id,))
-
-    return await desk.store.read(work)
+    return await page_of_ticket(request, caller, ticket_id, page, lambda uow: uow.events, EventOut.of)
 
 
 async def transition(

@@ -8,15 +8,15 @@ from app.api import examples
 from app.api.desk import desk_of
 from app.api.guard import CurrentCaller, Operation, Success, add_operation
 from app.api.idempotency import answer
-from app.api.pagination import Page, listing
+from app.api.pagination import Page
 from app.api.paths import TicketPath, ticket_id_of
-from app.api.rendering import bytes_of, plain
+from app.api.rendering import plain
 from app.api.schemas.pages import TimeEntriesPage
 from app.api.schemas.time_entries import TimeEntryIn, TimeEntryOut
 from app.api.security import Scope
+from app.api.ticket_parts import page_of_ticket
 from app.application.ports import Answer, UnitOfWork
 from app.application.record_time import record_time
-from app.application.ticket_view import get_ticket
 
 router = APIRouter()
 
@@ -42,15 +42,9 @@ async def list_entries(
     request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
 ) -> Response:
     """List the time booked on a ticket, oldest first."""
-    known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
-    after = asked.after(str)
-
-    def work(uow: UnitOfWork) -> Response:
-        get_ticket(uow, known_id, only=caller.customer_id)
-        found = uow.time_entries.of_ticket(known_id, after=after and after[0], limit=asked.rows)
-        return asked.respond(found, lambda one: bytes_of(TimeEntryOut.of(one)), lambda one: (one.id,))
-
-    return await desk_of(request).store.read(work)
+    return await page_of_ticket(
+        request, caller, ticket_id, page, lambda uow: uow.time_entries, TimeEntryOut.of
+    )
 
 
 add_operation(

@@ -41,7 +41,7 @@ class TransitionNotAllowedError(DeskError):
 
 
 class FindingNotAllowedError(DeskError):
-    """Hours can only be found exhausted when they are, and not for a critical ticket (5.1, 5.2, 2.1)."""
+    """Used-up hours only defer, when they are used up, and never a critical ticket (5.1, 5.2, 2.1)."""
 
     code = "finding_not_allowed"
 

@@ -4,7 +4,7 @@ from app.application.facts import as_of_today, get_customer, with_ticket
 from app.application.history import Writing, keep_ruling, record
 from app.domain.case import Case
 from app.domain.customer import Customer
-from app.domain.decide import decide
+from app.domain.decide import REFUSED, decide
 from app.domain.event import SYSTEM, Actor, Cause, EventType
 from app.domain.life_cycle import settle
 from app.domain.ruling import Ruling
@@ -61,14 +61,19 @@ def redecide(
 
 
 def redecide_hours_deferrals(writing: Writing, customer_id: str, cause: Cause) -> None:
-    """Take up at once what used-up hours deferred, now that the customer has minutes again (5.1, 5.2)."""
+    """Take up at once what used-up hours deferred, now that the customer has minutes again (5.1, 5.2).
+
+    A change that frees minutes and ends the entitlement itself leaves open tickets alone (R5).
+    """
     deferred = writing.uow.tickets.deferred_by_hours(customer_id)
     if not deferred:
         return
     customer = get_customer(writing.uow, customer_id)
     for ticket in deferred:
         facts = todays_facts(writing, ticket)
-        if _has_minutes(customer, facts, writing) and not decide(facts).deferred_by_hours:
+        decision = decide(facts)
+        stands = decision.deferred_by_hours or decision.outcome in REFUSED
+        if _has_minutes(customer, facts, writing) and not stands:
             redecide(writing, ticket, ticket, facts, cause=cause)
 
 

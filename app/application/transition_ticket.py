@@ -131,8 +131,11 @@ def _defer(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
 
 
 def _decline(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+    finding = _finding(asked)
+    if finding is Finding.HOURS_EXHAUSTED:
+        raise FindingNotAllowedError
     facts = kept_facts(writing, ticket)
-    decision = decline_on_finding(_finding(asked), facts)
+    decision = decline_on_finding(finding, facts)
     return _rule(writing, ticket, asked, decision, facts)
 
 

@@ -18,16 +18,22 @@ def _is_word_character(character: str) -> bool:
     return category[0] == "L" or category == "Nd"
 
 
-# Words that only thank or confirm. A resolved ticket is not reopened by them (design 1, section 5).
-_THANKS = frozenset(
+# Words that thank or confirm. A resolved ticket is not reopened by them (design 1, section 5).
+_THANKING = frozenset(
     """
     спасибо спс спасибки благодарю благодарим благодарны благодарен благодарна признателен признательна
     ок окей окейно хорошо отлично супер прекрасно замечательно класс понял поняла поняли понятно ясно
-    принял приняла приняли принято да ага угу вам тебе вас большое огромное огромнейшее очень за помощь
-    ответ оперативность быстро быстрый все всё работает заработало получилось помогло разобрались
-    разобрался разобралась вопрос решен решён решено закрыт закрыто снят и хорошего доброго дня вечера
-    всего добра удачи ребята коллеги команда поддержка
-    thanks thank you thx ok okay great good perfect it works works now all
+    принял приняла приняли принято да ага угу работает заработало получилось помогло разобрались
+    разобрался разобралась решен решён решено закрыт закрыто снят
+    thanks thank thx ok okay great good perfect works
+    """.split()
+)
+# Words that stand beside them and ask for nothing.
+_BESIDE = frozenset(
+    """
+    вам тебе вас большое огромное огромнейшее очень за помощь ответ оперативность быстро быстрый все всё
+    вопрос и хорошего доброго дня вечера всего добра удачи ребята коллеги команда поддержка
+    you it now all
     """.split()
 )
 
@@ -35,8 +41,11 @@ _THANKS = frozenset(
 def is_mere_thanks(text: str) -> bool:
     """Say whether a message only thanks or confirms, so that nothing is asked for any more.
 
-    A question mark or any word outside the list makes it a real message; text without words is none.
+    A question mark or any word outside the lists makes it a real message, and so does the lack of any
+    word that thanks or confirms.
     """
     # Composed first: some keyboards send a letter and its dots as two signs.
     words = _WORD.findall(unicodedata.normalize("NFC", text).casefold())
-    return bool(words) and "?" not in text and all(word in _THANKS for word in words)
+    if "?" in text or _THANKING.isdisjoint(words):
+        return False
+    return all(word in _THANKING or word in _BESIDE for word in words)

@@ -1,16 +1,19 @@
 """A service on its own migrated database for each test; the migrations run once a worker."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.migrate import migrate
 from app.domain.work_calendar import WorkCalendar
+from app.settings import SQLITE
 from tests.api.calls import World, a_world
 from tests.api.service import OTHER, OTHER_CHAT, RENTAL, Service
+from tests.postgres_server import PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +28,14 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture
+def database_file(empty_database: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(empty_database, tmp_path / "desk.sqlite3"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> str:
-    """Give the engines, one after the other; a module whose tests store nothing new has one of them."""
+    """Give the engines, one after the other; a module may say that one is enough for it."""
     name: str = request.param
     return name
 
@@ -38,8 +46,7 @@ def database_url(engine: str, request: pytest.FixtureRequest) -> str:
     if engine == "postgresql":
         url: str = request.getfixturevalue("postgres_url")
         return url
-    empty, folder = request.getfixturevalue("empty_database"), request.getfixturevalue("tmp_path")
-    return f"sqlite:///{shutil.copy(empty, folder / 'desk.sqlite3')}"
+    return f"{SQLITE}{request.getfixturevalue('database_file')}"
 
 
 @pytest.fixture
@@ -52,12 +59,55 @@ async def empty(database_url: str, base_calendar: WorkCalendar) -> AsyncIterator
         await service.close()
 
 
+@pytest.fixture(scope="session")
+async def peopled_database(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
+) -> Path:
+    """Give a database with agency-17 on the extended tariff and agency-18 on a rental, a chat each."""
+    file = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("peopled") / "desk.sqlite3"))
+    await _people(f"{SQLITE}{file}", base_calendar)
+    return file
+
+
+@pytest.fixture(scope="session")
+async def peopled_template(postgres: PostgresServer, base_calendar: WorkCalendar) -> AsyncIterator[str]:
+    """Give the name of the same on PostgreSQL."""
+    with postgres.database() as url:
+        await _people(url, base_calendar)
+        yield urlsplit(url).path[1:]
+
+
+async def _people(database_url: str, base_calendar: WorkCalendar) -> None:
+    service = Service(database_url, base_calendar)
+    try:
+        await service.customer()
+        await service.customer(OTHER, RENTAL, OTHER_CHAT)
+    finally:
+        await service.close()
+
+
 @pytest.fixture
-async def service(empty: Service) -> Service:
-    """Give a service with agency-17 on the extended tariff and agency-18 on a rental, a chat each."""
-    await empty.customer()
-    await empty.customer(OTHER, RENTAL, OTHER_CHAT)
-    return empty
+def sqlite_service(peopled_database: Path, database_file: Path, base_calendar: WorkCalendar) -> Service:
+    shutil.copy(peopled_database, database_file)
+    return Service(f"{SQLITE}{database_file}", base_calendar)
+
+
+@pytest.fixture
+def postgresql_service(
+    peopled_template: str, postgres: PostgresServer, base_calendar: WorkCalendar
+) -> Iterator[Service]:
+    with postgres.database(peopled_template) as url:
+        yield Service(url, base_calendar)
+
+
+@pytest.fixture
+async def service(engine: str, request: pytest.FixtureRequest) -> AsyncIterator[Service]:
+    """Give a service that knows both agencies."""
+    service: Service = request.getfixturevalue(f"{engine}_service")
+    try:
+        yield service
+    finally:
+        await service.close()
 
 
 @pytest.fixture
@@ -68,14 +118,12 @@ async def world(service: Service) -> World:
 
 @pytest.fixture(scope="module")
 async def still(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
+    peopled_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
 ) -> AsyncIterator[World]:
     """Give a world that the tests of a module share, for calls that change nothing."""
-    file = shutil.copy(empty_database, tmp_path_factory.mktemp("still") / "desk.sqlite3")
-    service = Service(f"sqlite:///{file}", base_calendar)
+    file = shutil.copy(peopled_database, tmp_path_factory.mktemp("still") / "desk.sqlite3")
+    service = Service(f"{SQLITE}{file}", base_calendar)
     try:
-        await service.customer()
-        await service.customer(OTHER, RENTAL, OTHER_CHAT)
         yield await a_world(service)
     finally:
         await service.close()

@@ -99,6 +99,10 @@ class Service:
         key = {} if token is None else {"Authorization": f"Bearer {token}"}
         return Client(self.app, key | headers)
 
+    def next_token(self) -> str:
+        """Give the token of the key that will be made next."""
+        return new_key((self._keys + 1).to_bytes(32, "big")).token
+
     async def key(self, *scopes: str, customer: str | None = None, expires_on: date | None = None) -> str:
         """Make a key; without scopes it has all of them."""
         self._keys += 1

@@ -14,7 +14,7 @@ Json = dict[str, Any]
 ROLES = [scope.value for scope in Scope]
 
 
-def each(calls: Any) -> Any:
+def each(calls: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("call", calls, ids=lambda call: call.name)
 
 
@@ -44,7 +44,6 @@ async def test_no_role_of_another_customer_sees_or_changes_anything(world: World
 
 @each([call for call in GUARDED if call.refuses_confined])
 async def test_records_chats_and_global_writes_are_not_for_confined_keys(world: World, call: Call) -> None:
-    before = world.service.dump()
     client = await world.service.with_key(customer=AGENCY)
     before = world.service.dump()
 

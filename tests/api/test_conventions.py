@@ -21,7 +21,7 @@ HIDDEN = ("/metrics", "/openapi.json", "/docs", "/redoc", "/problems/not_found")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def each(calls: Any) -> Any:
+def each(calls: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("call", calls, ids=lambda call: call.name)
 
 
@@ -174,7 +174,8 @@ async def test_another_kind_of_body_is_415(still: World, call: Call) -> None:
 @each(WITH_BODY)
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a": 1e999}', b'{"a": 1, "a": 1}', b'{"a": "\\ud800"}', b"[" * 100_000],
+    [b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a": 1e999}', b'{"a": 1, "a": 1}', b'{"a": "\\ud800"}',
+     b"[" * 100_000],
     ids=["cut", "bytes", "nan", "infinite", "doubled", "surrogate", "deep"],
 )  # fmt: skip
 async def test_malformed_json_is_400(still: World, call: Call, body: bytes) -> None:
@@ -349,8 +350,7 @@ async def test_a_submission_that_is_not_registered_is_kept_too(service: Service)
 
     assert code_of(first) == (422, "not_registered")
     assert (again.status_code, again.headers["idempotency-replayed"]) == (422, "true")
-    told, replayed = first.json(), again.json()
-    assert again.content == first.content or told | {"request_id": ""} == replayed | {"request_id": ""}
+    assert again.content == first.content
 
 
 async def test_a_raised_refusal_releases_the_key(service: Service) -> None:
@@ -418,7 +418,6 @@ HOSTILE = {
     "newline": "a%0d%0aSet-Cookie:%20x",
     "quote": "%27%22%3B--",
     "braces": "%7B%7D%25s",
-    "uuid in capitals": "019A9F5C-7B80-7000-8000-0000000000FF",
 }
 
 
@@ -432,20 +431,21 @@ async def test_no_id_breaks_anything(still: World, call: Call, text: str) -> Non
     )
 
     assert answer.status_code in {404, 422}
-    assert text not in answer.text or text == HOSTILE["uuid in capitals"] or "instance" in answer.text
+    told = answer.json()
+    del told["instance"]
+    assert text not in json.dumps(told)
 
 
 @each(READING)
 async def test_no_query_breaks_anything(still: World, call: Call) -> None:
-    names = [
-        parameter.get("name", "x")
-        for parameter in contract().document["paths"][call.template]["get"]["parameters"]
-    ]
+    parameters = contract().document["paths"][call.template]["get"]["parameters"]
+    told = [contract().resolved(parameter) for parameter in parameters]
+    names = [parameter["name"] for parameter in told if parameter["in"] == "query"]
     path = still.mine.path(call).partition("?")[0]
-    for value in ("%00", "%ff", "a" * 5_000, "%D0%B6", "2026-99-99", "-0", "9" * 400, "%27--"):
-        query = "&".join(f"{name}={value}" for name in names)
-        answer = await still.service.admin.get(f"{path}?{query}")
-        assert answer.status_code in {200, 400, 404, 422}
+    for name in names:
+        for value in ("%00", "%ff", "a" * 5_000, "%D0%B6", "2026-99-99", "-0", "9" * 400, "%27--", ""):
+            answer = await still.service.admin.get(f"{path}?{name}={value}")
+            assert answer.status_code in {200, 400, 404, 422}
 
 
 async def test_hidden_pages_are_no_store_or_revalidated_and_ask_for_no_key(still: World) -> None:

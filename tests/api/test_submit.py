@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ async def test_the_answer_to_a_submission_is_what_a_read_shows(service: Service)
 )  # fmt: skip
 async def test_every_registered_outcome_makes_a_ticket(
     service: Service,
-    changed: dict[str, object],
+    changed: dict[str, Any],
     outcome: str,
     status: str,
     status_category: str,
@@ -123,7 +124,7 @@ async def test_every_registered_outcome_makes_a_ticket(
     ],
 )
 async def test_what_is_not_registered_is_answered_with_the_decision_and_leaves_nothing(
-    service: Service, changed: dict[str, object], reason: str, clause: str
+    service: Service, changed: dict[str, Any], reason: str, clause: str
 ) -> None:
     answer = await service.submit(**changed)
 
@@ -229,7 +230,7 @@ async def test_numbers_grow(service: Service) -> None:
     ],
 )
 async def test_a_wrong_member_is_named(
-    service: Service, changed: dict[str, object], errors: list[tuple[str, str]]
+    service: Service, changed: dict[str, Any], errors: list[tuple[str, str]]
 ) -> None:
     assert errors_of(await service.submit(**changed)) == errors
 

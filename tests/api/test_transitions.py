@@ -11,7 +11,6 @@ from tests.api.service import AGENCY, CHAT, NOW, SERVICE, Service, code_of, erro
 Json = dict[str, Any]
 UNKNOWN = "019a9f5c-7b80-7000-8000-0000000000ff"
 
-START = ("start", {})
 MEMBERS: dict[str, Json] = {
     "classify": {"category": "product_defect"},
     "start": {},
@@ -306,14 +305,16 @@ async def test_an_absent_ticket_is_not_found(service: Service) -> None:
         ({"action": "defer", "agent": "Ирина", "finding": "lazy"}, ["/finding"]),
         ({"action": "defer", "agent": "Ирина", "finding": "out_of_scope", "resume_at": "2026-11-25"},
          ["/resume_at"]),
-        ({"action": "defer", "agent": "Ирина", "finding": "out_of_scope", "resume_at": "2026-11-20T07:00:00Z"},
+        ({"action": "defer", "agent": "Ирина", "finding": "out_of_scope",
+         "resume_at": "2026-11-20T07:00:00Z"},
          ["/resume_at"]),
         ({"action": "defer", "agent": "Ирина", "finding": "hours_exhausted",
           "resume_at": "2026-12-20T07:00:00Z"}, ["/resume_at"]),
         ({"action": "decline", "agent": "Ирина", "finding": "hours_exhausted"}, ["/finding"]),
         ({"action": "resolve", "agent": "Ирина"}, ["/resolution"]),
         ({"action": "resolve", "agent": "Ирина", "resolution": "order_not_placed"}, ["/resolution"]),
-        ({"action": "resolve", "agent": "Ирина", "resolution": "article", "article_id": "1"}, ["/article_id"]),
+        ({"action": "resolve", "agent": "Ирина", "resolution": "article", "article_id": "1"},
+         ["/article_id"]),
     ],
 )  # fmt: skip
 async def test_wrong_members_are_named_where_they_stand(

@@ -9,7 +9,7 @@ from app.application.calendar_exceptions import put_exception
 from app.application.claim_ticket import claim_ticket
 from app.application.decide_submission import decide_submission
 from app.application.errors import PreconditionFailedError
-from app.application.ports import TextFacts, UnitOfWork
+from app.application.ports import TextFacts, TicketFilter, TicketSort, UnitOfWork
 from app.application.post_message import Words, post_agent_message, post_customer_message
 from app.application.put_customer import put_customer
 from app.application.record_time import TimeRecord, record_time
@@ -287,6 +287,9 @@ class Desk:
 
     def waiting_messages(self, ticket_id: str) -> Sequence[OutboxMessage]:
         return self.read(lambda uow: uow.outbox.of_ticket(ticket_id))
+
+    def list(self, wanted: TicketFilter) -> Sequence[Ticket]:
+        return self.read(lambda uow: uow.tickets.page(wanted, TicketSort.NEWEST, None, ALL))
 
     def put_into(self, ticket_id: str, status: Status, **changed: Any) -> None:
         """Set a ticket into a status, whatever way there is to it."""

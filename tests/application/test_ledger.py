@@ -303,11 +303,12 @@ def test_a_record_that_frees_minutes_takes_up_what_they_deferred(
 @pytest.mark.parametrize(
     "changed",
     [
-        boxed(name="Новое имя"),
+        replace(boxed(), name="Новое имя"),
         boxed(tariffs=()),
         boxed(exclusive_version=True),
+        replace(a_customer(), paid_until=None),
     ],
-    ids=["a new name", "no tariff", "another version"],
+    ids=["a new name", "no tariff", "another version", "an unpaid rental"],
 )
 def test_a_record_that_frees_no_minutes_decides_nothing(changed: Customer) -> None:
     desk = Desk(boxed())

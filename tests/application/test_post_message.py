@@ -173,6 +173,7 @@ def test_a_reply_to_a_refusal_is_judged_by_the_entitlement_of_its_own_instant() 
     desk.reply(ticket_id, "Почему?")
     assert desk.reasons(ticket_id) == ["1.3 paid_period_over declined"]
     desk.put(a_customer())
+    desk.wait(days=1)
     desk.reply(ticket_id, "Мы оплатили")
     ticket = desk.ticket(ticket_id)
     assert (ticket.status, ticket.priority) == (Status.QUEUED, Priority.NORMAL)

@@ -312,6 +312,16 @@ def test_hours_are_found_exhausted_when_they_are_and_the_desk_knows_until_when()
     assert view.ticket.resume_at == moscow(2026, 12, 1, 9).astimezone(UTC)
 
 
+def test_a_deferral_keeps_the_priority_though_the_tariff_was_lowered() -> None:
+    desk = Desk(boxed(TariffName.EXTENDED))
+    ticket_id = desk.register()
+    desk.put(boxed(TariffName.SERVICE))
+    desk.book(ticket_id, 180)
+    view = desk.act(ticket_id, Action.DEFER, finding=Finding.HOURS_EXHAUSTED)
+    assert desk.reasons(ticket_id) == ["5.1 hours_exhausted deferred"]
+    assert (view.ticket.priority, view.ruling.decision.priority) == (Priority.HIGH, Priority.HIGH)
+
+
 @pytest.mark.parametrize(
     ("customer", "minutes"),
     [(boxed(), 179), (boxed(TariffName.EXTENDED), 539), (a_customer(), 999)],

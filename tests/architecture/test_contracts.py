@@ -222,17 +222,25 @@ def test_the_system_adapter_may_read_the_clock() -> None:
     assert banned_calls_found_in("app/adapters/system.py", source) == set()
 
 
+FOLDERS = ("app", "benchmarks", "demo", "docs", "openapi", "tests")
+"""Where to look in a copy that is no git checkout."""
+
 MACHINE_ADDRESSES = re.compile(
-    r"(?<!no-emit-)(?:index-url|find-links)"  # options that name a package index
-    r"|(?:py[p]i[.]org|python[h]osted[.]org|/simple/|/opt/(?:pypi|wheels))"
-    r"|(?<![\w.})*-])/(?:root|work)(?![\w-])"  # paths of one machine
+    r"(?<!no-emit-)(?:index-ur[l]|find-link[s])"  # options that name a package index
+    r"|(?:\bpy"
+    r"pi\.org|python"
+    r"hosted\.org|/sim"
+    r"ple/)"  # in parts: this file names no host either
+    r"|(?<![\w.})*-])/(?:ro"
+    r"ot|wo"
+    r"rk)(?![\w-])"  # paths of one machine
 )
 
 
 def files_of_the_repository() -> list[Path]:
     """Every file that is tracked or about to be."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
-        pytest.skip("not a git checkout")
+        return [file for folder in FOLDERS for file in (ROOT / folder).rglob("*") if file.is_file()]
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -247,7 +255,6 @@ def test_no_file_names_a_package_index_or_a_place_on_one_machine() -> None:
     found = [
         f"{file.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
         for file in files_of_the_repository()
-        if file != Path(__file__).resolve()
         for number, line in enumerate(
             file.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
         )
@@ -259,10 +266,11 @@ def test_no_file_names_a_package_index_or_a_place_on_one_machine() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["--extra-index-url x", "see /root/.cache", "cd /work/main", "https://py-pi.example/simple"],
+    # Broken up, so that this file itself names none of them.
+    ["--extra-index|-url x", "see /ro|ot/.cache", "cd /wo|rk/main", "https://py|pi.org/sim|ple"],
 )
 def test_the_address_pattern_finds_what_it_should(line: str) -> None:
-    assert MACHINE_ADDRESSES.search(line)
+    assert MACHINE_ADDRESSES.search(line.replace("|", ""))
 
 
 def test_the_network_is_off_but_for_loopback() -> None:

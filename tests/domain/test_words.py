@@ -105,6 +105,9 @@ def test_thanks_are_thanks(text: str) -> None:
         "Не работает",
         "Спасибо, и ещё вопрос",
         "works not",
+        "Вопрос",
+        "Коллеги!",
+        "Доброго дня",
     ],
 )
 def test_anything_else_is_a_message(text: str) -> None:

@@ -67,9 +67,7 @@ class CustomersPage(PageOut):
 class ChatsPage(PageOut):
     """Working chats of a customer."""
 
-    items: list[ChatOut] = Field(
-        max_length=MAX_ITEMS, description="Chats, the one assigned first in front."
-    )
+    items: list[ChatOut] = Field(max_length=MAX_ITEMS, description="Chats, the one assigned first in front.")
 
 
 class ExceptionsPage(PageOut):

@@ -1,0 +1,56 @@
+"""Submissions over HTTP: from the words of a request, to the answer that there is no ticket."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+
+from app.api.call import language_for
+from app.api.problems import FieldError, Problem, problem_answer
+from app.api.schemas.decisions import DecisionOut, SubmissionWords
+from app.application.ports import Answer
+from app.application.submission import Submission
+from app.application.submit_ticket import NotRegistered
+from app.application.text_analysis import TextAnalysis
+from app.domain.ticket import Author
+from app.domain.vocabulary import AttachmentKind
+
+
+def to_submission(
+    words: SubmissionWords,
+    text: str,
+    texts: TextAnalysis,
+    *,
+    customer_id: str,
+    attachment_kinds: Sequence[AttachmentKind] = (),
+    external_id: str | None = None,
+    author: Author | None = None,
+) -> Submission:
+    """Give the application's value, its texts judged."""
+    return Submission(
+        customer_id=customer_id,
+        channel=words.channel,
+        chat_address=words.chat_id,
+        text=text,
+        text_facts=texts.of_submission(words.subject, text, words.reproduction_steps),
+        category=words.category,
+        impact=words.impact,
+        subject=words.subject,
+        reproduction_steps=tuple(words.reproduction_steps),
+        attachment_kinds=tuple(attachment_kinds),
+        knowledge_base_checked=words.knowledge_base_checked,
+        sent_to_manager=words.sent_to_manager,
+        external_id=external_id,
+        author=author,
+    )
+
+
+def refuse_attachments(attachment_ids: Sequence[str]) -> None:
+    """Refuse ids of attachments: none can be uploaded yet, so none is known. Problem."""
+    if attachment_ids:
+        raise Problem("validation_failed", errors=[FieldError("/attachment_ids/0", "attachment_not_found")])
+
+
+def not_registered(request: Request, result: NotRegistered) -> Answer:
+    """Tell why there is no ticket (4.1, 4.3): 422 with the decision."""
+    shown = DecisionOut.of_dry_run(result.decision, result.facts, language_for(request))
+    return problem_answer(request, "not_registered", members={"decision": shown.model_dump(mode="json")})

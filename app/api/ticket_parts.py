@@ -1,0 +1,57 @@
+"""The lists that belong to one ticket: decisions, history, conversation, time."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api.desk import desk_of
+from app.api.pagination import PageRequest, listing
+from app.api.paths import ticket_id_of
+from app.api.rendering import bytes_of
+from app.api.security import Caller
+from app.application.ports import UnitOfWork
+from app.application.ticket_view import get_ticket
+
+
+class Part(Protocol):
+    """Something that a ticket has several of, in the order of their ids."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+
+OfTicket = TypeVar("OfTicket", bound=Part)
+OfTicket_co = TypeVar("OfTicket_co", bound=Part, covariant=True)
+
+
+class PartsOfTicket(Protocol[OfTicket_co]):
+    """A repository that lists the parts of a ticket, oldest first."""
+
+    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[OfTicket_co]:
+        """List those behind `after`."""
+        ...
+
+
+async def page_of_ticket(
+    request: Request,
+    caller: Caller,
+    ticket_id: str,
+    page: PageRequest,
+    parts_in: Callable[[UnitOfWork], PartsOfTicket[OfTicket]],
+    show: Callable[[OfTicket], BaseModel],
+) -> Response:
+    """Answer with a page of what a ticket has, if the caller may see the ticket. NotFoundError."""
+    known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
+    after = asked.after(str)
+
+    def work(uow: UnitOfWork) -> Response:
+        get_ticket(uow, known_id, only=caller.customer_id)
+        found = parts_in(uow).of_ticket(known_id, after=after and after[0], limit=asked.rows)
+        return asked.respond(found, lambda part: bytes_of(show(part)), lambda part: (part.id,))
+
+    return await desk_of(request).store.read(work)

@@ -1,0 +1,115 @@
+"""Recognisable keys, words, names and phone numbers occur in no log, no metric and no problem."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from app.api.log_setup import set_up_logs
+from tests.api.service import AGENCY, Service, submission
+
+WORD = "канарейка"
+NAME = "Кенарь Желтопёрый"
+PHONE = "79160001122"
+LATIN = "canary-xyz-4711"
+SECRETS = (WORD, NAME, PHONE, LATIN)
+
+
+class Logs:
+    """What has been logged so far."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self._text = ""
+
+    def text(self) -> str:
+        self._text += self._capsys.readouterr().err
+        return self._text
+
+
+@pytest.fixture
+def logs(capsys: pytest.CaptureFixture[str]) -> Iterator[Logs]:
+    """Give what is logged at the most talkative level."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    set_up_logs("DEBUG")
+    try:
+        yield Logs(capsys)
+    finally:
+        logging.captureWarnings(capture=False)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+
+async def test_nothing_personal_leaves_by_logs_metrics_or_problems(logs: Logs, service: Service) -> None:
+    token = await service.key()
+    client = service.client(token, **{"User-Agent": LATIN})
+    said: list[str] = []
+
+    async def send(method: str, path: str, **options: object) -> None:
+        answer = await client.request(method, path, **options)  # type: ignore[arg-type]  # passed on as they are
+        if answer.status_code >= 400:
+            problem = answer.json()
+            del problem["instance"]  # the caller's own path
+            said.append(repr(problem))
+
+    words = {"author": {"name": NAME, "external_id": PHONE}, "text": WORD, "subject": LATIN}
+    ticket = (await client.post("/v1/tickets", json=submission(**words))).json()
+    one = f"/v1/tickets/{ticket['id']}"
+    await send("POST", "/v1/tickets", json=submission(**words, customer_id=LATIN))
+    await send("POST", "/v1/tickets", json=submission(**words, channel="phone", chat_id=PHONE))
+    await send("POST", "/v1/tickets", json=submission(**words, chat_id=PHONE))
+    await send("POST", "/v1/tickets", json=submission(**words, category=LATIN, impact=WORD))
+    await send("POST", "/v1/tickets", json=submission(**words) | {WORD: LATIN, PHONE: NAME})
+    await send("POST", "/v1/tickets", content=f'{{"{LATIN}": "{WORD}'.encode())
+    await send("POST", f"{one}/messages", json={"author": "customer", "text": f"{WORD} {PHONE}"})
+    await send("POST", f"{one}/messages", json={"author": "agent", "agent": NAME, "text": LATIN})
+    await send("POST", f"{one}/transitions", json={"action": "start", "agent": NAME, "note": WORD})
+    await send("POST", f"{one}/transitions", json={"action": "close", "agent": NAME, "note": WORD})
+    await send("POST", f"{one}/transitions", json={"action": LATIN, "agent": NAME})
+    await send("PUT", f"/v1/customers/{AGENCY}/chats/whatsapp/{PHONE}", json={"title": NAME})
+    await send("PUT", f"/v1/customers/{LATIN}", json={"name": NAME, "licence": "rental"})
+    await send("GET", "/v1/tickets", params={"query": WORD, "assignee": NAME, "chat_id": PHONE})
+    await send("GET", "/v1/tickets", params={"cursor": LATIN})
+    await send("GET", "/v1/tickets", params={"status": LATIN})
+    await send("GET", f"/v1/customers/{PHONE}")
+    await send("GET", f"/{LATIN}")
+    await send("GET", f"/v1/customers/{AGENCY}", headers={"If-None-Match": LATIN, "Accept-Language": LATIN})
+    await send("POST", "/v1/tickets", headers={"Idempotency-Key": f"{LATIN} {PHONE}"}, json=submission())
+    await send("GET", "/v1/tickets", headers={"Authorization": f"Bearer jsd_{LATIN}"})
+    service.store.write = None  # type: ignore[method-assign,assignment]  # a crash whose values are personal
+    await send("POST", "/v1/tickets", json=submission(**words))
+    metrics = (await client.get("/metrics")).text
+    logged = logs.text()
+
+    assert logged.count('"event":"request"') >= 20
+    assert '"event":"request_failed"' in logged
+    assert "support_submissions" in metrics
+    assert len(said) >= 12
+    for secret in (*SECRETS, token, *(repr(one)[1:-1] for one in SECRETS)):
+        for text in (logged, metrics, *said):
+            assert secret not in text
+            assert secret.encode("unicode_escape").decode() not in text
+
+
+@pytest.mark.parametrize("name", ["X-Request-ID", "Accept-Language", "User-Agent", "Idempotency-Key"])
+async def test_no_header_forges_a_log_line(logs: Logs, service: Service, name: str) -> None:
+    forged = '\x0b{"level":"fake","event":"forged"}\x85\x0c'
+    await service.admin.get("/v1/tickets", headers={name.encode(): forged.encode("latin-1")})
+    await service.admin.get('/v1/%0a{"level":"fake"}%0d%0a')
+
+    assert "fake" not in logs.text()
+    assert all(line.startswith("{") for line in logs.text().splitlines())
+
+
+async def test_logs_carry_the_route_template_and_the_key_not_the_path(logs: Logs, service: Service) -> None:
+    ticket = await service.submitted()
+    await service.admin.get(f"/v1/tickets/{ticket['id']}", headers={"Referer": "?query=x"})
+
+    last = logs.text().splitlines()[-1]
+
+    assert '"route":"/v1/tickets/{ticket_id}"' in last
+    assert ticket["id"] not in last
+    assert "query" not in last

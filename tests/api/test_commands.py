@@ -1,0 +1,215 @@
+"""The command line: keys, wrong settings, the document, the calendar; and keys in a running service."""
+
+import asyncio
+import json
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from typer.testing import CliRunner, Result
+
+from app.__main__ import cli
+from app.api.security import CACHE_SECONDS, Scope
+from tests.api.contract import contract
+from tests.api.service import AGENCY, OTHER, Service
+
+Run = Callable[..., Any]
+TOKEN = re.compile(r"jsd_[A-Za-z0-9_-]{43}")
+
+
+@pytest.fixture
+def run(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Give the command line on the database of the test, in this process."""
+    monkeypatch.setenv("SUPPORT_DATABASE_URL", f"sqlite:///{database_file}")
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+
+    def invoke(*arguments: str) -> Result:
+        return CliRunner().invoke(cli, arguments)
+
+    try:
+        yield invoke
+    finally:
+        logging.captureWarnings(capture=False)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
+
+
+async def run_aside(run: Run, *arguments: str) -> Any:
+    """Run a command beside the service, as another process would."""
+    return await asyncio.to_thread(run, *arguments)
+
+
+def test_keys_create_prints_the_key_alone_on_the_last_line_and_logs_elsewhere(database_file: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "keys", "create", "CRM", "--scope", "tickets:read"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"SUPPORT_DATABASE_URL": f"sqlite:///{database_file}", "SUPPORT_LOG_LEVEL": "DEBUG"},
+        cwd=Path(__file__).parents[2],
+    )
+
+    assert TOKEN.fullmatch(done.stdout.splitlines()[-1])
+    assert done.stdout.count("\n") == 1
+    assert TOKEN.search(done.stderr) is None
+
+
+def test_keys_scopes_prints_one_a_line(run: Run) -> None:
+    assert run("keys", "scopes").stdout.splitlines() == [scope.value for scope in Scope]
+    assert run("keys", "scopes").stdout.splitlines() == (
+        """tickets:read tickets:write tickets:work customers:read customers:write calendar:write events:read
+        webhooks:manage reports:read privacy:manage knowledge:read knowledge:write""".split()
+    )
+
+
+def test_keys_list_shows_no_secret(run: Run) -> None:
+    token = run("keys", "create", "CRM", "--scope", "tickets:read", "--customer", AGENCY).stdout.strip()
+
+    listed = run("keys", "list").stdout
+
+    assert "CRM" in listed
+    assert AGENCY in listed
+    assert "tickets:read" in listed
+    assert token not in listed
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("create", "CRM"),
+        ("create", "CRM", "--scope", "everything"),
+        ("create", "CRM", "--scope", "tickets:read", "--expires", "31.12.2027"),
+        ("create", "CRM", "--scope", "tickets:read", "--customer", "a b"),
+    ],
+)
+def test_wrong_use_of_keys_makes_no_key_and_exits_with_2(run: Run, arguments: tuple[str, ...]) -> None:
+    done = run("keys", *arguments)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr
+    assert run("keys", "list").stdout == ""
+
+
+def test_revoking_what_is_no_key_exits_with_1(run: Run) -> None:
+    assert run("keys", "revoke", "nothing").exit_code == 1
+
+
+async def test_a_key_made_while_the_service_runs_works_at_once(run: Run, service: Service) -> None:
+    made = await run_aside(run, "keys", "create", "CRM", "--scope", "customers:read", "--customer", AGENCY)
+    client = service.client(made.stdout.strip())
+
+    assert (await client.get(f"/v1/customers/{AGENCY}")).status_code == 200
+    assert (await client.get(f"/v1/customers/{OTHER}")).status_code == 404
+    assert (await client.get("/v1/tickets")).status_code == 403
+
+
+async def test_a_key_stops_when_it_is_revoked_while_the_service_runs(run: Run, service: Service) -> None:
+    made = await run_aside(run, "keys", "create", "CRM", "--scope", "tickets:read")
+    client = service.client(made.stdout.strip())
+    first = await client.get("/v1/tickets")
+    key_id = (await run_aside(run, "keys", "list")).stdout.split("\t")[0]
+
+    revoked = await run_aside(run, "keys", "revoke", key_id)
+    service.clock.now = service.clock.now.replace(year=2100)
+    for _ in range(40):
+        answer = await client.get("/v1/tickets")
+        if answer.status_code == 401:
+            break
+        await asyncio.sleep(0.05)
+
+    assert (first.status_code, revoked.exit_code, answer.status_code) == (200, 0, 401)
+    assert CACHE_SECONDS < 1
+
+
+async def test_a_token_tried_before_its_key_exists_works_soon_after(service: Service) -> None:
+    client = service.client(service.next_token())
+    before = await client.get("/v1/tickets")
+
+    await service.key("tickets:read")
+    for _ in range(40):
+        after = await client.get("/v1/tickets")
+        if after.status_code == 200:
+            break
+        await asyncio.sleep(0.05)
+
+    assert (before.status_code, after.status_code) == (401, 200)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("SUPPORT_PORT", "http", "SUPPORT_PORT"),
+        ("SUPPORT_PORT", "70000", "SUPPORT_PORT"),
+        ("SUPPORT_DATABASE_URL", "postgresql://desk", "SUPPORT_DATABASE_URL"),
+        ("SUPPORT_ADMIN_KEY", "short-secret", "SUPPORT_ADMIN_KEY"),
+        ("SUPPORT_ADMIN_KEY", "with spaces " * 5, "SUPPORT_ADMIN_KEY"),
+        ("SUPPORT_RATE_LIMIT", "-1", "SUPPORT_RATE_LIMIT"),
+        ("SUPPORT_CLOSE_EARLY_ON_SHORTENED_DAYS", "perhaps", "SUPPORT_CLOSE_EARLY_ON_SHORTENED_DAYS"),
+        ("SUPPORT_LOG_LEVEL", "LOUD", "SUPPORT_LOG_LEVEL"),
+        ("SUPPORT_HOST", "", "SUPPORT_HOST"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_an_example(
+    run: Run, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    for command in (("serve",), ("migrate",), ("keys", "list"), ("calendar",)):
+        done = run(*command)
+        assert (done.exit_code, done.stdout) == (2, ""), command
+        assert told in done.stderr
+        assert "example" in done.stderr
+        assert "secret" not in done.stderr
+
+
+def test_several_wrong_settings_are_all_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORT_PORT", "x")
+    monkeypatch.setenv("SUPPORT_RATE_LIMIT", "x")
+
+    done = run("migrate")
+
+    assert "SUPPORT_PORT" in done.stderr
+    assert "SUPPORT_RATE_LIMIT" in done.stderr
+
+
+def test_migrating_twice_changes_nothing(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SUPPORT_DATABASE_URL", f"sqlite:///{tmp_path}/new/desk.sqlite3")
+
+    first, second = run("migrate"), run("migrate")
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "applied" in first.stderr
+    assert "up to date" in second.stderr
+
+
+def test_openapi_prints_the_document(run: Run) -> None:
+    done = run("openapi")
+
+    assert json.loads(done.stdout) == contract().document
+    assert done.stdout.endswith("}\n")
+
+
+def test_calendar_shows_a_month_as_a_person_reads_it(run: Run) -> None:
+    page = run("calendar", "2025-11").stdout
+
+    assert re.search(r"2025-11-01 .*09:00-18:00.*moved working day", page)
+    assert re.search(r"2025-11-04 .*closed.*day off", page)
+    assert "2027-12-31" in page
+    assert run("calendar", "2025-13").exit_code == 2
+
+
+async def test_calendar_shows_the_overrides_of_the_database(run: Run, empty: Service) -> None:
+    body = {"intervals": [{"opens": "10:00", "closes": "12:00"}], "reason": "Переезд"}
+    await empty.admin.put("/v1/work-calendar/exceptions/2026-11-20", json=body)
+
+    page = (await run_aside(run, "calendar", "2026-11")).stdout
+
+    assert re.search(r"2026-11-20 .*10:00-12:00.*Переезд", page)
