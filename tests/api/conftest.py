@@ -87,23 +87,27 @@ async def _people(database_url: str, base_calendar: WorkCalendar) -> None:
 
 
 @pytest.fixture
-def sqlite_service(peopled_database: Path, database_file: Path, base_calendar: WorkCalendar) -> Service:
-    shutil.copy(peopled_database, database_file)
-    return Service(f"{SQLITE}{database_file}", base_calendar)
+def peopled_file(peopled_database: Path, tmp_path: Path) -> str:
+    return f"{SQLITE}{shutil.copy(peopled_database, tmp_path / 'desk.sqlite3')}"
 
 
 @pytest.fixture
-def postgresql_service(
-    peopled_template: str, postgres: PostgresServer, base_calendar: WorkCalendar
-) -> Iterator[Service]:
+def peopled_copy(peopled_template: str, postgres: PostgresServer) -> Iterator[str]:
     with postgres.database(peopled_template) as url:
-        yield Service(url, base_calendar)
+        yield url
 
 
 @pytest.fixture
-async def service(engine: str, request: pytest.FixtureRequest) -> AsyncIterator[Service]:
+def peopled_url(engine: str, request: pytest.FixtureRequest) -> str:
+    """Give a database that knows both agencies."""
+    url: str = request.getfixturevalue("peopled_file" if engine == "sqlite" else "peopled_copy")
+    return url
+
+
+@pytest.fixture
+async def service(peopled_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
     """Give a service that knows both agencies."""
-    service: Service = request.getfixturevalue(f"{engine}_service")
+    service = Service(peopled_url, base_calendar)
     try:
         yield service
     finally:
