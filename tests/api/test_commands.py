@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from app.__main__ import cli
 from app.api.security import CACHE_SECONDS, Scope
 from tests.api.contract import contract
-from tests.api.service import AGENCY, OTHER, Service
+from tests.api.service import AGENCY, OTHER, OTHER_CHAT, RENTAL, Service
 
 Run = Callable[..., Any]
 TOKEN = re.compile(r"jsd_[A-Za-z0-9_-]{43}")
@@ -103,6 +103,8 @@ def test_revoking_what_is_no_key_exits_with_1(run: Run) -> None:
 
 
 async def test_a_key_made_while_the_service_runs_works_at_once(run: Run, empty: Service) -> None:
+    await empty.customer()
+    await empty.customer(OTHER, RENTAL, OTHER_CHAT)
     made = await run_aside(run, "keys", "create", "CRM", "--scope", "customers:read", "--customer", AGENCY)
     client = empty.client(made.stdout.strip())
 
