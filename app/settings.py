@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "SUPPORT_"
 SQLITE = "sqlite:///"
+POSTGRESQL = "postgresql://"
 MIN_ADMIN_KEY = 32
 
 
@@ -17,7 +18,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     data_dir: Path = Field(Path("data"), examples=["/var/lib/support-desk"])
-    database_url: str = Field("", examples=["sqlite:////var/lib/support-desk/desk.sqlite3"])
+    database_url: str = Field("", repr=False, examples=["sqlite:////var/lib/support-desk/desk.sqlite3"])
+    database_pooler: bool = Field(False, examples=["true (PgBouncer in transaction mode)"])
     host: str = Field("127.0.0.1", min_length=1, examples=["0.0.0.0"])  # noqa: S104 - an example
     port: Annotated[int, Field(ge=0, le=65_535, examples=["8000"])] = 8000
     admin_key: SecretStr | None = Field(None, examples=["the output of: openssl rand -hex 32"])
@@ -37,10 +39,13 @@ class Settings(BaseSettings):
 
     @field_validator("database_url")
     @classmethod
-    def _is_a_database_file(cls, url: str) -> str:
+    def _is_a_database(cls, url: str) -> str:
+        # The message never repeats the URL, which may hold a password.
+        if not url or (url.startswith(POSTGRESQL) and url != POSTGRESQL):
+            return url
         file = url.removeprefix(SQLITE)
-        if url and (not url.startswith(SQLITE) or file.split("?")[0] in {"", ":memory:"}):
-            raise ValueError("must name a database file, sqlite:///…; other databases are not served yet")
+        if not url.startswith(SQLITE) or file.split("?")[0] in {"", ":memory:"}:
+            raise ValueError("must name a database: sqlite:///… with a file, or postgresql://…")
         return url
 
     @model_validator(mode="after")

@@ -130,10 +130,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="Load of submissions on a fresh service.")
     arguments.add_argument("--seconds", type=float, default=10.0)
     arguments.add_argument("--connections", type=int, default=16)
+    arguments.add_argument("--database", default="", help="an empty database; without it a fresh SQLite file")
     asked = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="support-desk-load-") as data_dir:
         began = time.perf_counter()
-        with ServiceProcess(Path(data_dir)) as service:
+        with ServiceProcess(Path(data_dir), database_url=asked.database) as service:
             print(f"start to ready {time.perf_counter() - began:.2f} s (migration of an empty file included)")
             print(f"memory at rest {_resident_mib(service.pid):.0f} MiB")
             with service.http() as http:
@@ -143,7 +144,8 @@ def main() -> None:
                 http.put(f"{path}/chats/telegram/{CHAT}", json={}).raise_for_status()
             asyncio.run(_load(service, asked.connections, asked.seconds))
             print(f"memory after   {_resident_mib(service.pid):.0f} MiB")
-            print(f"file           {service.database.stat().st_size / 2**20:.0f} MiB")
+            if not asked.database:
+                print(f"file           {service.database.stat().st_size / 2**20:.0f} MiB")
             service.stop()
             began = time.perf_counter()
             service.start()

@@ -31,9 +31,13 @@ class ServiceProcess:
     program: tuple[str, ...] = ("-m", "app")
     """What Python runs; the commands of the service come after it."""
 
-    def __init__(self, data_dir: Path, name: str = "service") -> None:
-        """Name the data directory; services that share one need different names for their logs."""
+    def __init__(self, data_dir: Path, name: str = "service", database_url: str = "") -> None:
+        """Name the data directory; services that share one need different names for their logs.
+
+        Without a URL the database is the SQLite file `database`.
+        """
         self.data_dir = data_dir
+        self.database_url = database_url
         self.database = data_dir / "support-desk.sqlite3"
         self.key = f"jsd_{secrets.token_urlsafe(32)}"
         self.url = ""
@@ -54,6 +58,7 @@ class ServiceProcess:
             "SUPPORT_PORT": "0",
             "SUPPORT_ADMIN_KEY": self.key,
             "SUPPORT_RATE_LIMIT": "0",
+            "SUPPORT_DATABASE_URL": self.database_url,
         }
 
     def start(self) -> Self:

@@ -2,10 +2,13 @@
 
 import ipaddress
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.postgres_server import PostgresServer, query, started, template_of
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
@@ -59,3 +62,22 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[PostgresServer]:
+    """Give the run's PostgreSQL server; it is started when a test first asks for it."""
+    own = tmp_path_factory.getbasetemp()
+    url = started(own.parent if hasattr(pytestconfig, "workerinput") else own, pytestconfig)
+    server = PostgresServer(url, template_of(url))
+    yield server
+    query(url, f"DROP DATABASE {server.template} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """Give the URL of a database at head with nothing in it."""
+    with postgres.database() as url:
+        yield url

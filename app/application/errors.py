@@ -121,3 +121,9 @@ class OutcomeUnknownError(DeskError):
     """The connection was lost while committing: the change may or may not stand. Never retried here."""
 
     code = "outcome_unknown"
+
+
+class AnswerInProgressError(DeskError):
+    """Another process is still answering a request under the same idempotency key; nothing was changed."""
+
+    code = "idempotency_in_progress"

@@ -1,10 +1,9 @@
-"""The real service on a database file of its own, with a clock that tests set."""
+"""The real service on a database of its own, with a clock that tests set."""
 
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +11,6 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app.adapters.obscenity import NotJudged
-from app.adapters.sql.store import SqliteStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
 from app.api.security import Scope
@@ -22,9 +20,10 @@ from app.application.stamp import Stamp
 from app.application.text_analysis import TextAnalysis
 from app.domain.work_calendar import WorkCalendar
 from app.main import create_app
-from app.settings import Settings
-from app.wiring import Wired
+from app.settings import POSTGRESQL, SQLITE, Settings
+from app.wiring import Wired, open_store
 from tests.api.contract import contract
+from tests.postgres_server import dump
 
 Json = dict[str, Any]
 
@@ -82,14 +81,12 @@ async def _check(response: httpx.Response) -> None:
 class Service:
     """The application, its parts, and shortcuts for what most tests begin with."""
 
-    def __init__(self, database: Path, calendar: WorkCalendar, *, rate_limit: int = 1_000_000) -> None:
-        self.database = database
+    def __init__(self, database_url: str, calendar: WorkCalendar, *, rate_limit: int = 1_000_000) -> None:
+        self.database_url = database_url
         self.clock = SettableClock(NOW)
-        self.store = SqliteStore.open(str(database), calendar)
+        self.store = open_store(database_url, calendar)
         texts = TextAnalysis(NotJudged(), SnowballStemmer())
-        settings = Settings(
-            database_url=f"sqlite:///{database}", admin_key=SecretStr(ADMIN), rate_limit=rate_limit
-        )
+        settings = Settings(database_url=database_url, admin_key=SecretStr(ADMIN), rate_limit=rate_limit)
         self.app = create_app(Wired(self.store, self.clock, texts), settings)
         self.admin = self.client(ADMIN)
         self._keys = 0
@@ -166,7 +163,9 @@ class Service:
 
     def dump(self) -> list[str]:
         """Give all that the database holds."""
-        with closing(sqlite3.connect(self.database)) as connection:
+        if self.database_url.startswith(POSTGRESQL):
+            return dump(self.database_url)
+        with closing(sqlite3.connect(self.database_url.removeprefix(SQLITE))) as connection:
             return list(connection.iterdump())
 
     async def ticket(self, ticket_id: str) -> Json:

@@ -17,16 +17,16 @@ from typer.testing import CliRunner, Result
 from app.__main__ import cli
 from app.api.security import CACHE_SECONDS, Scope
 from tests.api.contract import contract
-from tests.api.service import AGENCY, OTHER, Service
+from tests.api.service import AGENCY, OTHER, OTHER_CHAT, RENTAL, Service
 
 Run = Callable[..., Any]
 TOKEN = re.compile(r"jsd_[A-Za-z0-9_-]{43}")
 
 
 @pytest.fixture
-def run(database_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Give the command line on the database of the test, in this process."""
-    monkeypatch.setenv("SUPPORT_DATABASE_URL", f"sqlite:///{database_file}")
+    monkeypatch.setenv("SUPPORT_DATABASE_URL", database_url)
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
 
@@ -102,23 +102,25 @@ def test_revoking_what_is_no_key_exits_with_1(run: Run) -> None:
     assert run("keys", "revoke", "nothing").exit_code == 1
 
 
-async def test_a_key_made_while_the_service_runs_works_at_once(run: Run, service: Service) -> None:
+async def test_a_key_made_while_the_service_runs_works_at_once(run: Run, empty: Service) -> None:
+    await empty.customer()
+    await empty.customer(OTHER, RENTAL, OTHER_CHAT)
     made = await run_aside(run, "keys", "create", "CRM", "--scope", "customers:read", "--customer", AGENCY)
-    client = service.client(made.stdout.strip())
+    client = empty.client(made.stdout.strip())
 
     assert (await client.get(f"/v1/customers/{AGENCY}")).status_code == 200
     assert (await client.get(f"/v1/customers/{OTHER}")).status_code == 404
     assert (await client.get("/v1/tickets")).status_code == 403
 
 
-async def test_a_key_stops_when_it_is_revoked_while_the_service_runs(run: Run, service: Service) -> None:
+async def test_a_key_stops_when_it_is_revoked_while_the_service_runs(run: Run, empty: Service) -> None:
     made = await run_aside(run, "keys", "create", "CRM", "--scope", "tickets:read")
-    client = service.client(made.stdout.strip())
+    client = empty.client(made.stdout.strip())
     first = await client.get("/v1/tickets")
     key_id = (await run_aside(run, "keys", "list")).stdout.split("\t")[0]
 
     revoked = await run_aside(run, "keys", "revoke", key_id)
-    service.clock.now = service.clock.now.replace(year=2100)
+    empty.clock.now = empty.clock.now.replace(year=2100)
     for _ in range(40):
         answer = await client.get("/v1/tickets")
         if answer.status_code == 401:
@@ -148,7 +150,7 @@ async def test_a_token_tried_before_its_key_exists_works_soon_after(service: Ser
     [
         ("SUPPORT_PORT", "http", "SUPPORT_PORT"),
         ("SUPPORT_PORT", "70000", "SUPPORT_PORT"),
-        ("SUPPORT_DATABASE_URL", "postgresql://desk", "SUPPORT_DATABASE_URL"),
+        ("SUPPORT_DATABASE_URL", "mysql://desk", "SUPPORT_DATABASE_URL"),
         ("SUPPORT_ADMIN_KEY", "short-secret", "SUPPORT_ADMIN_KEY"),
         ("SUPPORT_ADMIN_KEY", "with spaces " * 5, "SUPPORT_ADMIN_KEY"),
         ("SUPPORT_RATE_LIMIT", "-1", "SUPPORT_RATE_LIMIT"),

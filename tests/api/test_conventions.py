@@ -37,6 +37,12 @@ async def send(
     )
 
 
+@pytest.fixture
+def engine() -> str:
+    """Give one engine: conventions are the HTTP layer's, and there are a thousand of these tests."""
+    return "sqlite"
+
+
 def test_the_calls_of_the_contract_are_those_of_the_document() -> None:
     assert {f"{method} {path}" for method, path, _ in contract().operations()} == set(BY_NAME)
 
@@ -222,8 +228,8 @@ async def test_the_rate_limit_is_told(still: World, call: Call) -> None:
     assert re.fullmatch(r'"default";r=\d+;t=\d+', answer.headers["ratelimit"])
 
 
-async def test_beyond_the_rate_limit_it_is_429(database_file: Any, base_calendar: Any) -> None:
-    service = Service(database_file, base_calendar, rate_limit=3)
+async def test_beyond_the_rate_limit_it_is_429(database_url: str, base_calendar: Any) -> None:
+    service = Service(database_url, base_calendar, rate_limit=3)
     try:
         answers = [await service.admin.get("/v1/tariffs") for _ in range(5)]
         other = await (await service.with_key()).get("/v1/tariffs")

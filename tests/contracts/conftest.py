@@ -8,12 +8,13 @@ import pytest
 
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.migrate import migrate
+from app.adapters.sql.postgres_store import PostgresStore
 from app.adapters.sql.store import SqliteStore
 from app.domain.work_calendar import WorkCalendar
 from tests.contracts.builders import add_agencies
 from tests.fakes.memory_store import MemoryStore
 
-AnyStore = MemoryStore | SqliteStore
+AnyStore = MemoryStore | SqliteStore | PostgresStore
 OpenStore = Callable[[], AnyStore]
 
 
@@ -35,12 +36,14 @@ def database(migrated: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(migrated, tmp_path / "support.db"))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def store(request: pytest.FixtureRequest, calendar: WorkCalendar) -> AsyncIterator[AnyStore]:
     """Give a store that knows two customers with a chat each."""
     opened: AnyStore
     if request.param == "memory":
         opened = MemoryStore(calendar)
+    elif request.param == "postgresql":
+        opened = PostgresStore.open(request.getfixturevalue("postgres_url"), calendar)
     else:
         opened = SqliteStore.open(str(request.getfixturevalue("database")), calendar)
     try:

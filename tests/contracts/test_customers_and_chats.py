@@ -27,7 +27,7 @@ async def test_a_customer_comes_back_as_it_was_stored(store: AnyStore) -> None:
     assert await store.write(lambda uow: uow.customers.add(rented))
     for stored in (rented, a_customer()):
         assert await store.read(lambda uow: uow.customers.get(stored.id)) == stored
-        assert await store.read(lambda uow: uow.customers.lock(stored.id)) == stored
+        assert await store.write(lambda uow: uow.customers.lock(stored.id)) == stored
 
 
 async def test_an_unknown_customer_is_none(store: AnyStore) -> None:

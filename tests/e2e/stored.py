@@ -1,12 +1,14 @@
-"""What the database file holds, read beside the service: the books of the crash tests."""
+"""What the database holds, read beside the service: the books of the crash tests."""
 
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
-from pathlib import Path
+from typing import Any
 
+from demo.process import ServiceProcess
 from tests.e2e.writers import Sent
+from tests.postgres_server import query
 
 MARKS = {
     "ticket": "SELECT text FROM tickets",
@@ -43,32 +45,34 @@ HALVES = {
 }
 
 
-def assert_whole(database: Path) -> None:
-    """The file is sound, and nothing in it is half."""
-    with closing(_open(database)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        found = {name: connection.execute(query).fetchone()[0] for name, query in HALVES.items()}
+def assert_whole(service: ServiceProcess) -> None:
+    """The database is sound, and nothing in it is half."""
+    if not service.database_url:
+        assert ask(service, "PRAGMA integrity_check") == [("ok",)]
+        assert ask(service, "PRAGMA foreign_key_check") == []
+    found = {name: ask(service, half)[0][0] for name, half in HALVES.items()}
     assert not any(found.values()), found
 
 
-def assert_stored_once(database: Path, acknowledged: Iterable[Sent]) -> None:
+def assert_stored_once(service: ServiceProcess, acknowledged: Iterable[Sent]) -> None:
     """Every acknowledged thing is there exactly once, and no other is there twice."""
-    with closing(_open(database)) as connection:
-        stored = {kind: Counter(row[0] for row in connection.execute(query)) for kind, query in MARKS.items()}
-        tickets = connection.execute("SELECT count(*) FROM tickets").fetchone()[0]
+    stored = {kind: Counter(row[0] for row in ask(service, marks)) for kind, marks in MARKS.items()}
     wrong = [one for one in acknowledged if stored[one.kind][one.mark] != 1]
     doubled = [mark for counter in stored.values() for mark, count in counter.items() if count > 1]
     assert (wrong, doubled) == ([], [])
-    assert len(stored["ticket"]) == tickets
+    assert len(stored["ticket"]) == count_of(service, "tickets")
 
 
-def count_of(database: Path, table: str) -> int:
+def count_of(service: ServiceProcess, table: str) -> int:
     """Count the rows of a table."""
-    with closing(_open(database)) as connection:
-        found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - ours
+    found: int = ask(service, f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608 - ours
     return found
 
 
-def _open(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=10)
+def ask(service: ServiceProcess, statement: str) -> list[Any]:
+    """Run a query on the service's database."""
+    if service.database_url:
+        return query(service.database_url, statement)
+    file = f"{service.database.as_uri()}?mode=ro"
+    with closing(sqlite3.connect(file, uri=True, timeout=10)) as connection:
+        return connection.execute(statement).fetchall()

@@ -33,7 +33,7 @@ async def test_forty_posts_on_one_key_make_one_ticket(service: ServiceProcess) -
     assert len({answer.content for answer in answers}) == 1
     assert len({(answer.headers["location"], answer.headers["etag"]) for answer in answers}) == 1
     assert sum("idempotency-replayed" in answer.headers for answer in answers) == PARALLEL - 1
-    assert count_of(service.database, "tickets") == 1
+    assert count_of(service, "tickets") == 1
 
 
 async def test_one_key_through_two_processes_makes_one_ticket(
@@ -50,7 +50,7 @@ async def test_one_key_through_two_processes_makes_one_ticket(
         answers = await asyncio.gather(*posts)
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
-    assert count_of(service.database, "tickets") == 1
+    assert count_of(service, "tickets") == 1
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,13 @@ async def _kill_and_check(service: ServiceProcess, kills: int) -> None:
         assert len(writers.unknown) <= WRITERS
 
         await asyncio.to_thread(service.start)
-        assert_whole(service.database)
-        assert_stored_once(service.database, writers.acknowledged)
+        assert_whole(service)
+        assert_stored_once(service, writers.acknowledged)
         await writers.replay(service, REPLAYED)
         await writers.retry_unknown(service)
-        assert_stored_once(service.database, writers.acknowledged)
+        assert_stored_once(service, writers.acknowledged)
         assert len(writers.acknowledged) > before
-    assert_whole(service.database)
+    assert_whole(service)
     print(f"{kills} kills, {len(writers.acknowledged)} acknowledged, 0 lost, 0 doubled")  # noqa: T201 - a figure
 
 

@@ -48,8 +48,8 @@ def test_demo_says_what_differs_and_exits_with_1() -> None:
     assert played.stderr.startswith("РАСХОЖДЕНИЕ С РЕГЛАМЕНТОМ: очередь: ждали")
 
 
-def _play_at(at: str, data_dir: Path) -> None:
-    service = ServiceProcess(data_dir)
+def _play_at(at: str, data_dir: Path, database_url: str = "") -> None:
+    service = ServiceProcess(data_dir, database_url=database_url)
     service.program = ("-c", _TRAVEL.format(at=at))
     with service:
         play(service)
@@ -63,8 +63,8 @@ def _play_at(at: str, data_dir: Path) -> None:
         "2026-12-30T19:00:00+03:00",  # closed until the New Year holidays are over
     ],
 )
-def test_demo_holds_on(at: str, tmp_path: Path) -> None:
-    _play_at(at, tmp_path)
+def test_demo_holds_on(at: str, tmp_path: Path, database_url: str) -> None:
+    _play_at(at, tmp_path, database_url)
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ class Dialect(Protocol):
         """Give the condition that the ticket of this number has all the stems of the parameter `stems`."""
         ...
 
-    def stems_wanted(self, stems: Sequence[str]) -> str:
+    def stems_wanted(self, stems: Sequence[str]) -> str | list[str]:
         """Give the value of that parameter."""
         ...
 
@@ -39,5 +39,8 @@ class Dialect(Protocol):
         ...
 
     def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
-        """Let no other transaction look up this idempotency key until this one has ended."""
+        """Let no other transaction look up this idempotency key until this one has ended.
+
+        AnswerInProgressError if another one has held it for too long.
+        """
         ...

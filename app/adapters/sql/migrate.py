@@ -12,7 +12,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.adapters.sql.sqlite import as_application_error, create_file, database_file, driver_of, sqlite_engine
 
@@ -29,9 +29,13 @@ class SchemaOutOfDateError(Exception):
 def migrate(database_url: str) -> list[str]:
     """Apply what is missing and give the revisions applied, oldest first.
 
-    Creates the file and its folder. All revisions of a run stand or fall together, so a run that was
-    killed has changed nothing. StoreUnavailableError if the file cannot be written.
+    Creates SQLite's file and its folder. All revisions of a run stand or fall together, so a run that was
+    killed has changed nothing. StoreUnavailableError if the database cannot be reached or written.
     """
+    if database_url.startswith("postgresql://"):
+        from app.adapters.sql.migrate_postgres import migrate_postgres  # noqa: PLC0415 - a driver to load
+
+        return migrate_postgres(database_url)
     file = database_file(database_url)
     with _only_one(file):
         create_file(file)
@@ -54,6 +58,8 @@ def is_current(connection: Connection) -> bool:
         if known is not error:
             raise known from error
         return False  # there is no such table yet
+    except ProgrammingError:
+        return False  # PostgreSQL's name for it
     return set(applied) == heads()
 
 

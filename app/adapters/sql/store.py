@@ -2,14 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine, delete, insert, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from app.adapters.sql import health
 from app.adapters.sql.calls import Call
 from app.adapters.sql.dialect_sqlite import SQLITE
 from app.adapters.sql.group_commit import GroupCommit
@@ -22,7 +23,6 @@ from app.adapters.sql.sqlite import (
     driver_of,
     sqlite_engine,
 )
-from app.adapters.sql.tables import write_probes
 from app.adapters.sql.threads import CallQueue, Serve, ServingThread
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
@@ -38,12 +38,6 @@ WAITING = 1_024
 """Calls that wait at most; at a thousand a second that is a second."""
 
 READERS = 2
-CHECK_SECONDS = 2.0
-
-_ANSWERS = text("SELECT 1")
-_PROBE_BYTES = 65_536
-_FILL = insert(write_probes).values(id=1, filler=bytes(_PROBE_BYTES))
-_EMPTY = delete(write_probes)
 
 
 class SqliteStore:
@@ -99,9 +93,9 @@ class SqliteStore:
         After a failed write the disk is asked for room; otherwise nothing is written.
         """
         return {
-            "database": await _succeeds(self._read(_answer)),
-            "migrations": await _succeeds(self._read(_refuse_old_schema)),
-            "writer": await _succeeds(self._try_to_write()),
+            "database": await health.succeeds(self._read(health.answer)),
+            "migrations": await health.succeeds(self._read(health.refuse_old_schema)),
+            "writer": await health.succeeds(self._try_to_write()),
         }
 
     async def close(self) -> None:
@@ -127,11 +121,11 @@ class SqliteStore:
 
     async def _try_to_write(self) -> None:
         if not self._failing:
-            await self._write(_answer)
+            await self._write(health.answer)
             return
         # Two commits, for only a commit asks the disk for room.
-        await self._write(_fill)
-        await self._write(_empty)
+        await self._write(health.fill)
+        await self._write(health.empty)
 
     def _stop(self) -> None:
         self._reads.close()
@@ -192,29 +186,3 @@ def _refuse_unless_current(engine: Engine, file: Path) -> None:
         raise as_application_error(error)  # noqa: B904 - it names its cause itself
     if not current:
         raise SchemaOutOfDateError(f"{file} is not at the newest migration: run the migrations first")
-
-
-async def _succeeds(attempt: Awaitable[object]) -> bool:
-    try:
-        await asyncio.wait_for(attempt, CHECK_SECONDS)
-    except Exception:  # noqa: BLE001 - whatever it is, it does not work
-        return False
-    return True
-
-
-def _answer(uow: SqlUnitOfWork) -> None:
-    uow.connection.execute(_ANSWERS)
-
-
-def _refuse_old_schema(uow: SqlUnitOfWork) -> None:
-    if not is_current(uow.connection):
-        raise SchemaOutOfDateError
-
-
-def _fill(uow: SqlUnitOfWork) -> None:
-    uow.connection.execute(_EMPTY)
-    uow.connection.execute(_FILL)
-
-
-def _empty(uow: SqlUnitOfWork) -> None:
-    uow.connection.execute(_EMPTY)

@@ -1,7 +1,8 @@
 """The schema: one SQLModel class a table. Rows are read and written by Core statements only.
 
 Words of closed sets are stored as their text. Objects of the history are found by ticket and id, ids
-grow with time. SQLite's full-text index is not here: see `dialect_sqlite.py` and the migrations.
+grow with time. The full-text indexes and what the feed of events is ordered by on PostgreSQL are not
+here: see the dialects and the migrations.
 """
 
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from app.adapters.sql.types import Id, Instant, Json
+from app.adapters.sql.types import Id, Instant, Json, Name, Sequence
 
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
@@ -42,7 +43,7 @@ def _partial(name: str, *columns: str, where: str) -> Index:
 class CustomerRow(SQLModel, table=True):
     __tablename__ = "customers"
 
-    id: str = Field(primary_key=True)
+    id: str = Field(sa_type=Name, primary_key=True)
     name: str
     contract_accepted_on: date | None
     licence: str
@@ -66,7 +67,7 @@ class ChatRow(SQLModel, table=True):
     id: str = Field(sa_type=Id, primary_key=True)
     channel: str
     address: str
-    customer_id: str | None
+    customer_id: str | None = Field(sa_type=Name)
     title: str | None
     assigned_at: datetime | None = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
@@ -131,10 +132,10 @@ class TicketRow(SQLModel, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    number: int | None = Field(default=None, primary_key=True)
+    number: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
     id: str = Field(sa_type=Id)
     external_id: str | None
-    customer_id: str
+    customer_id: str = Field(sa_type=Name)
     channel: str
     chat_id: str = Field(sa_type=Id)
     author: dict[str, Any] | None = Field(sa_type=Json)
@@ -186,7 +187,7 @@ class RulingRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """`sequence` is the order in which events were stored."""
+    """`sequence` is the order in which events were stored; on PostgreSQL that of one transaction only."""
 
     __tablename__ = "events"
     __table_args__: ClassVar[Any] = (
@@ -195,10 +196,10 @@ class EventRow(SQLModel, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    sequence: int | None = Field(default=None, primary_key=True)
+    sequence: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
     id: str = Field(sa_type=Id)
     ticket_id: str = Field(sa_type=Id)
-    customer_id: str
+    customer_id: str = Field(sa_type=Name)
     type: str
     actor_kind: str
     actor_name: str | None
@@ -262,7 +263,7 @@ class TimeEntryRow(SQLModel, table=True):
 
     id: str = Field(sa_type=Id, primary_key=True)
     ticket_id: str = Field(sa_type=Id)
-    customer_id: str
+    customer_id: str = Field(sa_type=Name)
     minutes: int
     agent: str
     performed_at: datetime = Field(sa_type=Instant)
@@ -310,11 +311,11 @@ class ApiKeyRow(SQLModel, table=True):
     __tablename__ = "api_keys"
     __table_args__: ClassVar[Any] = (UniqueConstraint("secret_sha256"),)
 
-    id: str = Field(primary_key=True)
+    id: str = Field(sa_type=Name, primary_key=True)
     name: str
     secret_sha256: str
     scopes: list[str] = Field(sa_type=Json)
-    customer_id: str | None
+    customer_id: str | None = Field(sa_type=Name)
     created_at: datetime = Field(sa_type=Instant)
     expires_on: date | None
     revoked_at: datetime | None = Field(sa_type=Instant)

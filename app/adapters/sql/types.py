@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, BigInteger, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -51,6 +51,30 @@ class Id(TypeDecorator[str]):
         if dialect.name == _POSTGRESQL:
             return dialect.type_descriptor(UUID(as_uuid=False))
         return dialect.type_descriptor(String(36))
+
+
+class Name(TypeDecorator[str]):
+    """A name that lists are ordered by: by code points, as SQLite and Python do, whatever the locale."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == _POSTGRESQL:
+            return dialect.type_descriptor(String(collation="C"))
+        return dialect.type_descriptor(String())
+
+
+class Sequence(TypeDecorator[int]):
+    """A number that the database counts up. SQLite only counts in a column of the type INTEGER."""
+
+    impl = Integer
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == _POSTGRESQL:
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(Integer())
 
 
 class Json(TypeDecorator[Any]):

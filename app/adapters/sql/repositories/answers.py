@@ -20,6 +20,7 @@ _EXPIRED = (
     .where(answers.c.created_at < bindparam("before"))
     .order_by(answers.c.created_at)
     .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
 )
 _PURGE = delete(answers).where(tuple_(answers.c.key_id, answers.c.key).in_(_EXPIRED))
 

@@ -17,7 +17,7 @@ _FIND = (
     .where(chat_addresses.c.channel == bindparam("channel"))
     .where(chat_addresses.c.address == bindparam("address"))
 )
-_LOCK = _FIND.with_for_update(of=chats)
+_LOCK = _FIND.with_for_update(of=chats, key_share=True)
 _OF_CUSTOMER = (
     select(chats)
     .where(chats.c.customer_id == bindparam("customer_id"))

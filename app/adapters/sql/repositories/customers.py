@@ -11,7 +11,7 @@ from app.adapters.sql.tables import customers
 from app.domain.customer import Customer
 
 _GET = select(customers).where(customers.c.id == bindparam("wanted_id"))
-_LOCK = _GET.with_for_update()
+_LOCK = _GET.with_for_update(key_share=True)
 _SAVE = update(customers).where(customers.c.id == bindparam("wanted_id"))
 
 

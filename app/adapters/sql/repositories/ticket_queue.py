@@ -91,7 +91,7 @@ def _page(statuses: frozenset[Status], confined: bool, continued: bool) -> Execu
 
 @cache
 def _first(statuses: frozenset[Status], confined: bool) -> Executable:  # noqa: FBT001 - a cache key
-    return _waiting(statuses, confined).limit(1).with_for_update(of=tickets, skip_locked=True)
+    return _waiting(statuses, confined).limit(1).with_for_update(of=tickets, key_share=True, skip_locked=True)
 
 
 def _waiting(statuses: frozenset[Status], confined: bool) -> Select[Any]:  # noqa: FBT001 - as above

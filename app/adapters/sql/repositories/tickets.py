@@ -17,7 +17,7 @@ from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 
 _GET = TICKETS.where(tickets.c.id == bindparam("ticket_id"))
-_LOCK = _GET.with_for_update(of=tickets)
+_LOCK = _GET.with_for_update(of=tickets, key_share=True)
 _SAVE = update(tickets).where(tickets.c.id == bindparam("ticket_id"))
 _ID_OF_EXTERNAL = (
     select(tickets.c.id)
@@ -38,7 +38,7 @@ _DEFERRED_BY_HOURS = (
         .where(ticket_reasons.c.reason == ReasonCode.HOURS_EXHAUSTED.value)
     )
     .order_by(tickets.c.received_at, tickets.c.id)
-    .with_for_update(of=tickets)
+    .with_for_update(of=tickets, key_share=True)
 )
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.adapters.sql.types import Id, Instant, Json
+from app.adapters.sql.types import Id, Instant, Json, Name, Sequence
 
 revision = "0001"
 down_revision = None
@@ -26,6 +26,17 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE ticket_search USING fts5"
             "(stems, tokenize = 'ascii', detail = 'none', columnsize = 0)"
         )
+    else:
+        # The same in an array: see dialect_postgres.py.
+        op.execute(
+            "CREATE TABLE ticket_search "
+            "(number bigint PRIMARY KEY REFERENCES tickets (number), stems text[] NOT NULL)"
+        )
+        op.execute("CREATE INDEX ix_ticket_search_stems ON ticket_search USING gin (stems)")
+        # A lower sequence may commit later, so a feed is ordered by transaction and sequence, and shows
+        # the rows below the oldest running transaction: pg_snapshot_xmin(pg_current_snapshot()).
+        op.execute("ALTER TABLE events ADD COLUMN transaction xid8 NOT NULL DEFAULT pg_current_xact_id()")
+        op.execute("CREATE INDEX ix_events_transaction_sequence ON events (transaction, sequence)")
 
 
 def downgrade() -> None:
@@ -35,7 +46,7 @@ def downgrade() -> None:
 def _customers() -> None:
     op.create_table(
         "customers",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", Name(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("contract_accepted_on", sa.Date(), nullable=True),
         sa.Column("licence", sa.String(), nullable=False),
@@ -52,7 +63,7 @@ def _customers() -> None:
         sa.Column("id", Id(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
-        sa.Column("customer_id", sa.String(), nullable=True),
+        sa.Column("customer_id", Name(), nullable=True),
         sa.Column("title", sa.String(), nullable=True),
         sa.Column("assigned_at", Instant(), nullable=True),
         sa.Column("updated_at", Instant(), nullable=False),
@@ -76,10 +87,10 @@ def _customers() -> None:
 def _tickets() -> None:
     op.create_table(
         "tickets",
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", Sequence(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=True),
-        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("customer_id", Name(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("chat_id", Id(), nullable=False),
         sa.Column("author", Json(), nullable=True),
@@ -184,10 +195,10 @@ def _histories() -> None:
     )
     op.create_table(
         "events",
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sequence", Sequence(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.Column("ticket_id", Id(), nullable=False),
-        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("customer_id", Name(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("actor_kind", sa.String(), nullable=False),
         sa.Column("actor_name", sa.String(), nullable=True),
@@ -253,7 +264,7 @@ def _histories() -> None:
         "time_entries",
         sa.Column("id", Id(), nullable=False),
         sa.Column("ticket_id", Id(), nullable=False),
-        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("customer_id", Name(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("agent", sa.String(), nullable=False),
         sa.Column("performed_at", Instant(), nullable=False),
@@ -313,11 +324,11 @@ def _service() -> None:
     op.create_index("ix_answers_created_at", "answers", ["created_at"])
     op.create_table(
         "api_keys",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", Name(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("secret_sha256", sa.String(), nullable=False),
         sa.Column("scopes", Json(), nullable=False),
-        sa.Column("customer_id", sa.String(), nullable=True),
+        sa.Column("customer_id", Name(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("revoked_at", Instant(), nullable=True),

@@ -1,0 +1,72 @@
+"""PostgreSQL's own words: ON CONFLICT, stems in an array with a GIN index, advisory locks.
+
+A stem is an element of the array, compared whole, so it may be made of any characters. The arrays stand
+apart from the tickets, one row a ticket, so that a change of a ticket does not touch their index.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Insert, Table, Text, bindparam, column, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.exc import DBAPIError
+
+from app.adapters.sql.postgres import sqlstate_of
+from app.application.errors import AnswerInProgressError
+
+LOCK_NOT_AVAILABLE = "55P03"
+
+_STEMS = bindparam("stems", type_=ARRAY(Text))
+_INDEX = text("INSERT INTO ticket_search (number, stems) VALUES (:number, :stems)").bindparams(_STEMS)
+_ADD = text(
+    "UPDATE ticket_search SET stems = ARRAY(SELECT DISTINCT unnest(stems || :stems)) "
+    "WHERE number = (SELECT number FROM tickets WHERE id = CAST(:ticket_id AS uuid)) AND NOT stems @> :stems"
+).bindparams(_STEMS, bindparam("ticket_id", type_=Text))
+_FOUND = (
+    text("SELECT number FROM ticket_search WHERE stems @> :stems")
+    .bindparams(_STEMS)
+    .columns(column("number"))
+)
+_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:slot, 0))").bindparams(
+    bindparam("slot", type_=Text)
+)
+
+
+class PostgresDialect:
+    """Rows are held by the statements themselves (FOR NO KEY UPDATE), idempotency keys by advisory locks."""
+
+    def insert_new(self, table: Table, *unique: str) -> Insert:
+        return insert(table).on_conflict_do_nothing(index_elements=unique)
+
+    def insert_or_replace(self, table: Table, *unique: str) -> Insert:
+        statement = insert(table)
+        others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in unique}
+        return statement.on_conflict_do_update(index_elements=unique, set_=others)
+
+    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
+        connection.execute(_INDEX, {"number": number, "stems": list(dict.fromkeys(stems))})
+
+    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+        connection.execute(_ADD, {"ticket_id": ticket_id, "stems": list(stems)})
+
+    def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        return number.in_(_FOUND)
+
+    def stems_wanted(self, stems: Sequence[str]) -> list[str]:
+        return list(stems)
+
+    def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return column  # the statistics choose the index
+
+    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+        """Wait for another transaction under this key as long as for any lock. AnswerInProgressError."""
+        try:
+            # Neither has a blank in it. Two keys of one hash wait for each other, and nothing else.
+            connection.execute(_HOLD, {"slot": f"{key_id} {key}"})
+        except DBAPIError as error:
+            if sqlstate_of(error) == LOCK_NOT_AVAILABLE:
+                raise AnswerInProgressError from error
+            raise
+
+
+POSTGRES = PostgresDialect()

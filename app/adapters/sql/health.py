@@ -1,0 +1,48 @@
+"""What the health checks of both stores ask the database."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from sqlalchemy import delete, insert, text
+
+from app.adapters.sql.migrate import SchemaOutOfDateError, is_current
+from app.adapters.sql.tables import write_probes
+from app.adapters.sql.unit_of_work import SqlUnitOfWork
+
+CHECK_SECONDS = 2.0
+
+_ANSWERS = text("SELECT 1")
+_PROBE_BYTES = 65_536
+_FILL = insert(write_probes).values(id=1, filler=bytes(_PROBE_BYTES))
+_EMPTY = delete(write_probes)
+
+
+async def succeeds(attempt: Awaitable[object]) -> bool:
+    """Say whether an attempt ends well within CHECK_SECONDS."""
+    try:
+        await asyncio.wait_for(attempt, CHECK_SECONDS)
+    except Exception:  # noqa: BLE001 - whatever it is, it does not work
+        return False
+    return True
+
+
+def answer(uow: SqlUnitOfWork) -> None:
+    """Ask for the least."""
+    uow.connection.execute(_ANSWERS)
+
+
+def refuse_old_schema(uow: SqlUnitOfWork) -> None:
+    """SchemaOutOfDateError unless the database is in the schema of this version of the program."""
+    if not is_current(uow.connection):
+        raise SchemaOutOfDateError
+
+
+def fill(uow: SqlUnitOfWork) -> None:
+    """Take room on the disk."""
+    uow.connection.execute(_EMPTY)
+    uow.connection.execute(_FILL)
+
+
+def empty(uow: SqlUnitOfWork) -> None:
+    """Give it back."""
+    uow.connection.execute(_EMPTY)

@@ -1,0 +1,37 @@
+"""Migrations on PostgreSQL: one transaction under an advisory lock, whoever else migrates meanwhile."""
+
+from sqlalchemy import Connection
+
+from app.adapters.sql.migrate import upgrade
+from app.adapters.sql.postgres import as_application_error, driver_of, in_own_loop, postgres_engine
+
+MIGRATION_LOCK = 0x6A_6F_6B_65_72
+"""Any number, as long as nobody else takes it."""
+
+_BEGIN = f"BEGIN; SET LOCAL lock_timeout = 60000; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
+
+
+def migrate_postgres(url: str) -> list[str]:
+    """Apply what is missing and give the revisions applied, oldest first. StoreUnavailableError."""
+    return in_own_loop(lambda: _migrate(url))
+
+
+async def _migrate(url: str) -> list[str]:
+    # Nothing is worth keeping prepared here, so a pooler does not disturb.
+    engine = postgres_engine(url, pooled=False, behind_pooler=True)
+    try:
+        async with engine.connect() as connection:
+            driver = await driver_of(connection)
+            await driver.execute(_BEGIN)
+            applied = await connection.run_sync(_upgraded)
+            await driver.execute("COMMIT")
+            return applied
+    except Exception as error:  # noqa: BLE001 - raised again, by its other name if it has one
+        raise as_application_error(error)  # noqa: B904 - it names its cause itself
+    finally:
+        await engine.dispose()
+
+
+def _upgraded(connection: Connection) -> list[str]:
+    with connection.begin():  # so that alembic begins and commits nothing; the driver does
+        return upgrade(connection)

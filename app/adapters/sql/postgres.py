@@ -1,0 +1,139 @@
+"""Connections to PostgreSQL: how they are made, what begins a transaction, and what errors mean."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, auto
+from json import dumps
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app.application.errors import StoreUnavailableError
+
+T = TypeVar("T")
+
+SCHEME = "postgresql://"
+
+CONNECTIONS = 16
+"""Of one process at most; a call that gets none within CONNECT_SECONDS is told so."""
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 15.0
+"""How long a server may be silent; it cancels a statement earlier, so it is gone then."""
+
+CACHED_STATEMENTS = 512
+
+_LIMITS = (
+    "SET LOCAL lock_timeout = 5000; SET LOCAL statement_timeout = 10000; "
+    "SET LOCAL idle_in_transaction_session_timeout = 10000"
+)
+BEGIN_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS}"
+BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS}"
+"""One message, and the limits end with the transaction: a pooler may give the connection to others."""
+
+
+class Fault(Enum):
+    """What an error of the database is to its caller."""
+
+    CONFLICT = auto()
+    """A deadlock or a lost race: the server rolled back, the same work may succeed."""
+    CONNECTION = auto()
+    """The connection is gone, another one may serve."""
+    UNAVAILABLE = auto()
+    """Too slow, full, locked or read-only: nobody is helped by trying at once again."""
+    OTHER = auto()
+    """A fault of ours."""
+
+
+_CONFLICTS = frozenset({"40001", "40P01"})
+_CONNECTION_STATES = ("08", "57P", "25P03", "25P04")
+"""Broken connections, servers that stop or start, sessions ended by a time limit."""
+_UNAVAILABLE_STATES = ("25006", "28", "3D000", "53", "55P03", "57014", "58")
+"""Read-only, no access, no such database, no resources, locked, cancelled, disk errors."""
+_PROGRAM_LIMITS = frozenset({"57P04"})  # the database was dropped: another connection finds none either
+
+
+def postgres_engine(url: str, *, pooled: bool = True, behind_pooler: bool = False) -> AsyncEngine:
+    """Give an engine whose connections neither begin nor end transactions by themselves.
+
+    `url` is libpq's, with its sslmode, host and other parameters. Behind PgBouncer in transaction mode
+    prepared statements are not kept: the next transaction may be on another connection of its.
+    """
+    kept = 0 if behind_pooler else CACHED_STATEMENTS
+
+    async def connect(*_: Any, **__: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy calls it
+        return await asyncpg.connect(
+            url, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, statement_cache_size=kept
+        )
+
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if pooled:
+        pool = {"pool_size": CONNECTIONS, "max_overflow": 0, "pool_timeout": CONNECT_SECONDS}
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        connect_args={"async_creator_fn": connect, "prepared_statement_cache_size": kept},
+        isolation_level="AUTOCOMMIT",
+        json_serializer=lambda value: dumps(value, ensure_ascii=False, separators=(",", ":")),
+        **pool,
+    )
+
+
+async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
+    """Give the driver's connection, for BEGIN, COMMIT and the like."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(driver, asyncpg.Connection):
+        raise TypeError("not a connection to PostgreSQL")
+    return driver
+
+
+def sqlstate_of(error: BaseException) -> str | None:
+    """Give the server's code of an error; None for an error that the server did not tell."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state: str | None = getattr(cause, "sqlstate", None)
+    return state
+
+
+def fault_of(error: BaseException) -> Fault:
+    """Say what an error is that was raised before COMMIT was sent, or by an answer of the server to it."""
+    state = sqlstate_of(error)
+    if state is not None:
+        return _fault_of_state(state)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, TimeoutError | PoolTimeoutError):
+        return Fault.UNAVAILABLE
+    if isinstance(cause, OSError) or _tells_of_a_closed_connection(cause):
+        return Fault.CONNECTION
+    return Fault.OTHER
+
+
+def _fault_of_state(state: str) -> Fault:
+    if state in _CONFLICTS:
+        return Fault.CONFLICT
+    if state in _PROGRAM_LIMITS or state.startswith(_UNAVAILABLE_STATES):
+        return Fault.UNAVAILABLE
+    return Fault.CONNECTION if state.startswith(_CONNECTION_STATES) else Fault.OTHER
+
+
+def _tells_of_a_closed_connection(error: BaseException | None) -> bool:
+    # The driver has one class for this and for wrong use; SQLAlchemy's copy keeps its words.
+    return type(error).__name__ in {"InterfaceError", "InternalClientError"} and "closed" in str(error)
+
+
+def as_application_error(error: BaseException) -> BaseException:
+    """Give the error that callers know for one of the database; any other as it is."""
+    if isinstance(error, StoreUnavailableError) or fault_of(error) is Fault.OTHER:
+        return error
+    unavailable = StoreUnavailableError(str(error.__cause__ or error) or type(error).__name__)
+    unavailable.__cause__ = error
+    return unavailable
+
+
+def in_own_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run to the end on a loop of its own, whether or not the caller runs in one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(work())).result()

@@ -1,0 +1,222 @@
+"""The store on PostgreSQL: a transaction is one pooled connection's, conflicts are run again."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.adapters.sql import health
+from app.adapters.sql.dialect_postgres import POSTGRES
+from app.adapters.sql.migrate import SchemaOutOfDateError, is_current
+from app.adapters.sql.postgres import (
+    BEGIN_READ,
+    BEGIN_WRITE,
+    Fault,
+    as_application_error,
+    driver_of,
+    fault_of,
+    in_own_loop,
+    postgres_engine,
+)
+from app.adapters.sql.repositories.calendar import CalendarSource
+from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.application.errors import OutcomeUnknownError, StoreUnavailableError
+from app.application.ports import UnitOfWork
+from app.domain.work_calendar import WorkCalendar
+
+T = TypeVar("T")
+
+ATTEMPTS = {Fault.CONFLICT: 8, Fault.CONNECTION: 4}
+"""How often work is run at most that ends by these faults; by others it is run once."""
+
+FIRST_PAUSE = 0.01
+"""Seconds before the second attempt; doubled for each further one, and up to as much again by chance."""
+
+WAITING = 1_024
+CLOSE_SECONDS = 10.0
+
+Driver = Any
+"""A connection of asyncpg, which has no types of its own."""
+
+_IS_STANDBY = text("SELECT pg_is_in_recovery()")
+
+
+class PostgresStore:
+    """Runs functions of a unit of work as transactions; made by `open`, ended by `close`.
+
+    All calls are of one event loop.
+    """
+
+    def __init__(self, engine: AsyncEngine, calendar: WorkCalendar, *, waiting: int) -> None:
+        self._engine = engine
+        self._calendar = CalendarSource(calendar)
+        self._most = waiting
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._closed = False
+        self._failing = False
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        calendar: WorkCalendar,
+        *,
+        behind_pooler: bool = False,
+        waiting: int = WAITING,
+    ) -> "PostgresStore":
+        """Open a database by `postgresql://` URL; `calendar` is the work calendar without overrides.
+
+        Raises SchemaOutOfDateError when migrations are to be run first, StoreUnavailableError when the
+        server does not let us in. Connections are made when they are needed.
+        """
+        in_own_loop(lambda: _refuse_unless_current(url, behind_pooler=behind_pooler))
+        return cls(postgres_engine(url, behind_pooler=behind_pooler), calendar, waiting=waiting)
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run and commit; returns when the work is durable, as the server's synchronous_commit says.
+
+        StoreUnavailableError: nothing changed. OutcomeUnknownError: the connection was lost at COMMIT.
+        """
+        return await self._write(work)
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run on one snapshot; a write in it fails."""
+        return await self._repeated(BEGIN_READ, work)
+
+    async def check(self) -> Mapping[str, bool]:
+        """Say what works: `database` answers, `migrations` are at head, `writer` can commit.
+
+        After a failed write the disk is asked for room; otherwise nothing is written.
+        """
+        parts = ("database", "migrations", "writer")
+        attempts = (
+            self._repeated(BEGIN_READ, health.answer),
+            self._repeated(BEGIN_READ, health.refuse_old_schema),
+            self._try_to_write(),
+        )
+        return dict(zip(parts, await asyncio.gather(*map(health.succeeds, attempts)), strict=True))
+
+    async def close(self) -> None:
+        """Serve what runs and let go of the connections."""
+        self._closed = True
+        if self._running:
+            self._idle.clear()
+            await asyncio.wait_for(self._idle.wait(), CLOSE_SECONDS)
+        await self._engine.dispose()
+
+    async def _write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        try:
+            result = await self._repeated(BEGIN_WRITE, work)
+        except (StoreUnavailableError, OutcomeUnknownError):
+            self._failing = True
+            raise
+        self._failing = False
+        return result
+
+    async def _try_to_write(self) -> None:
+        if not self._failing:
+            await self._write(_refuse_standby)
+            return
+        await self._write(health.fill)
+        await self._write(health.empty)
+
+    async def _repeated(self, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
+        """Run the work, again after a conflict or when the connection was gone before COMMIT was sent."""
+        if self._closed:
+            raise StoreUnavailableError("the store is closed")
+        if self._running >= self._most:
+            raise StoreUnavailableError("too many calls wait for the database")
+        self._running += 1
+        try:
+            attempt = 1
+            while True:
+                try:
+                    return await self._transaction(begin, work)
+                except Exception as error:  # noqa: BLE001 - raised again, by its other name if it has one
+                    if attempt >= ATTEMPTS.get(fault_of(error), 1):
+                        raise as_application_error(error) from error.__cause__
+                pause = FIRST_PAUSE * 2**attempt
+                await asyncio.sleep(pause / 2 + pause / 2 * secrets.randbelow(1_000) / 1_000)
+                attempt += 1
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
+
+    async def _transaction(self, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
+        async with self._connected() as (connection, driver):
+            await driver.execute(begin)
+            try:
+                result = await connection.run_sync(self._run, work)
+            except Exception:
+                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                    await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
+                raise
+            await _commit(driver)
+            return result
+
+    def _run(self, connection: Connection, work: Callable[[SqlUnitOfWork], T]) -> T:
+        uow = SqlUnitOfWork(connection, POSTGRES, self._calendar)
+        uow.begin()
+        return work(uow)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
+        """Give a connection that is not known to be closed; drop it if it ends in the midst of something."""
+        connection, driver = await self._checked_out()
+        try:
+            yield connection, driver
+        finally:
+            if driver.is_closed() or driver.is_in_transaction():
+                driver.terminate()
+                await connection.invalidate()
+            await connection.close()
+
+    async def _checked_out(self) -> tuple[AsyncConnection, Driver]:
+        while True:
+            connection = await self._engine.connect()
+            driver = await driver_of(connection)
+            if not driver.is_closed():
+                return connection, driver
+            # The server was restarted, say: every connection of the pool is like this one.
+            await connection.invalidate()
+            await connection.close()
+
+
+async def _commit(driver: Driver) -> None:
+    """Commit. OutcomeUnknownError if the connection is lost after COMMIT was sent."""
+    if driver.is_closed():
+        raise ConnectionError("the connection was lost before COMMIT")
+    try:
+        answered = await driver.execute("COMMIT")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
+            raise  # the server said that it did not commit
+        raise OutcomeUnknownError(str(error)) from error
+    if answered != "COMMIT":
+        raise StoreUnavailableError("the transaction was rolled back")
+
+
+async def _refuse_unless_current(url: str, *, behind_pooler: bool) -> None:
+    engine = postgres_engine(url, pooled=False, behind_pooler=behind_pooler)
+    try:
+        async with engine.connect() as connection:
+            await (await driver_of(connection)).execute(BEGIN_READ)
+            current = await connection.run_sync(is_current)
+    except Exception as error:  # noqa: BLE001 - raised again, by its other name if it has one
+        raise as_application_error(error)  # noqa: B904 - it names its cause itself
+    finally:
+        await engine.dispose()
+    if not current:
+        raise SchemaOutOfDateError("the database is not at the newest migration: run the migrations first")
+
+
+def _refuse_standby(uow: SqlUnitOfWork) -> None:
+    if uow.connection.scalar(_IS_STANDBY):
+        raise StoreUnavailableError("the server is a standby")

@@ -1,0 +1,333 @@
+"""The PostgreSQL store when connections break, the server is away, or transactions cross each other."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.util import await_only
+
+from app.adapters.sql.migrate import SchemaOutOfDateError
+from app.adapters.sql.postgres import BEGIN_WRITE
+from app.adapters.sql.postgres_store import PostgresStore
+from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.application.errors import AnswerInProgressError, OutcomeUnknownError, StoreUnavailableError
+from app.application.ports import UnitOfWork
+from app.domain.work_calendar import WorkCalendar
+from tests.adapters.postgres.wire import Cut, Wire
+from tests.contracts.builders import (
+    AGENCY,
+    OTHER_AGENCY,
+    START,
+    a_chat,
+    a_customer,
+    a_ticket,
+    an_answer,
+    an_id,
+)
+from tests.postgres_server import PostgresServer, query
+
+pytestmark = pytest.mark.anyio
+
+ALL_WELL = {"database": True, "migrations": True, "writer": True}
+
+
+def add(number: int, **changed: Any) -> Any:
+    return lambda uow: uow.tickets.add(a_ticket(number, **changed), ())
+
+
+def execute(uow: UnitOfWork, statement: str) -> Any:
+    assert isinstance(uow, SqlUnitOfWork)
+    return uow.connection.execute(text(statement))
+
+
+def count(url: str) -> int:
+    found: int = query(url, "SELECT count(*) FROM tickets")[0][0]
+    return found
+
+
+class Terminated:
+    """Adds a ticket, and ends its own server process in the midst of the first runs."""
+
+    def __init__(self, url: str, times: int) -> None:
+        self.url, self.times, self.runs = url, times, 0
+
+    def __call__(self, uow: UnitOfWork) -> int | None:
+        self.runs += 1
+        uow.tickets.add(a_ticket(1), ())
+        if self.runs <= self.times:
+            pid = execute(uow, "SELECT pg_backend_pid()").scalar()
+            query(self.url, "SELECT pg_terminate_backend($1, 5000)", pid)
+        return uow.tickets.add(a_ticket(2), ())
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_work_whose_connection_is_ended_runs_again(
+    store: PostgresStore, postgres_url: str, times: int
+) -> None:
+    work = Terminated(postgres_url, times)
+    assert await store.write(work) is not None
+    assert (work.runs, count(postgres_url)) == (times + 1, 2)
+
+
+async def test_work_whose_connection_is_ended_every_time_changes_nothing(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    work = Terminated(postgres_url, 1_000)
+    with pytest.raises(StoreUnavailableError):
+        await store.write(work)
+    assert (work.runs, count(postgres_url)) == (4, 0)
+    assert await store.write(add(1)) is not None
+
+
+async def test_a_pool_of_ended_connections_serves_at_once(store: PostgresStore, postgres_url: str) -> None:
+    await asyncio.gather(*(store.write(add(n)) for n in range(1, 31)))
+    ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
+    assert len(query(postgres_url, f"{ended} AND pid <> pg_backend_pid()")) > 1
+    await asyncio.gather(*(store.write(add(n)) for n in range(31, 61)))
+    assert count(postgres_url) == 60
+
+
+@pytest.mark.parametrize(("cut", "stored"), [(Cut.BEFORE_COMMIT, 0), (Cut.AFTER_COMMIT, 1)])
+async def test_of_a_connection_that_is_lost_at_commit_the_outcome_is_unknown(
+    wired: PostgresStore, wire: Wire, postgres_url: str, cut: Cut, stored: int
+) -> None:
+    runs = 0
+
+    def work(uow: UnitOfWork) -> None:
+        nonlocal runs
+        runs += 1
+        uow.tickets.add(a_ticket(1), ())
+
+    wire.cut = cut
+    with pytest.raises(OutcomeUnknownError):
+        await wired.write(work)
+    assert (runs, count(postgres_url)) == (1, stored)
+    assert not (await wired.check())["writer"]
+    wire.cut = Cut.NOWHERE
+    assert await wired.write(add(2)) is not None
+    assert await wired.check() == ALL_WELL
+
+
+@pytest.mark.parametrize("cut", [Cut.BEFORE_COMMIT, Cut.AFTER_COMMIT])
+async def test_a_retry_under_the_same_key_after_an_unknown_outcome_stores_once(
+    wired: PostgresStore, wire: Wire, postgres_url: str, cut: Cut
+) -> None:
+    def answer_to(number: int) -> Any:
+        def work(uow: UnitOfWork) -> None:
+            key = ("integrator", f"key-{number}")
+            if uow.idempotency.find(*key, since=START) is None:
+                uow.tickets.add(a_ticket(number), ())
+                uow.idempotency.save(*key, an_answer())
+
+        return work
+
+    for number in range(1, 21):
+        wire.cut = cut
+        with pytest.raises(OutcomeUnknownError):
+            await wired.write(answer_to(number))
+        wire.cut = Cut.NOWHERE
+        await wired.write(answer_to(number))
+        assert count(postgres_url) == number
+
+
+async def test_a_server_that_is_away_is_unavailability_until_it_is_back(
+    wired: PostgresStore, wire: Wire, postgres_url: str
+) -> None:
+    assert await wired.check() == ALL_WELL
+    wire.cut = Cut.EVERYWHERE
+    wire.tear()
+    for _ in range(3):
+        with pytest.raises(StoreUnavailableError):
+            await wired.write(add(1))
+        with pytest.raises(StoreUnavailableError):
+            await wired.read(lambda uow: uow.tickets.get(an_id(1)))
+    assert await wired.check() == dict.fromkeys(ALL_WELL, False)
+    wire.cut = Cut.NOWHERE
+    assert await wired.write(add(1)) is not None
+    assert await wired.check() == ALL_WELL
+    assert count(postgres_url) == 1
+
+
+async def test_of_two_writes_in_a_deadlock_both_succeed(store: PostgresStore, other: PostgresStore) -> None:
+    both_hold, runs = asyncio.Barrier(2), 0
+
+    def lock(first: str, second: str) -> Any:
+        met = False
+
+        def work(uow: UnitOfWork) -> None:
+            nonlocal met, runs
+            runs += 1
+            uow.customers.lock(first)
+            if not met:
+                met = True
+                await_only(both_hold.wait())
+            customer = uow.customers.lock(second)
+            assert customer is not None
+            uow.customers.save(a_customer(second, version=customer.version + 1))
+
+        return work
+
+    await asyncio.gather(store.write(lock(AGENCY, OTHER_AGENCY)), other.write(lock(OTHER_AGENCY, AGENCY)))
+    assert runs == 3
+    for customer_id in (AGENCY, OTHER_AGENCY):
+        assert await store.read(lambda uow, id_=customer_id: uow.customers.get(id_).version) == 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("state", "runs"), [("40001", 3), ("40P01", 3), ("P0001", 1)])
+async def test_only_conflicts_run_again(store: PostgresStore, state: str, runs: int) -> None:
+    done = 0
+
+    def work(uow: UnitOfWork) -> None:
+        nonlocal done
+        done += 1
+        if done < 3:
+            execute(uow, f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
+
+    if runs == 3:
+        await store.write(work)
+    else:
+        with pytest.raises(Exception, match="P0001"):
+            await store.write(work)
+    assert done == runs
+
+
+@pytest.mark.parametrize("state", ["53100", "57014", "25006", "58030", "53300"])
+async def test_a_server_that_cannot_is_unavailability(store: PostgresStore, state: str) -> None:
+    def work(uow: UnitOfWork) -> None:
+        uow.tickets.add(a_ticket(1), ())
+        execute(uow, f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
+
+    with pytest.raises(StoreUnavailableError):
+        await store.write(work)
+    assert await store.read(lambda uow: uow.tickets.get(an_id(1))) is None
+    assert await store.write(add(1)) is not None
+
+
+async def test_a_key_that_another_process_holds_for_too_long_is_in_progress(
+    store: PostgresStore, other: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasty = BEGIN_WRITE.replace("lock_timeout = 5000", "lock_timeout = 50")
+    monkeypatch.setattr("app.adapters.sql.postgres_store.BEGIN_WRITE", hasty)
+    seen: list[str] = []
+
+    def look_up(uow: UnitOfWork) -> Any:
+        return uow.idempotency.find("integrator", "key", since=START)
+
+    async def duplicates() -> None:
+        with pytest.raises(AnswerInProgressError):
+            await other.write(look_up)
+        seen.append("in progress")
+        assert (
+            await other.write(lambda uow: uow.idempotency.find("integrator", "another", since=START)) is None
+        )
+
+    def first(uow: UnitOfWork) -> None:
+        assert look_up(uow) is None
+        await_only(duplicates())
+        uow.idempotency.save("integrator", "key", an_answer())
+
+    await store.write(first)
+    assert seen == ["in progress"]
+    assert await other.write(look_up) == an_answer()
+
+
+async def test_a_duplicate_on_another_process_waits_for_the_answer(
+    store: PostgresStore, other: PostgresStore
+) -> None:
+    def look_up(uow: UnitOfWork) -> Any:
+        return uow.idempotency.find("integrator", "key", since=START)
+
+    waiting: list[asyncio.Task[Any]] = []
+
+    async def start() -> None:
+        waiting.append(asyncio.ensure_future(other.write(look_up)))
+        await asyncio.sleep(0.1)
+
+    def first(uow: UnitOfWork) -> None:
+        assert look_up(uow) is None
+        await_only(start())
+        uow.idempotency.save("integrator", "key", an_answer())
+
+    await store.write(first)
+    assert await waiting[0] == an_answer()
+
+
+async def test_a_read_keeps_its_snapshot_while_others_write(store: PostgresStore) -> None:
+    def look_twice(uow: UnitOfWork) -> tuple[Any, Any]:
+        before = uow.customers.get(AGENCY)
+        await_only(store.write(lambda other: other.customers.save(a_customer(name="Другое"))))
+        return before, uow.customers.get(AGENCY)
+
+    before, after = await store.read(look_twice)
+    assert before == after == a_customer()
+
+
+async def test_a_read_cannot_write(store: PostgresStore) -> None:
+    with pytest.raises(StoreUnavailableError):
+        await store.read(add(1))
+
+
+async def test_what_refers_to_nothing_is_not_stored(store: PostgresStore) -> None:
+    with pytest.raises(IntegrityError):
+        await store.write(add(1, chat_id=a_chat(404).id))
+    assert await store.write(add(1)) is not None
+
+
+async def test_a_caller_that_gives_up_leaves_no_transaction_behind(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    for _ in range(20):
+        call = asyncio.ensure_future(store.write(lambda uow: execute(uow, "SELECT pg_sleep(1)")))
+        await asyncio.sleep(0.01)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+    open_ones = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND xact_start < now()"
+    )
+    deadline = asyncio.get_running_loop().time() + 5
+    while query(postgres_url, f"{open_ones} AND pid <> pg_backend_pid()")[0][0]:
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.05)
+    assert await store.write(add(1)) is not None
+
+
+async def test_too_many_calls_are_refused_at_once(postgres_url: str, calendar: WorkCalendar) -> None:
+    store = PostgresStore.open(postgres_url, calendar, waiting=2)
+    calls = [store.write(lambda uow: execute(uow, "SELECT pg_sleep(0.2)") and None) for _ in range(3)]
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(each) for each in ended].count(StoreUnavailableError) == 1
+    await store.close()
+
+
+async def test_a_closed_store_refuses_calls_and_has_served_those_before(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    waiting = [asyncio.ensure_future(store.write(add(n))) for n in range(1, 31)]
+    await asyncio.sleep(0)
+    await store.close()
+    assert len(await asyncio.gather(*waiting)) == count(postgres_url) == 30
+    with pytest.raises(StoreUnavailableError):
+        await store.write(add(31))
+    assert await store.check() == dict.fromkeys(ALL_WELL, False)
+
+
+async def test_a_database_without_migrations_or_without_itself_is_not_opened(
+    postgres: PostgresServer, calendar: WorkCalendar
+) -> None:
+    with postgres.database("template1") as url, pytest.raises(SchemaOutOfDateError):
+        PostgresStore.open(url, calendar)
+    absent = postgres.database_url("absent").replace("postgres@", "postgres:hunter2@", 1)
+    with pytest.raises(StoreUnavailableError, match="absent") as raised:
+        PostgresStore.open(absent, calendar)
+    assert "hunter2" not in repr(raised.value)
+    with pytest.raises(StoreUnavailableError):
+        PostgresStore.open("postgresql://postgres:hunter2@127.0.0.1:1/desk", calendar)
+
+
+async def test_the_health_check_tells_an_old_schema(store: PostgresStore, postgres_url: str) -> None:
+    assert await store.check() == ALL_WELL
+    query(postgres_url, "UPDATE alembic_version SET version_num = 'future'")
+    assert await store.check() == {**ALL_WELL, "migrations": False}

@@ -1,0 +1,126 @@
+"""A PostgreSQL for the tests: one server a run, shared by its workers; a database a test.
+
+`SUPPORT_TEST_POSTGRES_URL` names another server, whose role may create databases. Without any server the
+tests fail.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from app.adapters.sql.migrate import migrate
+from app.adapters.sql.postgres import in_own_loop
+
+T = TypeVar("T")
+
+GIVEN = "SUPPORT_TEST_POSTGRES_URL"
+START_SECONDS = 60.0
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A server, and the database at head that others are copied from."""
+
+    url: str
+    template: str
+
+    def database_url(self, name: str) -> str:
+        """Give the URL of a database of the server."""
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    @contextmanager
+    def database(self, template: str | None = None) -> Iterator[str]:
+        """Give the URL of a database of its own, at head and empty; `template1` gives one without schema."""
+        name = f"desk_{os.getpid()}_{next(_numbers)}"
+        copied = f'CREATE DATABASE {name} TEMPLATE "{template or self.template}" STRATEGY file_copy'
+        query(self.url, copied)
+        try:
+            yield self.database_url(name)
+        finally:
+            query(self.url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def query(url: str, statement: str, *values: Any) -> list[Any]:
+    """Run a statement beside the service, from a test that may or may not be a coroutine."""
+
+    async def ask(connection: Any) -> list[Any]:
+        return list(await connection.fetch(statement, *values))
+
+    return _beside(url, ask)
+
+
+def dump(url: str) -> list[str]:
+    """Give all that the database holds, as text."""
+
+    async def ask(connection: Any) -> list[str]:
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+        return [
+            f"{table}: {row[0]}"
+            for (table,) in await connection.fetch(tables)
+            for row in await connection.fetch(f"SELECT t::text FROM {table} AS t ORDER BY 1")  # noqa: S608 - ours
+        ]
+
+    return _beside(url, ask)
+
+
+def _beside(url: str, ask: Callable[[Any], Awaitable[T]]) -> T:
+    async def run() -> T:
+        connection = await asyncpg.connect(url)
+        try:
+            return await ask(connection)
+        finally:
+            await connection.close()
+
+    return in_own_loop(run)
+
+
+def started(shared: Path, config: pytest.Config) -> str:
+    """Give the URL of this run's server; the first worker that asks starts it."""
+    if os.environ.get(GIVEN):
+        return os.environ[GIVEN]
+    file = shared / "postgres.url"
+    with closing((shared / "postgres.lock").open("w")) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            # Of a worker the parent is the one that ends last.
+            last = os.getppid() if hasattr(config, "workerinput") else os.getpid()
+            keeper = Path(__file__).with_name("postgres_keeper.py")
+            log = (shared / "postgres.log").open("wb")
+            with log:
+                process = subprocess.Popen(
+                    [sys.executable, str(keeper), str(last), str(file)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            deadline = time.perf_counter() + START_SECONDS
+            while not file.exists():
+                if process.poll() is not None or time.perf_counter() > deadline:
+                    process.kill()
+                    pytest.fail(f"no PostgreSQL: {(shared / 'postgres.log').read_text()}", pytrace=False)
+                time.sleep(0.01)
+            process.returncode = 0  # it outlives this process, which need not wait for it
+    return file.read_text()
+
+
+def template_of(url: str) -> str:
+    """Make this worker's database at head."""
+    name = f"template_{os.getpid()}"
+    query(url, f"DROP DATABASE IF EXISTS {name}")
+    query(url, f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' ENCODING 'UTF8'")
+    migrate(urlsplit(url)._replace(path=f"/{name}").geturl())
+    return name
