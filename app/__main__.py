@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Annotated, NoReturn, TypeVar
 
+import structlog
 import typer
 
 from app.adapters.calendar_page import render_month
@@ -57,7 +58,11 @@ def _migrated(settings: Settings) -> list[str]:
     try:
         return migrate(settings.database_url)
     except (StoreUnavailableError, OSError) as failure:
-        _fail(f"The database cannot be migrated: {failure}")
+        _fail(
+            "SUPPORT_DATABASE_URL, SUPPORT_DATA_DIR: the database cannot be opened and migrated: "
+            f"{failure}. For example: SUPPORT_DATA_DIR=/var/lib/support-desk",
+            WRONG_USE if settings.embedded else 1,
+        )
 
 
 def _with_store(work: Callable[[Wired], Awaitable[T]]) -> T:
@@ -87,7 +92,9 @@ def serve() -> None:
             f"{failure.strerror}. For example: SUPPORT_PORT=8001",
             WRONG_USE,
         )
-    _migrated(settings)
+    applied = _migrated(settings)
+    if applied:
+        structlog.get_logger("app.main").info("migrated", revisions=applied)
     try:
         serve_http(settings, listener)
     except (StoreUnavailableError, SchemaOutOfDateError) as failure:

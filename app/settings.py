@@ -15,7 +15,7 @@ MIN_ADMIN_KEY = 32
 class Settings(BaseSettings):
     """What operations can set; each variable has an example in the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
 
     data_dir: Path = Field(Path("data"), examples=["/var/lib/support-desk"])
     database_url: str = Field("", repr=False, examples=["sqlite:////var/lib/support-desk/desk.sqlite3"])
@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         if not url.startswith(SQLITE) or file.split("?")[0] in {"", ":memory:"}:
             raise ValueError("must name a database: sqlite:///… with a file, or postgresql://…")
         return url
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is a file of our own."""
+        return self.database_url.startswith(SQLITE)
 
     @model_validator(mode="after")
     def _default_database(self) -> Self:

@@ -24,7 +24,8 @@ at `/problems/{code}`.
 **Safe repetition.** A POST with an `Idempotency-Key` takes effect once; a repetition within 24 hours
 gets the first answer byte for byte.
 
-**Citations.** Numbers such as 4.2 are clauses of the regulation, R1 to R18 our readings of it: `GET /v1/regulation` tells both.
+**Citations.** Numbers such as 4.2 are clauses of the regulation, R1 to R18 our readings of it:
+`GET /v1/regulation` tells both.
 
 **Time.** Instants are RFC 3339 with an offset, and come as UTC. Days and months are Moscow ones.
 Values may be added to the enumerations of answers: keep what you do not know.

@@ -37,7 +37,8 @@ def test_headers_that_do_not_end_end_the_connection(service: ServiceProcess, hea
     answer = answer_to(service, *head)
 
     assert answer == b"reset" or answer.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
-    assert service.http().get("/livez").status_code == 200
+    with service.http() as http:
+        assert http.get("/livez").status_code == 200
 
 
 def test_large_bodies_on_one_connection_are_not_taken_for_headers(service: ServiceProcess) -> None:

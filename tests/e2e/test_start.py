@@ -31,7 +31,7 @@ def test_two_services_started_at_once_on_nothing_both_come_up(tmp_path: Path) ->
         for service in services:
             service.wait_until_ready()
         logs = [service.log.read_text() for service in services]
-        assert sum("Running upgrade  -> 0001" in log for log in logs) == 1
+        assert sum('"event":"migrated"' in log for log in logs) == 1
         assert [service.stop() for service in services] == [0, 0, 0]
     finally:
         for service in services:

@@ -1,6 +1,7 @@
 """Brings a database to the present schema; safe to run from several processes, and again after a kill."""
 
 import fcntl
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
@@ -12,7 +13,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app.adapters.sql.sqlite import as_application_error, create_file, database_file, driver_of, sqlite_engine
 
@@ -43,7 +44,7 @@ def migrate(database_url: str) -> list[str]:
         try:
             with engine.connect() as connection:
                 return _in_one_transaction(connection)
-        except OperationalError as error:
+        except (sqlite3.Error, DBAPIError) as error:
             raise as_application_error(error) from None
         finally:
             engine.dispose()

@@ -1,7 +1,6 @@
 """Connections to SQLite: where the file is, the settings of a connection, and what its errors mean."""
 
 import sqlite3
-from contextlib import closing
 from json import dumps
 from pathlib import Path
 
@@ -21,11 +20,14 @@ _UNAVAILABLE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_FULL,
         sqlite3.SQLITE_INTERRUPT,
         sqlite3.SQLITE_IOERR,
         sqlite3.SQLITE_LOCKED,
         sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
         sqlite3.SQLITE_PROTOCOL,
         sqlite3.SQLITE_READONLY,
     }
@@ -45,9 +47,11 @@ def database_file(path_or_url: str) -> Path:
 
 
 def create_file(file: Path) -> None:
-    """Create an empty database, unless there is one; an engine only opens what exists."""
-    with closing(sqlite3.connect(file)):
-        file.touch()
+    """Create an empty database, unless there is one; an engine only opens what exists.
+
+    Only its owner may read it: it holds customers' words. The log beside it gets the same mode.
+    """
+    file.touch(mode=0o600)
 
 
 def sqlite_engine(file: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
@@ -69,11 +73,15 @@ def _connect(file: Path, busy_timeout_ms: int) -> sqlite3.Connection:
         isolation_level=None,
         cached_statements=CACHED_STATEMENTS,
     )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
