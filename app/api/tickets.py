@@ -98,7 +98,8 @@ async def transition(
 
     `action` is one of the ticket's `allowed_actions`; another answers 409 `transition_not_allowed` with
     those that are. `resolve` needs a category, so a ticket from triage is classified first. Texts go to
-    the customer's chat verbatim. `classify`, `defer` and `decline` add a decision. Send `If-Match` to act only on the version that you have seen.
+    the customer's chat verbatim. `classify`, `defer` and `decline` add a decision. Send `If-Match` to act
+    only on the version that you have seen.
     """
     desk, language = desk_of(request), language_for(request)
     known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()

@@ -178,7 +178,7 @@ class RulingRepository(Protocol):
         ...
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Ruling]:
-        """List oldest first, keyed by id."""
+        """List in the order of storing, oldest first; `after` is the id of the last one seen."""
         ...
 
 
@@ -187,7 +187,7 @@ class EventRepository(Protocol):
 
     def add(self, event: Event) -> None: ...
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Event]:
-        """List oldest first, keyed by id."""
+        """List in the order of storing, oldest first; `after` is the id of the last one seen."""
         ...
 
     def steps(self, ticket_ids: Collection[str]) -> Mapping[str, Sequence[Step]]:
@@ -200,7 +200,7 @@ class MessageRepository(Protocol):
 
     def add(self, message: Message) -> None: ...
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Message]:
-        """List oldest first, keyed by id."""
+        """List in the order of storing, oldest first; `after` is the id of the last one seen."""
         ...
 
     def last_at(self, ticket_id: str) -> datetime | None:

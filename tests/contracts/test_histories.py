@@ -72,22 +72,24 @@ async def test_the_latest_decision_is_given_for_each_ticket(store: AnyStore) -> 
     assert await store.read(lambda uow: uow.rulings.latest(())) == {}
 
 
-async def test_histories_are_listed_oldest_first_page_by_page(store: AnyStore) -> None:
+async def test_histories_are_listed_in_the_order_of_storing_page_by_page(store: AnyStore) -> None:
     for n in (3, 1, 2):
         await store.write(lambda uow: uow.rulings.add(a_ruling(n)))
         await store.write(lambda uow: uow.events.add(an_event(n)))
         await store.write(lambda uow: uow.messages.add(a_message(n)))
         await store.write(lambda uow: uow.time_entries.add(an_entry(n)))
-    kinds: tuple[tuple[Callable[[int], Any], Callable[[UnitOfWork], Any]], ...] = (
-        (a_ruling, lambda uow: uow.rulings.of_ticket),
-        (an_event, lambda uow: uow.events.of_ticket),
-        (a_message, lambda uow: uow.messages.of_ticket),
-        (an_entry, lambda uow: uow.time_entries.of_ticket),
+    # Ids are made before the transaction: they do not tell which of two that waited was stored first.
+    stored, by_id = (3, 1, 2), (1, 2, 3)
+    kinds: tuple[tuple[Callable[[int], Any], Callable[[UnitOfWork], Any], tuple[int, ...]], ...] = (
+        (a_ruling, lambda uow: uow.rulings.of_ticket, stored),
+        (an_event, lambda uow: uow.events.of_ticket, stored),
+        (a_message, lambda uow: uow.messages.of_ticket, stored),
+        (an_entry, lambda uow: uow.time_entries.of_ticket, by_id),
     )
-    for make, of_ticket in kinds:
+    for make, of_ticket, order in kinds:
         first = await store.read(lambda uow: of_ticket(uow)(TICKET.id, after=None, limit=2))
         rest = await store.read(lambda uow: of_ticket(uow)(TICKET.id, after=first[-1].id, limit=2))
-        assert [*first, *rest] == [make(1), make(2), make(3)]
+        assert [*first, *rest] == [make(n) for n in order]
         assert not await store.read(lambda uow: of_ticket(uow)(OTHER.id, after=None, limit=2))
 
 
@@ -124,7 +126,7 @@ async def test_an_event_comes_back_as_it_was_stored(store: AnyStore) -> None:
     assert set(changes) == set(STATE_FIELDS)
 
 
-async def test_the_steps_of_each_ticket_are_given_oldest_first(store: AnyStore) -> None:
+async def test_the_steps_of_each_ticket_are_given_in_the_order_of_storing(store: AnyStore) -> None:
     started = an_event(
         2,
         type=EventType.STARTED,
@@ -138,7 +140,7 @@ async def test_the_steps_of_each_ticket_are_given_oldest_first(store: AnyStore) 
     registered = Step(at(1), EventType.REGISTERED, ActorKind.CUSTOMER, Status.NEW)
     steps = await store.read(lambda uow: uow.events.steps((TICKET.id, OTHER.id, an_id(3))))
     assert steps == {
-        TICKET.id: [registered, Step(at(2), EventType.STARTED, ActorKind.AGENT, Status.IN_PROGRESS)],
+        TICKET.id: [Step(at(2), EventType.STARTED, ActorKind.AGENT, Status.IN_PROGRESS), registered],
         OTHER.id: [replace(registered, at=at(3))],
         an_id(3): [],
     }

@@ -274,7 +274,7 @@ class MemoryRulings:
         self._rulings[ruling.id] = ruling
 
     def latest(self, ticket_ids: Collection[str]) -> Mapping[str, Ruling]:
-        in_order = [self._rulings[id_] for id_ in sorted(self._rulings)]
+        in_order = self._rulings.values()
         return {ruling.ticket_id: ruling for ruling in in_order if ruling.ticket_id in ticket_ids}
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Ruling]:
@@ -358,7 +358,8 @@ class MemoryTimeEntries:
         return sum(entry.minutes for entry in self._entries.values() if entry.reverses == entry_id)
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[TimeEntry]:
-        return _history(self._entries, ticket_id, after, limit)
+        by_id = {id_: self._entries[id_] for id_ in sorted(self._entries)}
+        return _history(by_id, ticket_id, after, limit)
 
     def minutes_used(self, customer_id: str, since: datetime, until: datetime) -> int:
         return sum(entry.signed_minutes for entry in self._counting(customer_id, since, until))
@@ -451,8 +452,10 @@ _O = TypeVar("_O", bound=_OfTicket)
 
 
 def _history(stored: Mapping[str, _O], ticket_id: str, after: str | None, limit: int) -> list[_O]:
-    ids = sorted(id_ for id_, value in stored.items() if value.ticket_id == ticket_id)
-    return [stored[id_] for id_ in _page(ids, after, limit)]
+    """Give a page in the order of storing."""
+    ids = [id_ for id_, value in stored.items() if value.ticket_id == ticket_id]
+    first = 0 if after is None else ids.index(after) + 1
+    return [stored[id_] for id_ in ids[first : first + limit]]
 
 
 def _page(keys: list[Any], after: Any, limit: int) -> list[Any]:

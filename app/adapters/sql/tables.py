@@ -175,11 +175,21 @@ class TicketReasonRow(SQLModel, table=True):
 
 
 class RulingRow(SQLModel, table=True):
-    __tablename__ = "rulings"
-    __table_args__: ClassVar[Any] = (_belongs_to("tickets", "ticket_id"),)
+    """`sequence`, here and below, is the order in which rows of one ticket were stored.
 
-    ticket_id: str = Field(sa_type=Id, primary_key=True)
-    id: str = Field(sa_type=Id, primary_key=True)
+    Ids are made before the transaction, which may wait behind a later one: they do not tell it.
+    """
+
+    __tablename__ = "rulings"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("tickets", "ticket_id"),
+        Index("ix_rulings_ticket_id_sequence", "ticket_id", "sequence"),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
+    ticket_id: str = Field(sa_type=Id)
+    id: str = Field(sa_type=Id)
     decision: dict[str, Any] = Field(sa_type=Json)
     facts: dict[str, Any] = Field(sa_type=Json)
     decided_at: datetime = Field(sa_type=Instant)
@@ -187,12 +197,12 @@ class RulingRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """`sequence` is the order in which events were stored; on PostgreSQL that of one transaction only."""
+    """Across tickets `sequence` is the order of storing too, but on PostgreSQL only within a transaction."""
 
     __tablename__ = "events"
     __table_args__: ClassVar[Any] = (
         _belongs_to("tickets", "ticket_id"),
-        UniqueConstraint("ticket_id", "id"),
+        Index("ix_events_ticket_id_sequence", "ticket_id", "sequence"),
         {"sqlite_autoincrement": True},
     )
 
@@ -216,10 +226,15 @@ class EventRow(SQLModel, table=True):
 
 class MessageRow(SQLModel, table=True):
     __tablename__ = "messages"
-    __table_args__: ClassVar[Any] = (_belongs_to("tickets", "ticket_id"),)
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("tickets", "ticket_id"),
+        Index("ix_messages_ticket_id_sequence", "ticket_id", "sequence"),
+        {"sqlite_autoincrement": True},
+    )
 
-    ticket_id: str = Field(sa_type=Id, primary_key=True)
-    id: str = Field(sa_type=Id, primary_key=True)
+    sequence: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
+    ticket_id: str = Field(sa_type=Id)
+    id: str = Field(sa_type=Id)
     author: str
     agent: str | None
     text: str

@@ -9,7 +9,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.migrate import SchemaOutOfDateError
 from app.adapters.sql.store import SqliteStore
@@ -218,5 +218,5 @@ async def test_only_a_file_of_sqlite_is_opened(url: str, calendar: WorkCalendar)
 async def test_a_file_that_is_no_database_is_not_opened(tmp_path: Path, calendar: WorkCalendar) -> None:
     file = tmp_path / "support.db"
     file.write_bytes(b"no database at all, but long enough to be looked at" * 100)
-    with pytest.raises(DatabaseError, match="not a database"):
+    with pytest.raises(StoreUnavailableError, match="not a database"):
         SqliteStore.open(str(file), calendar)

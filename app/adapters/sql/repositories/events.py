@@ -14,7 +14,7 @@ _ADD = insert(events).inline()
 _STEPS = (
     select(events.c.ticket_id, events.c.at, events.c.type, events.c.actor_kind, events.c.status_to)
     .where(events.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)))
-    .order_by(events.c.ticket_id, events.c.id)
+    .order_by(events.c.ticket_id, events.c.sequence)
 )
 _HISTORY = Histories(events, event_of)
 

@@ -10,7 +10,7 @@ from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import STILL_TO_SEND, messages, outbox
 from app.domain.message import DeliveryState, Message, OutboxMessage
 
-_ADD = insert(messages)
+_ADD = insert(messages).inline()
 _LAST_AT = select(func.max(messages.c.created_at)).where(messages.c.ticket_id == bindparam("ticket_id"))
 _HISTORY = Histories(messages, message_of)
 

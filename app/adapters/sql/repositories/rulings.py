@@ -9,14 +9,14 @@ from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import rulings
 from app.domain.ruling import Ruling
 
-_ADD = insert(rulings)
+_ADD = insert(rulings).inline()
 _later = rulings.alias("later")
 _LATEST = select(rulings).where(
     rulings.c.ticket_id.in_(bindparam("ticket_ids", expanding=True)),
-    rulings.c.id
-    == select(_later.c.id)
+    rulings.c.sequence
+    == select(_later.c.sequence)
     .where(_later.c.ticket_id == rulings.c.ticket_id)
-    .order_by(_later.c.id.desc())
+    .order_by(_later.c.sequence.desc())
     .limit(1)
     .scalar_subquery(),
 )

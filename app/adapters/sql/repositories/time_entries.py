@@ -36,7 +36,7 @@ _BY_TICKET = (
     .having(_SUM != 0)
     .order_by(tickets.c.number)
 )
-_HISTORY = Histories(time_entries, time_entry_of)
+_HISTORY = Histories(time_entries, time_entry_of, grows="id")
 
 
 class SqlTimeEntryRepository:

@@ -184,6 +184,7 @@ def _tickets() -> None:
 def _histories() -> None:
     op.create_table(
         "rulings",
+        sa.Column("sequence", Sequence(), nullable=False),
         sa.Column("ticket_id", Id(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.Column("decision", Json(), nullable=False),
@@ -191,8 +192,10 @@ def _histories() -> None:
         sa.Column("decided_at", Instant(), nullable=False),
         sa.Column("edition", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name="fk_rulings_ticket_id"),
-        sa.PrimaryKeyConstraint("ticket_id", "id", name="pk_rulings"),
+        sa.PrimaryKeyConstraint("sequence", name="pk_rulings"),
+        sqlite_autoincrement=True,
     )
+    op.create_index("ix_rulings_ticket_id_sequence", "rulings", ["ticket_id", "sequence"])
     op.create_table(
         "events",
         sa.Column("sequence", Sequence(), nullable=False),
@@ -213,11 +216,12 @@ def _histories() -> None:
         sa.Column("time_entry_id", Id(), nullable=True),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name="fk_events_ticket_id"),
         sa.PrimaryKeyConstraint("sequence", name="pk_events"),
-        sa.UniqueConstraint("ticket_id", "id", name="uq_events_ticket_id_id"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_events_ticket_id_sequence", "events", ["ticket_id", "sequence"])
     op.create_table(
         "messages",
+        sa.Column("sequence", Sequence(), nullable=False),
         sa.Column("ticket_id", Id(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.Column("author", sa.String(), nullable=False),
@@ -229,8 +233,10 @@ def _histories() -> None:
         sa.Column("delivery_at", Instant(), nullable=True),
         sa.Column("delivery_error", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name="fk_messages_ticket_id"),
-        sa.PrimaryKeyConstraint("ticket_id", "id", name="pk_messages"),
+        sa.PrimaryKeyConstraint("sequence", name="pk_messages"),
+        sqlite_autoincrement=True,
     )
+    op.create_index("ix_messages_ticket_id_sequence", "messages", ["ticket_id", "sequence"])
     op.create_table(
         "outbox",
         sa.Column("id", Id(), nullable=False),
