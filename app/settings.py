@@ -15,7 +15,7 @@ MIN_ADMIN_KEY = 32
 class Settings(BaseSettings):
     """What operations can set; each variable has an example in the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     data_dir: Path = Field(Path("data"), examples=["/var/lib/support-desk"])
     database_url: str = Field("", repr=False, examples=["sqlite:////var/lib/support-desk/desk.sqlite3"])
@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
+
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _names_a_folder(cls, folder: object) -> object:
+        if folder == "":
+            raise ValueError("must name a folder")
+        return folder
 
     @field_validator("admin_key")
     @classmethod

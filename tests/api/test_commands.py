@@ -157,6 +157,7 @@ async def test_a_token_tried_before_its_key_exists_works_soon_after(service: Ser
         ("SUPPORT_CLOSE_EARLY_ON_SHORTENED_DAYS", "perhaps", "SUPPORT_CLOSE_EARLY_ON_SHORTENED_DAYS"),
         ("SUPPORT_LOG_LEVEL", "LOUD", "SUPPORT_LOG_LEVEL"),
         ("SUPPORT_HOST", "", "SUPPORT_HOST"),
+        ("SUPPORT_DATA_DIR", "", "SUPPORT_DATA_DIR"),
     ],
 )
 def test_a_wrong_setting_is_named_with_an_example(
