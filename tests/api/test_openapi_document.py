@@ -20,6 +20,14 @@ from tests.api.contract import contract, escaped
 from tests.api.service import AGENCY, CHAT, Service
 
 Json = dict[str, Any]
+
+
+@pytest.fixture
+def engine() -> str:
+    """Take one engine: the document knows no store."""
+    return "sqlite"
+
+
 COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 OPERATIONS = contract().operations()
 DOCUMENT = contract().document
