@@ -7,7 +7,6 @@ from starlette.requests import HTTPConnection
 from app.domain.vocabulary import Language
 
 HEADER_MAX = 512
-QUALITY_PARTS = 2
 
 
 def language_of(request: HTTPConnection) -> Language:
