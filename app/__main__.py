@@ -16,7 +16,7 @@ from app.adapters.calendar_page import render_month
 from app.adapters.sql.migrate import SchemaOutOfDateError, migrate
 from app.adapters.system import SystemClock
 from app.api.log_setup import set_up_logs
-from app.api.schemas.base import read_day, read_month
+from app.api.schemas.base import CUSTOMER_ID_PATTERN, read_day, read_month
 from app.api.security import Scope
 from app.application.api_keys import SECRET_BYTES, new_key, works
 from app.application.errors import StoreUnavailableError
@@ -30,7 +30,6 @@ from app.wiring import Wired, base_calendar, wire
 T = TypeVar("T")
 WRONG_USE = 2
 MAX_NAME = 100
-CUSTOMER_ID = re.compile(r"[A-Za-z0-9._:@-]{1,64}", re.ASCII)
 
 cli = typer.Typer(
     help="JokerCRM Support Desk.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -172,7 +171,7 @@ def create_key(
     today = moscow_day(SystemClock().stamp().now)
     if expires_on is not None and expires_on < today:
         _fail(f"--expires is in the past; today it is {today} in Moscow.", WRONG_USE)
-    if customer is not None and not CUSTOMER_ID.fullmatch(customer):
+    if customer is not None and not re.fullmatch(CUSTOMER_ID_PATTERN, customer, re.ASCII):
         _fail("--customer is the CRM's id: 1 to 64 of A-Z a-z 0-9 . _ : @ -", WRONG_USE)
     made = new_key(secrets.token_bytes(SECRET_BYTES))
 

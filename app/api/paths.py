@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import Path
 
-from app.api.schemas.base import UUID_PATTERN, CustomerId
+from app.api.schemas.base import CUSTOMER_ID_PATTERN, UUID_PATTERN, CustomerId
 from app.application.errors import NotFoundError
 
 _UUID = re.compile(UUID_PATTERN, re.ASCII)
-_CUSTOMER = re.compile(r"[A-Za-z0-9._:@-]{1,64}", re.ASCII)
+_CUSTOMER = re.compile(CUSTOMER_ID_PATTERN, re.ASCII)
 
 
 TicketPath = Annotated[
@@ -19,7 +19,7 @@ CustomerPath = Annotated[
     str,
     Path(
         description="The CRM's id of the customer.",
-        json_schema_extra={"pattern": "^[A-Za-z0-9._:@-]{1,64}$", "maxLength": 64},
+        json_schema_extra={"pattern": CUSTOMER_ID_PATTERN, "maxLength": 64},
     ),
 ]
 NewCustomerPath = Annotated[CustomerId, Path(description="The CRM's id of the customer.")]

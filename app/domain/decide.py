@@ -24,7 +24,6 @@ from app.domain.scope import ruling_by_category
 from app.domain.vocabulary import (
     OUTCOME_STRENGTH,
     Clause,
-    Finding,
     Outcome,
     ReasonCode,
     Source,
@@ -105,7 +104,7 @@ def notices_for(outcome: Outcome, case: Case, softened: Sequence[Reason]) -> tup
         return notices.apply(notices.ALWAYS_TOLD, case)
     told = (
         *notices.apply(notices.BEFORE_SOFT, case),
-        *(Notice(_soft_code(r), r.clause, r.level) for r in softened),
+        *(Notice(ReasonCode(r.code), r.clause, r.level) for r in softened),
         *notices.apply(notices.AFTER_SOFT, case),
     )
     return tuple(sorted(told, key=lambda notice: _CLAUSE_ORDER[notice.clause]))
@@ -119,12 +118,6 @@ def _only_a_notice(reason: Reason, case: Case, *, ordered: bool) -> bool:
     if case.submission.category is None and reason.code in SOFT_UNTIL_CLASSIFIED:
         return True
     return ordered and reason.code is ReasonCode.HOURS_EXHAUSTED
-
-
-def _soft_code(reason: Reason) -> ReasonCode:
-    if isinstance(reason.code, Finding):
-        return ReasonCode(reason.code.value)
-    return reason.code
 
 
 def _earliest_start(outcome: Outcome, resume_at: datetime | None, case: Case) -> datetime | None:

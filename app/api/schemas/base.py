@@ -115,7 +115,8 @@ def shaped(pattern: str, most: int) -> StringConstraints:
 
 
 UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-CustomerId = Annotated[str, shaped(r"^[A-Za-z0-9._:@-]{1,64}$", 64)]
+CUSTOMER_ID_PATTERN = r"^[A-Za-z0-9._:@-]{1,64}$"
+CustomerId = Annotated[str, shaped(CUSTOMER_ID_PATTERN, 64)]
 ChannelName = Annotated[str, shaped(r"^[a-z][a-z0-9_]{0,31}$", 32)]
 ObjectId = Annotated[str, shaped(UUID_PATTERN, 36)]
 AgentName = Annotated[str, named(100)]
