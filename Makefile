@@ -91,6 +91,13 @@ check-slow: setup ## the tests marked slow
 soak: setup ## the tests marked soak: long, one at a time
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
 
+# One browser after the other: the pictures that they leave are looked at by people.
+.PHONY: test-browser
+test-browser: setup ## the pages in a real Chromium; pictures in build/screenshots
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  { echo "Chromium is missing. Debian: apt-get install -y chromium" >&2; exit 1; }
+	$(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
+
 .PHONY: fmt
 fmt: setup ## format, and fix what ruff can fix
 	$(BIN)/ruff format $(SOURCES)

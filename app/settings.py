@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535, examples=["8000"])] = 8000
     admin_key: SecretStr | None = Field(None, examples=["the output of: openssl rand -hex 32"])
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
+    failed_key_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["60 (0: no limit)"])] = 60
+    drain_seconds: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False, examples=["5"])] = 5
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 

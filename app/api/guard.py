@@ -23,7 +23,7 @@ from starlette.types import Scope as AsgiScope
 from app.api.call import call_of
 from app.api.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
 from app.api.problems import PROBLEM_TYPES, FieldError, Problem
-from app.api.rate_limit import RateLimiter
+from app.api.rate_limit import FailedTries, RateLimiter
 from app.api.security import Access, Caller, KeyRing, Scope, bearer_token
 
 NO_EXAMPLES: Mapping[str, Any] = {}
@@ -84,10 +84,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the guard checks with; `limiter` is None where the limit is off."""
+    """What the guard checks with; `limiter` and `failed` are None where the limits are off."""
 
     keys: KeyRing
     limiter: RateLimiter | None
+    failed: FailedTries | None = None
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -201,8 +202,12 @@ async def admit(request: Request, operation: Operation) -> None:
         return
     gate: Gate = request.app.state.gate
     token = bearer_token(request.headers.getlist("authorization"))
-    caller = None if token is None else await gate.keys.caller_of(token)
+    if token is None:
+        raise _refusal(request, "unauthenticated")
+    caller = await gate.keys.caller_of(token)
     if caller is None:
+        if gate.failed is not None:
+            _count_failed(request, gate.failed)
         raise _refusal(request, "unauthenticated")
     call = call_of(request)
     call.caller = caller
@@ -269,6 +274,15 @@ def _check_query(request: Request, repeatable: Mapping[str, bool]) -> None:
         seen.add(name)
     if errors:
         raise Problem("validation_failed", errors=errors)
+
+
+def _count_failed(request: Request, failed: FailedTries) -> None:
+    """Refuse a failed try in another way when there were too many: who tries on learns to wait."""
+    client = request.client
+    allowance = failed.hit(client.host if client else "")
+    if not allowance.allowed:
+        wait = {"Retry-After": str(allowance.reset_seconds)}
+        raise _refusal(request, "too_many_failed_keys", headers=wait)
 
 
 def _check_rate(request: Request, limiter: RateLimiter, caller: Caller) -> None:

@@ -103,7 +103,7 @@ def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
     public, body = operation.scope is Access.PUBLIC, "requestBody" in told
     facts = (
         (True, ("internal_error", *operation.problems)),
-        (not public, ("unauthenticated", "rate_limited", "store_unavailable")),
+        (not public, ("unauthenticated", "rate_limited", "too_many_failed_keys", "store_unavailable")),
         (not public and method != "GET", ("outcome_unknown",)),
         (isinstance(operation.scope, Scope), ("missing_scope",)),
         (not operation.confined_keys, ("not_for_confined_keys",)),

@@ -13,7 +13,9 @@ The service takes submissions of customers, decides on each by the published sup
 and runs the queue, the conversations, the time spent and the clocks of the tickets.
 
 **Keys.** `Authorization: Bearer jsd_…`. Every operation names the scope that it asks for. A key may
-be confined to one customer: it then sees and changes only what is that customer's.
+be confined to one customer: it then sees and changes only what is that customer's. Keys that do not
+work are answered 401, and 429 when too many of them come from one address; keys that work are not
+affected.
 
 **Texts.** Reasons, notices and problems are told in Russian, or in English with
 `Accept-Language: en`. Codes never change; act on codes.
@@ -258,7 +260,9 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 RETRYABLE = frozenset({429, 503})
-BEFORE_RATE_LIMIT = frozenset({"unauthenticated", "missing_scope", "not_for_confined_keys", "not_ready"})
+BEFORE_RATE_LIMIT = frozenset(
+    {"unauthenticated", "missing_scope", "not_for_confined_keys", "too_many_failed_keys", "not_ready"}
+)
 """Problems of requests that were not counted."""
 
 

@@ -367,6 +367,19 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "Try again after the time that Retry-After names.",
         ),
     ),
+    "too_many_failed_keys": ProblemText(
+        Text("Слишком много неверных ключей", "Too many failed keys"),
+        Text(
+            "С этого адреса за минуту пришло слишком много запросов с недействующими ключами.",
+            "There were too many requests a minute with keys that do not work from this address.",
+        ),
+        Text(
+            "Этот ключ неизвестен, отозван или его срок истёк: замените его. Действующие ключи с того же "
+            "адреса работают.",
+            "This key is unknown, revoked or expired: replace it. Keys that work go on working from "
+            "the same address.",
+        ),
+    ),
     "internal_error": ProblemText(
         Text("Внутренняя ошибка", "Internal error"),
         Text(
