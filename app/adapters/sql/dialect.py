@@ -1,9 +1,12 @@
 """What the two engines really do differently; everything else is one set of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table
+
+IndexedStems = tuple[int, Sequence[str]]
+"""The number of a ticket and the stems that it is found by."""
 
 
 class Dialect(Protocol):
@@ -24,6 +27,14 @@ class Dialect(Protocol):
 
     def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
         """Let a ticket be found by these stems too."""
+        ...
+
+    def index_many(self, connection: Connection, indexed: Iterable[IndexedStems]) -> None:
+        """Let many new tickets be found."""
+        ...
+
+    def indexed(self, connection: Connection, at_once: int) -> Iterator[IndexedStems]:
+        """Give what the index holds of every ticket, in no order; `at_once` rows are kept in memory."""
         ...
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:

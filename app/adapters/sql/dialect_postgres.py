@@ -4,13 +4,14 @@ A stem is an element of the array, compared whole, so it may be made of any char
 apart from the tickets, one row a ticket, so that a change of a ticket does not touch their index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table, Text, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.exc import DBAPIError
 
+from app.adapters.sql.dialect import IndexedStems
 from app.adapters.sql.postgres import sqlstate_of
 from app.application.errors import AnswerInProgressError
 
@@ -18,6 +19,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 _STEMS = bindparam("stems", type_=ARRAY(Text))
 _INDEX = text("INSERT INTO ticket_search (number, stems) VALUES (:number, :stems)").bindparams(_STEMS)
+_ALL = text("SELECT number, stems FROM ticket_search")
 _ADD = text(
     "UPDATE ticket_search SET stems = ARRAY(SELECT DISTINCT unnest(stems || :stems)) "
     "WHERE number = (SELECT number FROM tickets WHERE id = CAST(:ticket_id AS uuid)) AND NOT stems @> :stems"
@@ -48,6 +50,13 @@ class PostgresDialect:
 
     def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
         connection.execute(_ADD, {"ticket_id": ticket_id, "stems": list(stems)})
+
+    def index_many(self, connection: Connection, indexed: Iterable[IndexedStems]) -> None:
+        connection.execute(_INDEX, [{"number": number, "stems": list(stems)} for number, stems in indexed])
+
+    def indexed(self, connection: Connection, at_once: int) -> Iterator[IndexedStems]:
+        for row in connection.execute(_ALL, execution_options={"yield_per": at_once}):
+            yield row.number, row.stems
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)

@@ -18,6 +18,7 @@ from app.adapters.sql.postgres import (
     BEGIN_WRITE,
     Fault,
     as_application_error,
+    commit,
     driver_of,
     fault_of,
     in_own_loop,
@@ -158,7 +159,7 @@ class PostgresStore:
                 with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                     await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
                 raise
-            await _commit(driver)
+            await commit(driver)
             return result
 
     def _run(self, connection: Connection, work: Callable[[SqlUnitOfWork], T]) -> T:
@@ -187,20 +188,6 @@ class PostgresStore:
             # The server was restarted, say: every connection of the pool is like this one.
             await connection.invalidate()
             await connection.close()
-
-
-async def _commit(driver: Driver) -> None:
-    """Commit. OutcomeUnknownError if the connection is lost after COMMIT was sent."""
-    if driver.is_closed():
-        raise ConnectionError("the connection was lost before COMMIT")
-    try:
-        answered = await driver.execute("COMMIT")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
-            raise  # the server said that it did not commit
-        raise OutcomeUnknownError(str(error)) from error
-    if answered != "COMMIT":
-        raise StoreUnavailableError("the transaction was rolled back")
 
 
 async def _refuse_unless_current(url: str, *, behind_pooler: bool) -> None:
