@@ -228,7 +228,7 @@ async def test_what_is_lost_on_the_way_is_told_and_nothing_stays(
 
     monkeypatch.setattr(module, "PARTS", [losing_one(p) if p.name in lost else p for p in PARTS])
     told: list[Compared] = []
-    with pytest.raises(CopyFailedError, match=": answers, messages, ticket_search$"):
+    with pytest.raises(CopyFailedError, match=r": answers, messages, ticket_search$"):
         await copy_desk(desk, url, told.append)
     assert {part.name for part in told if part.sent != part.arrived} == set(lost)
     assert count(url) == 0
