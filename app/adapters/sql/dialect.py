@@ -49,6 +49,14 @@ class Dialect(Protocol):
         """Give the column as an expression that is not to choose the index of a statement."""
         ...
 
+    def hold_customer(self, connection: Connection, customer_id: str) -> None:
+        """Let nobody else hold or share this customer until the transaction ends."""
+        ...
+
+    def share_customer(self, connection: Connection, customer_id: str) -> None:
+        """Let nobody hold this customer until the transaction ends; whoever waits to is next, though."""
+        ...
+
     def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
         """Let no other transaction look up this idempotency key until this one has ended.
 

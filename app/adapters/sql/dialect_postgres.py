@@ -32,10 +32,19 @@ _FOUND = (
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:slot, 0))").bindparams(
     bindparam("slot", type_=Text)
 )
+# Another seed than that of the idempotency keys, so that they share no number but by chance.
+_HOLD_CUSTOMER, _SHARE_CUSTOMER = (
+    text(f"SELECT {lock}(hashtextextended(:customer_id, 1))").bindparams(bindparam("customer_id", type_=Text))
+    for lock in ("pg_advisory_xact_lock", "pg_advisory_xact_lock_shared")
+)
 
 
 class PostgresDialect:
-    """Rows are held by the statements themselves (FOR NO KEY UPDATE), idempotency keys by advisory locks."""
+    """Rows are held by the statements themselves (FOR NO KEY UPDATE), idempotency keys by advisory locks.
+
+    A customer is held by both. It is shared by an advisory lock alone, because rows have no queue: a steady
+    stream of FOR SHARE would keep out who waits to hold the row, for as long as it lasts.
+    """
 
     def insert_new(self, table: Table, *unique: str) -> Insert:
         return insert(table).on_conflict_do_nothing(index_elements=unique)
@@ -66,6 +75,13 @@ class PostgresDialect:
 
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column  # the statistics choose the index
+
+    def hold_customer(self, connection: Connection, customer_id: str) -> None:
+        connection.execute(_HOLD_CUSTOMER, {"customer_id": customer_id})
+
+    def share_customer(self, connection: Connection, customer_id: str) -> None:
+        # A statement of its own: one that waited would still see the customer as it was before.
+        connection.execute(_SHARE_CUSTOMER, {"customer_id": customer_id})
 
     def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
         """Wait for another transaction under this key as long as for any lock. AnswerInProgressError."""

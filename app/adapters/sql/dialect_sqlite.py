@@ -78,6 +78,12 @@ class SqliteDialect:
         # all tickets have; a plus sign keeps it off.
         return UnaryExpression(column, operator=_PLUS, type_=column.type)
 
+    def hold_customer(self, connection: Connection, customer_id: str) -> None:
+        pass
+
+    def share_customer(self, connection: Connection, customer_id: str) -> None:
+        pass
+
     def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
         pass
 
