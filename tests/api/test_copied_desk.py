@@ -57,7 +57,7 @@ async def live(service: Service) -> list[Places]:
     entry = (await service.book(busy["id"], 200, note="Разбор")).json()
     await service.submitted(customer_id=BOOKED_OUT, chat_id="-100400", impact="function")
     await service.book(busy["id"], 15, reverses=entry["id"])
-    for number in range(5):
+    for number in range(3, 5):
         await service.submitted(category=None, text="" if number == 3 else f"Вопрос № {number}")
     await service.admin.delete("/v1/work-calendar/exceptions/2026-12-29")
     return [world.mine, world.theirs, Places(BOOKED_OUT, "-100400", busy["id"])]
@@ -70,9 +70,11 @@ async def readings(service: Service, places: list[Places]) -> dict[str, tuple[An
     waiting |= {f"/v1/customers/{place.customer_id}/usage?month=2026-11" for place in places}
     waiting |= {f"{path}?limit=2" for path in ("/v1/tickets", "/v1/queue", "/v1/customers")}
     answers: dict[str, tuple[Any, ...]] = {}
+    # Not the client that holds every answer against the document: other tests do, and it takes its time.
+    http = httpx.AsyncClient(transport=httpx.ASGITransport(service.app), headers=service.admin.headers)
     while waiting:
         path = waiting.pop()
-        answer = await service.admin.get(path)
+        answer = await http.get(f"http://desk{path}")
         assert answer.status_code == 200, answer.text
         answers[path] = (answer.content, *(answer.headers.get(name) for name in TOLD))
         waiting |= {path for path in onward(answer) if path not in answers}
@@ -125,12 +127,12 @@ async def test_a_copied_desk_answers_alike_and_goes_on_alike(
 ) -> None:
     places = await live(service)
     before = await readings(service, places)
-    assert len(before) > 90
+    assert len(before) > 70
 
     status, printed, logged = await copy(service.database_url, bare_url)
 
     assert (status, printed) == (0, b""), logged
-    assert [line.split()[:2] for line in logged if line.startswith("tickets ")] == [["tickets", "12"]]
+    assert [line.split()[:2] for line in logged if line.startswith("tickets ")] == [["tickets", "9"]]
     assert logged[-1] == "copied: every part arrived as it was sent"
     copied = Service(bare_url, base_calendar)
     copied.clock.now = service.clock.now
