@@ -32,9 +32,13 @@ _LIMITS = (
     "SET LOCAL lock_timeout = 5000; SET LOCAL statement_timeout = 10000; "
     "SET LOCAL idle_in_transaction_session_timeout = 10000"
 )
-BEGIN_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS}"
+BEGIN_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_LIMITS}"
 BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS}"
-"""One message, and the limits end with the transaction: a pooler may give the connection to others."""
+"""One message, and the limits end with the transaction: a pooler may give the connection to others.
+
+Not READ WRITE: a standby refuses that as a fault of ours, and a database that was made read-only, say
+because its disk runs full, would be written all the same.
+"""
 
 
 class Fault(Enum):
@@ -127,7 +131,10 @@ def _fault_of_state(state: str) -> Fault:
 
 def _tells_of_a_closed_connection(error: BaseException | None) -> bool:
     # The driver has one class for this and for wrong use; SQLAlchemy's copy keeps its words.
-    return type(error).__name__ in {"InterfaceError", "InternalClientError"} and "closed" in str(error)
+    # One that the server ended while nobody looked is found in a state that allows nothing.
+    words = ("closed", "cannot switch to state")
+    named = type(error).__name__ in {"InterfaceError", "InternalClientError"}
+    return named and any(each in str(error) for each in words)
 
 
 def as_application_error(error: BaseException) -> BaseException:
@@ -145,7 +152,7 @@ async def commit(driver: "asyncpg.Connection[Any]") -> None:
         raise ConnectionError("the connection was lost before COMMIT")
     try:
         answered = await driver.execute("COMMIT")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
         if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
             raise  # the server said that it did not commit
         raise OutcomeUnknownError(str(error)) from error

@@ -44,7 +44,7 @@ CLOSE_SECONDS = 10.0
 Driver = Any
 """A connection of asyncpg, which has no types of its own."""
 
-_IS_STANDBY = text("SELECT pg_is_in_recovery()")
+_IS_READ_ONLY = text("SELECT current_setting('transaction_read_only') = 'on'")
 
 
 class PostgresStore:
@@ -122,7 +122,7 @@ class PostgresStore:
 
     async def _try_to_write(self) -> None:
         if not self._failing:
-            await self._write(_refuse_standby)
+            await self._write(_refuse_read_only)
             return
         await self._write(health.fill)
         await self._write(health.empty)
@@ -173,6 +173,10 @@ class PostgresStore:
         connection, driver = await self._checked_out()
         try:
             yield connection, driver
+        except Exception as error:
+            if fault_of(error) is Fault.CONNECTION:
+                driver.terminate()
+            raise
         finally:
             if driver.is_closed() or driver.is_in_transaction():
                 driver.terminate()
@@ -204,6 +208,6 @@ async def _refuse_unless_current(url: str, *, behind_pooler: bool) -> None:
         raise SchemaOutOfDateError("the database is not at the newest migration: run the migrations first")
 
 
-def _refuse_standby(uow: SqlUnitOfWork) -> None:
-    if uow.connection.scalar(_IS_STANDBY):
-        raise StoreUnavailableError("the server is a standby")
+def _refuse_read_only(uow: SqlUnitOfWork) -> None:
+    if uow.connection.scalar(_IS_READ_ONLY):
+        raise StoreUnavailableError("the server is a standby, or its database was made read-only")
