@@ -12,6 +12,13 @@ POSTGRESQL = "postgresql://"
 MIN_ADMIN_KEY = 32
 
 
+def names_a_database(url: str) -> bool:
+    """Say whether a URL is one of PostgreSQL or of a SQLite file."""
+    if url.startswith(POSTGRESQL):
+        return url != POSTGRESQL
+    return url.startswith(SQLITE) and url.removeprefix(SQLITE).split("?")[0] not in {"", ":memory:"}
+
+
 class Settings(BaseSettings):
     """What operations can set; each variable has an example in the README's table."""
 
@@ -50,10 +57,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_database(cls, url: str) -> str:
         # The message never repeats the URL, which may hold a password.
-        if not url or (url.startswith(POSTGRESQL) and url != POSTGRESQL):
-            return url
-        file = url.removeprefix(SQLITE)
-        if not url.startswith(SQLITE) or file.split("?")[0] in {"", ":memory:"}:
+        if url and not names_a_database(url):
             raise ValueError("must name a database: sqlite:///… with a file, or postgresql://…")
         return url
 

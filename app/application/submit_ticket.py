@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.application.errors import ExternalIdTakenError
-from app.application.facts import entitlement_at, get_customer, submission_case, working_chat
+from app.application.facts import entitlement_at, share_customer, submission_case, working_chat
 from app.application.history import Writing, keep_ruling
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
@@ -63,7 +63,7 @@ def register(
 ) -> Registered | NotRegistered:
     """Submit within a transaction that may write more."""
     uow = writing.uow
-    customer = get_customer(uow, submission.customer_id, only=only)
+    customer = share_customer(uow, submission.customer_id, only=only)
     _refuse_taken(uow, submission)
     chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
     entitlement = entitlement_at(uow, customer, writing.now)

@@ -37,12 +37,6 @@ async def send(
     )
 
 
-@pytest.fixture
-def engine() -> str:
-    """Give one engine: conventions are the HTTP layer's, and there are a thousand of these tests."""
-    return "sqlite"
-
-
 def test_the_calls_of_the_contract_are_those_of_the_document() -> None:
     assert {f"{method} {path}" for method, path, _ in contract().operations()} == set(BY_NAME)
 

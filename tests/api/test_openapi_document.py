@@ -22,7 +22,7 @@ from tests.api.service import AGENCY, CHAT, Service
 Json = dict[str, Any]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def engine() -> str:
     """Take one engine: the document knows no store."""
     return "sqlite"
