@@ -196,23 +196,27 @@ def assert_guarded(app: FastAPI) -> None:
 
 
 async def admit(request: Request, operation: Operation) -> None:
-    """Check key, scope, confinement and rate of a request, in this order. Problem."""
+    """Check key, rate, scope and confinement of a request, in this order. Problem.
+
+    Tries with a bad key are counted by the address that they come from; a good key is never held up by them.
+    """
     if operation.scope is Access.PUBLIC:
         return
     gate: Gate = request.app.state.gate
     token = bearer_token(request.headers.getlist("authorization"))
     caller = None if token is None else await gate.keys.caller_of(token)
+    if gate.limiter is not None:
+        _check_rate(
+            request, gate.limiter, f"address {_address_of(request)}" if caller is None else caller.key_id
+        )
     if caller is None:
         raise _refusal(request, "unauthenticated")
-    call = call_of(request)
-    call.caller = caller
+    call_of(request).caller = caller
     scope = operation.scope
     if scope is not Access.ANY_KEY and scope.value not in caller.scopes:
         raise _refusal(request, "missing_scope", members={"scope": scope.value})
     if caller.customer_id is not None and not operation.confined_keys:
         raise _refusal(request, "not_for_confined_keys")
-    if gate.limiter is not None:
-        _check_rate(request, gate.limiter, caller)
 
 
 def caller_of(request: Request) -> Caller:
@@ -271,8 +275,12 @@ def _check_query(request: Request, repeatable: Mapping[str, bool]) -> None:
         raise Problem("validation_failed", errors=errors)
 
 
-def _check_rate(request: Request, limiter: RateLimiter, caller: Caller) -> None:
-    allowance = limiter.hit(caller.key_id)
+def _address_of(request: Request) -> str:
+    return "unknown" if request.client is None else request.client.host
+
+
+def _check_rate(request: Request, limiter: RateLimiter, counted: str) -> None:
+    allowance = limiter.hit(counted)
     state = f'"default";r={allowance.left};t={allowance.reset_seconds}'
     call = call_of(request)
     call.headers = ((b"ratelimit-policy", limiter.policy), (b"ratelimit", state.encode()))

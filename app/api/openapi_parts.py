@@ -27,12 +27,21 @@ gets the first answer byte for byte.
 **Citations.** Numbers such as 4.2 are clauses of the regulation, R1 to R18 our readings of it:
 `GET /v1/regulation` tells both.
 
+**Limits.** Requests are counted a minute and key, those with a bad key by address; a request line
+and headers of more than 64 KiB get 431 before anything else is looked at.
+
 **Time.** Instants are RFC 3339 with an offset, and come as UTC. Days and months are Moscow ones.
 Values may be added to the enumerations of answers: keep what you do not know.
 """
 CONTACT = {"name": "JokerCRM support", "url": "https://jokercrm.ru/oferta"}
 LICENCE = {"name": "MIT", "identifier": "MIT"}
-SERVERS = [{"url": "/", "description": "The server that this document comes from."}]
+SERVERS = [
+    {
+        "url": "/",
+        "description": "The server that this document comes from: local, staging or production.",
+        "x-internal": True,  # JokerCRM's own components call it; nothing of it is for the open internet
+    }
+]
 
 TAGS: Mapping[str, str] = {
     "decisions": "What the regulation says of a submission, asked without submitting.",
@@ -236,6 +245,7 @@ PROBLEM: Json = {
         },
         "decision": {
             "type": "object",
+            "additionalProperties": True,
             "description": "With `not_registered`: the decision, as of `POST /v1/decisions`.",
         },
         "checks": {
@@ -258,8 +268,8 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 RETRYABLE = frozenset({429, 503})
-BEFORE_RATE_LIMIT = frozenset({"unauthenticated", "missing_scope", "not_for_confined_keys", "not_ready"})
-"""Problems of requests that were not counted."""
+UNCOUNTED = frozenset({"headers_too_large", "not_ready"})
+"""Problems of requests that no rate limit counts."""
 
 
 def problem_component(codes: tuple[str, ...]) -> Json:
@@ -272,7 +282,7 @@ def problem_component(codes: tuple[str, ...]) -> Json:
         names.append("WWW-Authenticate")
     if "not_registered" in codes:
         names.append("Idempotency-Replayed")
-    if not BEFORE_RATE_LIMIT.issuperset(codes):
+    if not UNCOUNTED.issuperset(codes):
         names += ["RateLimit", "RateLimit-Policy"]
     return {
         "description": " ".join(f"`{code}`: {PROBLEM_TYPES[code].detail.en}" for code in codes),
@@ -295,7 +305,7 @@ def problem_example(code: str) -> Json:
         "title": kind.title.en,
         "status": kind.status,
         "detail": kind.detail.en.format_map(members) if members else kind.detail.en,
-        "instance": "/v1/…",
+        "instance": "/v1/tickets",
         "code": code,
         "request_id": "Yk3vPq0cTn2mZr8sWb5xLg",
         **members,

@@ -359,12 +359,25 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     "rate_limited": ProblemText(
         Text("Слишком много запросов", "Rate limited"),
         Text(
-            "Запросов с этим ключом за минуту слишком много.",
-            "There are too many requests a minute with this key.",
+            "За минуту слишком много запросов с этим ключом или, если ключ не принят, с этого адреса.",
+            "There are too many requests a minute with this key or, if the key is bad, from this address.",
         ),
         Text(
             "Повторите через время, названное в Retry-After.",
             "Try again after the time that Retry-After names.",
+        ),
+    ),
+    "headers_too_large": ProblemText(
+        Text("Заголовки слишком длинные", "Headers too large"),
+        Text(
+            "Строка запроса и заголовки вместе длиннее, чем принимает служба.",
+            "The request line and the headers together are longer than the service takes.",
+        ),
+        Text(
+            "Предел — 64 КиБ на строку запроса и все заголовки. Соединение закрыто; обычному вызову "
+            "хватает одного килобайта.",
+            "The bound is 64 KiB for the request line and all headers. The connection was closed; "
+            "an ordinary call needs about one kilobyte.",
         ),
     ),
     "internal_error": ProblemText(

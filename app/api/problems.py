@@ -65,6 +65,7 @@ STATUSES: Mapping[str, int] = {
     "idempotency_key_reused": 422,
     "precondition_required": 428,
     "rate_limited": 429,
+    "headers_too_large": 431,
     "internal_error": 500,
     "store_unavailable": 503,
     "outcome_unknown": 503,

@@ -1,5 +1,6 @@
 """What no key was needed for must not cost memory: request lines and headers have a bound."""
 
+import json
 import socket
 
 import pytest
@@ -37,6 +38,10 @@ def test_headers_that_do_not_end_end_the_connection(service: ServiceProcess, hea
     answer = answer_to(service, *head)
 
     assert answer == b"reset" or answer.startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
+    if answer.startswith(b"HTTP/1.1 431"):
+        headers, _, body = answer.partition(b"\r\n\r\n")
+        assert b"application/problem+json" in headers
+        assert json.loads(body)["code"] == "headers_too_large"
     with service.http() as http:
         assert http.get("/livez").status_code == 200
 

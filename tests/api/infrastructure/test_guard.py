@@ -46,7 +46,6 @@ async def test_without_a_good_key_nothing_is_answered(http: httpx.AsyncClient, h
 
     assert (answer.status_code, code_of(answer)) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"] == 'Bearer realm="support-desk"'
-    assert "ratelimit" not in answer.headers
 
 
 async def test_two_authorization_headers_are_no_key(http: httpx.AsyncClient) -> None:
@@ -119,6 +118,30 @@ async def test_the_rate_limit_is_told_and_kept() -> None:
     assert answers[2].headers["ratelimit"].startswith('"default";r=0;t=')
     assert 1 <= int(answers[2].headers["retry-after"]) <= 60
     assert (await desk.http.get("/v1/who", headers=bearer(READER))).status_code == 200
+
+
+async def test_bad_keys_are_counted_by_address_and_hold_up_no_good_one() -> None:
+    desk = Desk(requests_a_minute=2)
+
+    tries = [await desk.http.get("/v1/who", headers=bearer(f"jsd_guess-{number}")) for number in range(3)]
+
+    assert [(answer.status_code, code_of(answer)) for answer in tries] == [
+        (401, "unauthenticated"),
+        (401, "unauthenticated"),
+        (429, "rate_limited"),
+    ]
+    assert tries[0].headers["ratelimit"].startswith('"default";r=1;t=')
+    assert tries[0].headers["ratelimit-policy"] == '"default";q=2;w=60'
+    assert (await desk.http.get("/v1/who")).status_code == 200
+
+
+async def test_a_refused_scope_is_counted() -> None:
+    desk = Desk(requests_a_minute=2)
+
+    tries = [await desk.http.post("/v1/things", json={}, headers=bearer(READER)) for _ in range(3)]
+
+    assert [answer.status_code for answer in tries] == [403, 403, 429]
+    assert tries[0].headers["ratelimit"].startswith('"default";r=1;t=')
 
 
 async def test_no_limit_sends_no_headers() -> None:
