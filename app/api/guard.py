@@ -29,6 +29,8 @@ from app.api.security import Access, Caller, KeyRing, Scope, bearer_token
 NO_EXAMPLES: Mapping[str, Any] = {}
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SMALL_BODY = 65_536
+HEADER_LIMITS = {b"accept-language": 512, b"if-match": 1024, b"if-none-match": 1024}
+SHORTEST_LIMIT = min(HEADER_LIMITS.values())
 PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -125,8 +127,10 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await admit(request, operation)
-            if reads and operation.scope is not Access.PUBLIC:
-                _check_query(request, repeatable)
+            if operation.scope is not Access.PUBLIC:
+                _check_headers(request)
+                if reads:
+                    _check_query(request, repeatable)
             return await endpoint(await read(request))
 
         return guarded
@@ -255,6 +259,17 @@ class ReadRequest(Request):
 
 def _is_list(annotation: object) -> bool:
     return any(get_origin(part) is list for part in (annotation, *get_args(annotation)))
+
+
+def _check_headers(request: Request) -> None:
+    """Refuse a header that is longer than its parameter may be."""
+    errors = [
+        FieldError(f"/header/{name.decode().title()}", "too_long", HEADER_LIMITS[name])
+        for name, value in request.scope["headers"]
+        if len(value) > SHORTEST_LIMIT and len(value) > HEADER_LIMITS.get(name, len(value))
+    ]
+    if errors:
+        raise Problem("validation_failed", errors=errors)
 
 
 def _check_query(request: Request, repeatable: Mapping[str, bool]) -> None:

@@ -209,7 +209,9 @@ def _parameters(operation: Operation, method: str) -> list[str]:
         names.append("IfMatchRequired")
     if operation.etag and method == "GET":
         names.append("IfNoneMatch")
-    return [*names, "AcceptLanguage", "RequestId"]
+    if operation.scope is not Access.PUBLIC:
+        names.append("AcceptLanguage")
+    return names
 
 
 def _tidy(document: Json) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.api.guard import HEADER_LIMITS
 from app.api.problems import PROBLEM_TYPES, STATUSES
 from app.api.schema_walk import Json
 
@@ -26,6 +27,9 @@ gets the first answer byte for byte.
 
 **Citations.** Numbers such as 4.2 are clauses of the regulation, R1 to R18 our readings of it:
 `GET /v1/regulation` tells both.
+
+**Request ids.** Every answer, and our logs, carry `X-Request-ID`: yours, if you send one of 1 to 64
+letters, digits, `_` and `-` with any request, else one of ours.
 
 **Limits.** Requests are counted a minute and key, those with a bad key by address; a request line
 and headers of more than 64 KiB get 431 before anything else is looked at.
@@ -104,6 +108,9 @@ HEADERS: Mapping[str, Json] = {
     },
 }
 
+_TAGS_MAX = HEADER_LIMITS[b"if-match"]
+_LANGUAGES_MAX = HEADER_LIMITS[b"accept-language"]
+
 PARAMETERS: Mapping[str, Json] = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
@@ -117,7 +124,7 @@ PARAMETERS: Mapping[str, Json] = {
         "in": "header",
         "description": "ETag of the object that you have seen; its version has to be the present "
         "one. Or `*`.",
-        "schema": {"type": "string", "maxLength": 1024},
+        "schema": {"type": "string", "maxLength": _TAGS_MAX},
     },
     "IfMatchRequired": {
         "name": "If-Match",
@@ -125,26 +132,19 @@ PARAMETERS: Mapping[str, Json] = {
         "required": True,
         "description": "ETag of the object that you have seen; its version has to be the present "
         "one. Or `*`.",
-        "schema": {"type": "string", "maxLength": 1024},
+        "schema": {"type": "string", "maxLength": _TAGS_MAX},
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
         "description": "ETags of what you have: the answer is 304 if it has not changed.",
-        "schema": {"type": "string", "maxLength": 1024},
+        "schema": {"type": "string", "maxLength": _TAGS_MAX},
     },
     "AcceptLanguage": {
         "name": "Accept-Language",
         "in": "header",
         "description": "Language of the texts: `ru` (default) or `en`.",
-        "schema": {"type": "string", "maxLength": 512},
-    },
-    "RequestId": {
-        "name": "X-Request-ID",
-        "in": "header",
-        "description": "Your id for this request, which the answer and our logs carry. Another one "
-        "is made if it has other characters.",
-        "schema": {"type": "string", "maxLength": 64},
+        "schema": {"type": "string", "maxLength": _LANGUAGES_MAX},
     },
 }
 

@@ -35,7 +35,9 @@ async def list_tariffs() -> Response:
 
 
 async def quote(
-    tariff: Annotated[str, Path(description="`service` or `extended`.", json_schema_extra={"maxLength": 32})],
+    tariff: Annotated[
+        str, Path(description="Name of the tariff.", json_schema_extra={"enum": [one.value for one in TARIFFS]})
+    ],
     period: Annotated[Period, Query(description="What is paid for.")],
 ) -> Response:
     """Quote the price of a tariff for a month or a year, in kopecks, without VAT."""

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.guard import GuardedRoute, assert_guarded
+from app.api.guard import HEADER_LIMITS, GuardedRoute, assert_guarded
 from app.api.json_body import MAX_BODY, MalformedJson, parse_json
 from app.api.problems import install_problems
 from app.api.security import Access
@@ -142,6 +142,18 @@ async def test_a_refused_scope_is_counted() -> None:
 
     assert [answer.status_code for answer in tries] == [403, 403, 429]
     assert tries[0].headers["ratelimit"].startswith('"default";r=1;t=')
+
+
+@pytest.mark.parametrize("name", ["Accept-Language", "If-Match", "If-None-Match"])
+async def test_a_header_longer_than_its_parameter_is_refused(http: httpx.AsyncClient, name: str) -> None:
+    limit = HEADER_LIMITS[name.lower().encode()]
+
+    answers = [await http.get("/v1/who", headers={name: "x" * length}) for length in (limit, limit + 1)]
+
+    assert [answer.status_code for answer in answers] == [200, 422]
+    error = answers[1].json()["errors"][0]
+    assert (error["pointer"], error["code"]) == (f"/header/{name}", "too_long")
+    assert str(limit) in error["detail"]
 
 
 async def test_no_limit_sends_no_headers() -> None:
