@@ -72,6 +72,8 @@ class Operation:
     etag: bool = False
     if_match: IfMatchUse = IfMatchUse.NO
     paged: bool = False
+    bilingual: bool = False
+    """Its answers have texts in the language that the caller prefers."""
     request_examples: Mapping[str, Any] = field(default_factory=dict)
     max_body: int = MAX_BODY
     raw_body: bool = False
@@ -264,7 +266,7 @@ def _is_list(annotation: object) -> bool:
 def _check_headers(request: Request) -> None:
     """Refuse a header that is longer than its parameter may be."""
     errors = [
-        FieldError(f"/header/{name.decode().title()}", "too_long", HEADER_LIMITS[name])
+        FieldError(f"/header/{name.decode().title()}", "too_long", "string_too_long", HEADER_LIMITS[name])
         for name, value in request.scope["headers"]
         if len(value) > SHORTEST_LIMIT and len(value) > HEADER_LIMITS.get(name, len(value))
     ]

@@ -149,7 +149,9 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
     if operation.etag and method == "GET":
         responses["304"] = {
             "description": "You have it already.",
-            "headers": header_refs("X-Request-ID", "RateLimit", "RateLimit-Policy", "ETag"),
+            "headers": header_refs(
+                "X-Request-ID", "RateLimit", "RateLimit-Policy", "ETag", *_about_language(operation)
+            ),
         }
     for status in sorted({STATUSES[code] for code in codes}):
         same = tuple(code for code in codes if STATUSES[code] == status)
@@ -166,6 +168,8 @@ def _success(given: Json, success: Success, operation: Operation, *, public: boo
     names = ["X-Request-ID"] if public else ["X-Request-ID", "RateLimit", "RateLimit-Policy"]
     if operation.etag and success.model is not None:
         names.append("ETag")
+    if success.model is not None:
+        names += _about_language(operation)
     if success.status == CREATED:
         names.append("Location")
     if operation.paged:
@@ -182,6 +186,10 @@ def _success(given: Json, success: Success, operation: Operation, *, public: boo
     if success.examples and "content" in told:
         told["content"][success.media_type]["examples"] = _examples(success.examples)
     return told
+
+
+def _about_language(operation: Operation) -> tuple[str, ...]:
+    return ("Content-Language", "Vary") if operation.bilingual else ()
 
 
 def _examples(examples: Any) -> Json:  # noqa: ANN401 - JSON by name

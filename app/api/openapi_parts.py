@@ -106,6 +106,10 @@ HEADERS: Mapping[str, Json] = {
         "description": "Language of the texts.",
         "schema": {"type": "string", "enum": ["ru", "en"]},
     },
+    "Vary": {
+        "description": "What else the answer depends on.",
+        "schema": {"type": "string", "enum": ["Accept-Language"]},
+    },
 }
 
 _TAGS_MAX = HEADER_LIMITS[b"if-match"]
@@ -275,7 +279,7 @@ UNCOUNTED = frozenset({"headers_too_large", "not_ready"})
 def problem_component(codes: tuple[str, ...]) -> Json:
     """Give the documented response of problems that share a status."""
     status = STATUSES[codes[0]]
-    names = ["X-Request-ID", "Content-Language"]
+    names = ["X-Request-ID", "Content-Language", "Vary"]
     if status in RETRYABLE or "idempotency_in_progress" in codes:
         names.append("Retry-After")
     if "unauthenticated" in codes:

@@ -456,6 +456,21 @@ ERROR_TEXTS: Mapping[str, Text] = {
 }
 
 LIMIT_TEXTS: Mapping[str, Text] = {
-    "too_long": Text("Слишком длинно: не больше {limit}.", "Too long: at most {limit}."),
-    "too_short": Text("Слишком коротко: не меньше {limit}.", "Too short: at least {limit}."),
+    "string_too_long": Text(
+        "Слишком длинно: символов не больше {limit}.", "Too long: at most {limit} characters."
+    ),
+    "string_too_short": Text(
+        "Слишком коротко: символов не меньше {limit}.", "Too short: at least {limit} characters."
+    ),
+    "too_long": Text("Слишком много: элементов не больше {limit}.", "Too many: at most {limit} items."),
+    "too_short": Text("Слишком мало: элементов не меньше {limit}.", "Too few: at least {limit} items."),
+    "greater_than_equal": Text(
+        "Значение должно быть не меньше {limit}.", "The value has to be at least {limit}."
+    ),
+    "less_than_equal": Text(
+        "Значение должно быть не больше {limit}.", "The value has to be at most {limit}."
+    ),
+    "instant_out_of_range": Text("Годы — с 2000 по 2100.", "The years are 2000 to 2100."),
+    "day_out_of_range": Text("Годы — с 2000 по 2100.", "The years are 2000 to 2100."),
 }
+"""By Pydantic's name for the error: what says more than the text of the code, because there is a bound."""
