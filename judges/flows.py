@@ -30,9 +30,9 @@ def respect(bench: Bench) -> Verdict:
             findings += _lint(bench, file.name)
             for workflow in _played(bench, file.name, service):
                 workflows += 1
-                for step in _steps(workflow):
+                for step in steps_of(workflow):
                     steps += 1
-                    findings += _failures(file.name, step)
+                    findings += failures_of(file.name, step)
     return Verdict(tuple(findings), f"{len(files)} files, {workflows} workflows, {steps} steps")
 
 
@@ -53,16 +53,16 @@ def _played(bench: Bench, name: str, service: ServiceProcess) -> list[Json]:
     return [workflow for ran in files.values() for workflow in ran["executedWorkflows"]]
 
 
-def _steps(workflow: Json) -> Iterator[Json]:
+def steps_of(workflow: Json) -> Iterator[Json]:
     """Give the calls of a workflow, those of the workflows within it too."""
     for step in workflow["executedSteps"]:
         if "executedSteps" in step:
-            yield from _steps(step)
+            yield from steps_of(step)
         else:
             yield step
 
 
-def _failures(file: str, step: Json) -> list[str]:
+def failures_of(file: str, step: Json) -> list[str]:
     return [
         f"{file} {step['workflowId']} {step['stepId']}: {check.get('condition') or check['message']}"
         for check in step["checks"]

@@ -10,7 +10,7 @@ from judges.verdict import Verdict
 EXAMPLES = 50
 """Cases an operation, in the phases that make them up."""
 
-_FAILURE = re.compile(r"^ +❌ (.+: \d+)$", re.MULTILINE)
+FAILURE = re.compile(r"^ +(?:❌|🚫) (.+: \d+)$", re.MULTILINE)
 _GENERATED = re.compile(r"(\d+) generated")
 
 
@@ -34,9 +34,9 @@ def schemathesis(bench: Bench) -> Verdict:
         (bench.work / "keys.json").write_text(json.dumps({"auth": users}), "utf-8")
         printed = bench.run(*tool, "--url", service.url, *options, ok=(0, 1))
     generated = _GENERATED.search(printed)
-    findings = _FAILURE.findall(printed)
-    if "Tested: 0" in printed or generated is None:
-        findings.append("nothing was tested")
+    findings = FAILURE.findall(printed)
+    if generated is None or ("No issues found" not in printed and not findings):
+        findings.append("it was not content: read the report")
     return Verdict(
         tuple(findings), f"{generated[1] if generated else 'no'} cases; see {_kept(printed, bench)}"
     )

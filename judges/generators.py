@@ -8,8 +8,8 @@ from judges.bench import NODE, PYTHON, Bench
 from judges.verdict import Verdict
 
 _COMPLAINT = re.compile("warn|error|unable|skip|⚠", re.IGNORECASE)
-_UNKNOWN_BODY = re.compile(r'"(?:application/[a-z+]*json)": (?:unknown|never|any|Record<string, never>)')
-_UNTYPED = re.compile(r"response_\d+ = (?:cast\(Any, response|response\.json)|^    body: Any\b", re.MULTILINE)
+UNKNOWN_BODY = re.compile(r'"(?:application/[a-z+]*json)": (?:unknown|never|any|Record<string, never>)')
+UNTYPED = re.compile(r"response_\d+ = (?:cast\(Any, response|response\.json)|^    body: Any\b", re.MULTILINE)
 
 
 def python_client(bench: Bench) -> Verdict:
@@ -26,7 +26,7 @@ def python_client(bench: Bench) -> Verdict:
         module = re.sub("([A-Z])", lambda letter: f"_{letter[1].lower()}", name)
         if module not in made:
             findings.append(f"{name} is missing")
-        elif _UNTYPED.search(made[module]):
+        elif UNTYPED.search(made[module]):
             findings.append(f"{name} has a body of type Any")
     return Verdict(tuple(findings), f"{len(operations)} operations")
 
@@ -37,7 +37,7 @@ def typescript(bench: Bench) -> Verdict:
     printed = bench.run(NODE / "openapi-typescript", bench.document, "--output", types)
     findings = [line.strip() for line in printed.splitlines() if _COMPLAINT.search(line)]
     text = types.read_text("utf-8")
-    findings += sorted({f"a body is {shape}" for shape in _UNKNOWN_BODY.findall(text)})
+    findings += sorted({f"a body is {shape}" for shape in UNKNOWN_BODY.findall(text)})
     compile_only = (NODE / "tsc", "--strict", "--noEmit", "--target", "es2022", "--typeRoots", "none")
     checked = bench.run(*compile_only, types.name, ok=(0, 1, 2))
     findings += checked.splitlines()
