@@ -73,8 +73,13 @@ class FailedTries:
 
     def hit(self, address: str) -> Allowance:
         """Count a failed try."""
-        # Python's hash is salted anew in each process: nobody can aim at another's counter.
-        return self._limiter.hit(f"bucket {hash(network_of(address)) % BUCKETS}")
+        return self._limiter.hit(bucket_of(address))
+
+
+def bucket_of(address: str) -> str:
+    """Give the counter of an address; some addresses share one."""
+    # Python's hash is salted anew in each process: nobody can aim at another's counter.
+    return f"bucket {hash(network_of(address)) % BUCKETS}"
 
 
 def network_of(address: str) -> str:
