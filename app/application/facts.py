@@ -23,6 +23,18 @@ def get_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None) 
     return customer
 
 
+def hold_customer(uow: UnitOfWork, customer_id: str) -> Customer:
+    """Get a customer and hold it: whoever frees its minutes waits.
+
+    Freed minutes take up the deferrals that are stored (R4). So who defers for want of minutes looks at
+    them while it holds the customer: either it sees them, or its deferral is there to be taken up.
+    """
+    customer = uow.customers.lock(customer_id)
+    if customer is None:
+        raise NotFoundError("customer_not_found")
+    return customer
+
+
 def entitlement_at(uow: UnitOfWork, customer: Customer, at: datetime) -> Entitlement:
     """Give what the customer may claim at an instant, with the minutes of its month up to it (R3)."""
     day = moscow_day(at)
@@ -80,7 +92,7 @@ def as_of_today(uow: UnitOfWork, case: Case, ticket: Ticket, now: datetime) -> C
 
     The chat counts as assigned as before: a chat taken from the customer leaves its tickets alone.
     """
-    customer = get_customer(uow, ticket.customer_id)
+    customer = hold_customer(uow, ticket.customer_id)
     return Case(
         submission=with_ticket(case, ticket).submission,
         entitlement=entitlement_at(uow, customer, now),
