@@ -106,7 +106,7 @@ def fault_of(error: BaseException) -> Fault:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, TimeoutError | PoolTimeoutError):
         return Fault.UNAVAILABLE
-    if isinstance(cause, OSError) or _tells_of_a_closed_connection(cause):
+    if isinstance(cause, OSError) or _tells_of_a_lost_connection(cause):
         return Fault.CONNECTION
     return Fault.OTHER
 
@@ -119,9 +119,11 @@ def _fault_of_state(state: str) -> Fault:
     return Fault.CONNECTION if state.startswith(_CONNECTION_STATES) else Fault.OTHER
 
 
-def _tells_of_a_closed_connection(error: BaseException | None) -> bool:
-    # The driver has one class for this and for wrong use; SQLAlchemy's copy keeps its words.
-    return type(error).__name__ in {"InterfaceError", "InternalClientError"} and "closed" in str(error)
+def _tells_of_a_lost_connection(error: BaseException | None) -> bool:
+    # The driver has one class for closed connections and for wrong use; SQLAlchemy's copy keeps its words.
+    # The other class tells that the server's last words were read and its end was not yet seen.
+    name = type(error).__name__
+    return name == "InternalClientError" or (name == "InterfaceError" and "closed" in str(error))
 
 
 def as_application_error(error: BaseException) -> BaseException:

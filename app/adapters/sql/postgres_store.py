@@ -43,6 +43,8 @@ CLOSE_SECONDS = 10.0
 Driver = Any
 """A connection of asyncpg, which has no types of its own."""
 
+_DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
 _IS_STANDBY = text("SELECT pg_is_in_recovery()")
 
 
@@ -155,7 +157,7 @@ class PostgresStore:
             try:
                 result = await connection.run_sync(self._run, work)
             except Exception:
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                with suppress(*_DRIVER_ERRORS):
                     await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
                 raise
             await _commit(driver)
@@ -170,10 +172,14 @@ class PostgresStore:
     async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
         """Give a connection that is not known to be closed; drop it if it ends in the midst of something."""
         connection, driver = await self._checked_out()
+        lost = False
         try:
             yield connection, driver
+        except Exception as error:
+            lost = isinstance(error, OutcomeUnknownError) or fault_of(error) is Fault.CONNECTION
+            raise
         finally:
-            if driver.is_closed() or driver.is_in_transaction():
+            if lost or driver.is_closed() or driver.is_in_transaction():
                 driver.terminate()
                 await connection.invalidate()
             await connection.close()
@@ -195,7 +201,7 @@ async def _commit(driver: Driver) -> None:
         raise ConnectionError("the connection was lost before COMMIT")
     try:
         answered = await driver.execute("COMMIT")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except _DRIVER_ERRORS as error:
         if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
             raise  # the server said that it did not commit
         raise OutcomeUnknownError(str(error)) from error
