@@ -15,7 +15,7 @@ from tests.contracts.builders import a_ticket, an_id
 
 __all__ = ["bench"]
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 TIMES = 100
 ROOM = 1_600_000
