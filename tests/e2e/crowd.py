@@ -15,9 +15,9 @@ T = TypeVar("T")
 class Crowd:
     """So many threads, each with a client; neighbours talk to different processes."""
 
-    def __init__(self, services: Sequence[ServiceProcess], size: int) -> None:
+    def __init__(self, services: Sequence[ServiceProcess], size: int, *, patient: bool = True) -> None:
         self.size = size
-        self._clients = [PlainClient(services[n % len(services)]) for n in range(size)]
+        self._clients = [PlainClient(services[n % len(services)], patient=patient) for n in range(size)]
         self._threads = ThreadPoolExecutor(size)
 
     def at_once(self, part: Callable[[PlainClient, int], T]) -> list[T]:

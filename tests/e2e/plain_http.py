@@ -1,6 +1,7 @@
 """A client of one connection on the standard library alone: it costs a fifth of httpx, for threads."""
 
 import json
+import time
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from types import TracebackType
@@ -27,15 +28,28 @@ class Reply:
 
 
 class PlainClient:
-    """Sends one request after another; after a broken one the connection is made anew."""
+    """Sends one request after another; after a broken one the connection is made anew.
 
-    def __init__(self, service: ServiceProcess) -> None:
+    A patient one sends again what is answered `store_unavailable`, which promises that nothing was changed:
+    two processes on one SQLite file may keep each other waiting for longer than the service waits.
+    """
+
+    def __init__(self, service: ServiceProcess, *, patient: bool = False) -> None:
         self._service = service
+        self._patient = patient
         self._url = ""
         self._connection: HTTPConnection | None = None
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         """Send, `If_Match` for If-Match; raises one of BROKEN if no whole answer comes."""
+        reply = self._send_once(method, path, body, headers)
+        while self._patient and reply.status == 503:
+            assert reply.json()["code"] == "store_unavailable", reply
+            time.sleep(int(reply.headers["retry-after"]))
+            reply = self._send_once(method, path, body, headers)
+        return reply
+
+    def _send_once(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Reply:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = None if body is None else json.dumps(body).encode()
         if sent is not None:

@@ -32,7 +32,7 @@ Pair = tuple[ServiceProcess, ServiceProcess]
 def _begin(pair: Pair) -> PlainClient:
     with pair[0].http() as http:
         sync(http)
-    return PlainClient(pair[0])
+    return PlainClient(pair[0], patient=True)
 
 
 def _submit(http: PlainClient, text: str, customer_id: str = RENTAL) -> Any:

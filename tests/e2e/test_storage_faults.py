@@ -51,7 +51,7 @@ def _five_at_a_time(
         sync(http)
         seen = http.post("/v1/tickets", json=submission("Раньше")).headers["location"]
     hit = set(range(FIVE)) if only is None else {only}
-    with Crowd([service], FIVE) as crowd, PlainClient(service) as client:
+    with Crowd([service], FIVE, patient=False) as crowd, PlainClient(service) as client:
         for turn in range(times):
             with fault():
                 replies = crowd.at_once(lambda mine, number: _post(mine, turn, number))  # noqa: B023 - done at once

@@ -13,13 +13,13 @@ from typing import Any
 
 from demo.process import ServiceProcess
 from tests.e2e.agencies import EXTENDED, RENTAL, submission
+from tests.e2e.claims import key_of
 from tests.e2e.plain_http import BROKEN, PlainClient, Reply
 from tests.e2e.stored import ask
-from tests.histories.history import NEVER, History, Kind, Op, QueueKey, Seen, Told
+from tests.histories.history import NEVER, History, Kind, Op, Seen, Told
 from tests.histories.ticket_model import MOVES, TELLS_THE_CUSTOMER
 
 CLIENTS = 8
-RANK = {"critical": 0, "high": 1, "normal": 2}
 SHAPES = ((RENTAL, "none"), (RENTAL, "none"), (EXTENDED, "none"), (RENTAL, "crm_down"))
 FACTS_OF_AN_ANSWER = ("location", "etag", "content-type")
 KINDS = (
@@ -202,7 +202,7 @@ class _Client:
         if reply is not None and told is Told.OK and kind in {Kind.SUBMIT, Kind.CLAIM, Kind.MOVE}:
             shown = reply.json()
             seen, ticket = _seen(shown, ""), shown["id"]
-            place = _place(shown) if kind is not Kind.MOVE else None
+            place = key_of(shown) if kind is not Kind.MOVE else None
         answers: tuple[bytes, ...] = ()
         if reply is not None and told is Told.OK and keyed:
             answers = self._given_again(path, body, headers, reply, first_sent=sent == 1)
@@ -262,10 +262,6 @@ def _seen(shown: Any, part: str) -> Seen:
     if part == "time-entries":
         return Seen(entries=tuple(one["note"] for one in shown["items"]))
     return Seen(shown["version"], shown["status"], shown["assignee"])
-
-
-def _place(shown: Any) -> QueueKey:
-    return RANK[shown["priority"]], shown["times"]["received_at"], shown["id"]
 
 
 def _whole(reply: Reply) -> bytes:
