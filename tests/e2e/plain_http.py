@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 from demo.process import ServiceProcess
 
 PATIENCE_SECONDS = 30.0
+IDLE_SECONDS = 2.0
+"""A connection that was silent for longer is not used again: after five the service may close it."""
+
 BROKEN = (OSError, HTTPException)
 """What is raised when no answer came; whether the request had its effect is unknown."""
 
@@ -39,6 +42,7 @@ class PlainClient:
         self._patient = patient
         self._url = ""
         self._connection: HTTPConnection | None = None
+        self._used_at = 0.0
 
     def send(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
         """Send, `If_Match` for If-Match; raises one of BROKEN if no whole answer comes."""
@@ -62,6 +66,7 @@ class PlainClient:
         except BROKEN:
             self.close()
             raise
+        self._used_at = time.perf_counter()
         found = {name.lower(): value for name, value in response.getheaders()}
         if found.get("connection") == "close":
             self.close()
@@ -93,8 +98,9 @@ class PlainClient:
         self.close()
 
     def _connected(self) -> HTTPConnection:
-        if self._connection is not None and self._url != self._service.url:
-            self.close()  # it was started again, somewhere else
+        moved = self._url != self._service.url  # it was started again
+        if moved or time.perf_counter() - self._used_at > IDLE_SECONDS:
+            self.close()
         if self._connection is None:
             self._url = self._service.url
             address = urlsplit(self._url)

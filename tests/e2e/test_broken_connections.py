@@ -7,30 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.postgres.conftest import wire
 from tests.adapters.postgres.wire import Cut, Wire
 from tests.e2e.agencies import sync
 from tests.e2e.forked import ForkedService, Nursery
 from tests.e2e.stored import assert_stored_once, assert_whole
 from tests.e2e.writers import Writers
-from tests.postgres_server import query
+from tests.postgres_server import end_a_backend
+
+__all__ = ["wire"]
 
 REPLAYED = 50
 TERMINATIONS = 500
 CUTS = 1_000
 WHERE = (Cut.BEFORE_COMMIT, Cut.AT_COMMIT, Cut.AFTER_COMMIT)
-
-TERMINATE_ONE = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-    ORDER BY state = 'idle', random() LIMIT 1"""
-
-
-@pytest.fixture
-async def wire(postgres_url: str) -> AsyncIterator[Wire]:
-    wire = Wire(postgres_url)
-    await wire.open()
-    yield wire
-    await wire.close()
 
 
 @pytest.mark.slow
@@ -66,7 +56,7 @@ async def _terminate(service: ForkedService, times: int) -> None:
     writing = asyncio.create_task(writers.write_through_faults(service, enough))
     ended = 0
     while ended < times and not writing.done():
-        ended += len(await asyncio.to_thread(query, service.database_url, TERMINATE_ONE))
+        ended += await asyncio.to_thread(end_a_backend, service.database_url)
         await asyncio.wait({writing}, timeout=secrets.randbelow(50) / 1000)
     enough.set()
     faults = await writing

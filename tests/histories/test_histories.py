@@ -17,16 +17,12 @@ from tests.e2e.stored import assert_whole
 from tests.histories.checker import anomalies
 from tests.histories.history import History, Told
 from tests.histories.recorder import Recorder
-from tests.postgres_server import query
+from tests.postgres_server import end_a_backend, query
 
 HISTORIES = 100
 OPERATIONS = 500
 BETWEEN_FAULTS_MS = 800
 
-TERMINATE_ONE = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-    ORDER BY state = 'idle', random() LIMIT 1"""
 AT_WORK = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"""
@@ -61,7 +57,7 @@ class Faults:
 
     def _do_one(self, service: ForkedService) -> None:
         if service.database_url and secrets.randbelow(3):
-            self.ended += len(query(service.database_url, TERMINATE_ONE))
+            self.ended += end_a_backend(service.database_url)
             return
         service.kill()
         self.kills += 1
