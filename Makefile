@@ -84,11 +84,11 @@ test: setup ## the tests, without the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 .PHONY: check-slow
-check-slow: setup ## the tests marked slow
+check-slow: setup ## the tests marked slow; needs strace
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS) || $(NONE_MARKED)
 
 .PHONY: soak
-soak: setup ## the tests marked soak: long, one at a time
+soak: setup ## the tests marked soak: hours, one at a time (PYTEST_ARGS=--soak-share=0.1)
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
 
 # One browser after the other: the pictures that they leave are looked at by people.

@@ -10,14 +10,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
-POLL_SECONDS = 0.02
 _LISTENING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
 
 
@@ -25,11 +24,39 @@ class ServiceDied(Exception):
     """The service did not start; the message holds the end of its log."""
 
 
+class Running(Protocol):
+    """A process that was started, as `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+        ...
+
+    def poll(self) -> int | None:
+        """Give its exit status, None while it runs."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; give its exit status. TimeoutExpired."""
+        ...
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it a signal, if it runs."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+
 class ServiceProcess:
     """Starts and stops the service on a data directory, on a port that the system chooses."""
 
     program: tuple[str, ...] = ("-m", "app")
     """What Python runs; the commands of the service come after it."""
+
+    poll_seconds = 0.02
+    """How long to wait before asking again whether it is ready."""
 
     def __init__(self, data_dir: Path, name: str = "service", database_url: str = "") -> None:
         """Name the data directory; services that share one need different names for their logs.
@@ -43,7 +70,7 @@ class ServiceProcess:
         self.settings: dict[str, str] = {}
         self.url = ""
         self.log = data_dir / f"{name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
 
     @property
     def pid(self) -> int:
@@ -88,7 +115,7 @@ class ServiceProcess:
                 with suppress(httpx.TransportError):
                     if httpx.get(f"{self.url}/readyz", trust_env=False).is_success:
                         return self
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.poll_seconds)
         self.kill()
         raise ServiceDied(self._logged()[-2_000:])
 
@@ -147,7 +174,7 @@ class ServiceProcess:
         if self._running().poll() is None:
             self.stop()
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> Running:
         if self._process is None:
             raise RuntimeError("the service was not started")
         return self._process

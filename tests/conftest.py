@@ -50,6 +50,12 @@ def _guarded_lookup(getaddrinfo: Any) -> Any:
     return guarded
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a soak be shorter than it is meant to be."""
+    told = "share of the length of each soak, say 0.1 to see that it works; the full length by default"
+    parser.addoption("--soak-share", type=float, default=1.0, help=told)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Turn the network off before any test module is imported."""
     patch = pytest.MonkeyPatch()
@@ -62,6 +68,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def soak_share(pytestconfig: pytest.Config) -> float:
+    """Give the share of its length that a soak is to run."""
+    share: float = pytestconfig.getoption("--soak-share")
+    return share
 
 
 @pytest.fixture(scope="session")

@@ -38,6 +38,10 @@ _END_OTHERS = (
     "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
+_END_ONE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    ORDER BY state = 'idle', random() LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,11 @@ def query(url: str, statement: str, *values: Any) -> list[Any]:
         return list(await connection.fetch(statement, *values))
 
     return _beside(url, ask)
+
+
+def end_a_backend(url: str) -> int:
+    """End a server process of the database, at random and one at work rather; give how many that were."""
+    return len(query(url, _END_ONE))
 
 
 def dump(url: str) -> list[str]:

@@ -10,6 +10,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO, cast
 
@@ -25,13 +26,19 @@ SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 
 
 class _StandardError(io.TextIOBase):
-    """Standard error as it is at the moment of writing, not as it was when the logs were set up."""
+    """Standard error as it is at the moment of writing, not as it was when the logs were set up.
+
+    What cannot be written is lost: a full disk of the logs must not end a connection to a client.
+    """
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with suppress(OSError):
+            sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def set_up_logs(level: str = "INFO") -> None:

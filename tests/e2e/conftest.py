@@ -1,9 +1,15 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from demo.process import ServiceProcess
+from tests.e2e.forked import ForkedService, Nursery
+
+Fresh = Callable[[], AbstractContextManager[ForkedService]]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -31,3 +37,44 @@ def second(service: ServiceProcess) -> Iterator[ServiceProcess]:
     process.start()
     yield process
     process.kill()
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Give the process that forks services."""
+    with Nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh(request: pytest.FixtureRequest, nursery: Nursery, tmp_path: Path) -> Fresh:
+    """Give a maker of services that start quickly, each on an empty database that goes with it."""
+    server = None if request.param == "sqlite" else request.getfixturevalue("postgres")
+    numbers = count(1)
+
+    @contextmanager
+    def made() -> Iterator[ForkedService]:
+        with ExitStack() as stack:
+            folder = stack.enter_context(TemporaryDirectory(prefix=f"{next(numbers)}-", dir=tmp_path))
+            url = "" if server is None else stack.enter_context(server.database())
+            service = ForkedService(nursery, Path(folder), database_url=url)
+            stack.callback(service.kill)
+            yield service.start()
+
+    return made
+
+
+@pytest.fixture
+def forked(fresh: Fresh) -> Iterator[ForkedService]:
+    """A fresh service that starts quickly."""
+    with fresh() as service:
+        yield service
+
+
+@pytest.fixture
+def pair(forked: ForkedService) -> Iterator[tuple[ForkedService, ForkedService]]:
+    """Two processes on one fresh database."""
+    other = forked.beside()
+    other.start()
+    yield forked, other
+    other.kill()

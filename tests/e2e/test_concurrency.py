@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from itertools import product
 
 import httpx
 
 from demo.process import ServiceProcess
 from tests.e2e.agencies import EXTENDED, RENTAL, submission, sync
+from tests.e2e.claims import Claim, Key, key_of, overtaken
 from tests.e2e.stored import count_of
 from tests.e2e.writers import client
 
@@ -16,7 +16,6 @@ PARALLEL = 40
 TICKETS = 500
 ALONE = 60
 CLAIMERS_EACH = 4
-RANK = {"critical": 0, "high": 1, "normal": 2}
 SHAPES = ((RENTAL, "none"), (EXTENDED, "function"), (RENTAL, "crm_down"), (RENTAL, "function"))
 
 
@@ -53,16 +52,6 @@ async def test_one_key_through_two_processes_makes_one_ticket(
     assert count_of(service, "tickets") == 1
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A claim that took a ticket, with the times between which it ran."""
-
-    ticket_id: str
-    key: tuple[int, str, str]
-    began: float
-    ended: float
-
-
 async def _claim_all(http: httpx.AsyncClient, agent: str, most: int = TICKETS) -> list[Claim]:
     claims: list[Claim] = []
     while len(claims) < most:
@@ -74,8 +63,7 @@ async def _claim_all(http: httpx.AsyncClient, agent: str, most: int = TICKETS) -
         assert answer.status_code == 201, answer.text
         ticket = answer.json()
         assert ticket["assignee"] == agent
-        key = (RANK[ticket["priority"]], ticket["times"]["received_at"], ticket["id"])
-        claims.append(Claim(ticket["id"], key, began, ended))
+        claims.append(Claim(ticket["id"], key_of(ticket), began, ended))
     return claims
 
 
@@ -85,16 +73,14 @@ async def test_eight_claimers_of_two_processes_take_each_of_500_tickets_once_in_
     with service.http() as http:
         sync(http)
     async with client(service) as one, client(second) as other:
-        submitted: list[tuple[int, str, str]] = []
+        submitted: list[Key] = []
 
         async def submit(first: int) -> None:
             for place in range(first, TICKETS, 8):
                 customer_id, impact = SHAPES[place % len(SHAPES)]
                 answer = await one.post("/v1/tickets", json=submission(f"Сбой {place}", customer_id, impact))
                 assert answer.status_code == 201, answer.text
-                made = answer.json()
-                key = (RANK[made["priority"]], made["times"]["received_at"], made["id"])
-                submitted.append(key)
+                submitted.append(key_of(answer.json()))
 
         await asyncio.gather(*(submit(first) for first in range(8)))
         submitted.sort()
@@ -108,5 +94,4 @@ async def test_eight_claimers_of_two_processes_take_each_of_500_tickets_once_in_
     claims = [claim for each in taken for claim in each]
     assert sorted(claim.key for claim in claims) == submitted[ALONE:]
     assert all(each for each in taken), "every claimer got something"
-    overtaken = [(a, b) for a in claims for b in claims if a.ended < b.began and a.key > b.key]
-    assert overtaken == []
+    assert overtaken(claims) == []

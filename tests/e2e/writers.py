@@ -42,6 +42,29 @@ class Writers:
     def unknown(self) -> list[Sent]:
         return [one for one in self.sent if one.answer is None]
 
+    async def write_through_faults(self, service: ServiceProcess, enough: asyncio.Event) -> int:
+        """Write until it is enough, each request again until it is answered; give how many 503 came."""
+        async with client(service) as http:
+            faults = await asyncio.gather(*(self._insist(http, enough) for _ in range(WRITERS)))
+        return sum(faults)
+
+    async def _insist(self, http: httpx.AsyncClient, enough: asyncio.Event) -> int:
+        ticket_path, faults = "", 0
+        for kind in _kinds():
+            if enough.is_set():
+                break
+            one = _request(kind, ticket_path)
+            self.sent.append(one)
+            while (answer := await post(http, one)).status_code == 503:
+                assert answer.json()["code"] in {"store_unavailable", "outcome_unknown"}
+                assert int(answer.headers["retry-after"]) > 0
+                faults += 1
+            assert answer.status_code == 201, answer.text
+            one.answer = answer.content
+            if kind == "ticket":
+                ticket_path = answer.headers["location"]
+        return faults
+
     async def write_until_gone(self, service: ServiceProcess) -> None:
         """Write by several clients until the service refuses or breaks the connection."""
         async with client(service) as http:

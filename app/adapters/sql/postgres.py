@@ -101,6 +101,10 @@ async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
     return driver
 
 
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""What the driver raises when a statement could not be run to its end."""
+
+
 def sqlstate_of(error: BaseException) -> str | None:
     """Give the server's code of an error; None for an error that the server did not tell."""
     cause = error.orig if isinstance(error, DBAPIError) else error
@@ -116,7 +120,7 @@ def fault_of(error: BaseException) -> Fault:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, TimeoutError | PoolTimeoutError):
         return Fault.UNAVAILABLE
-    if isinstance(cause, OSError) or _tells_of_a_closed_connection(cause):
+    if isinstance(cause, OSError) or _tells_of_a_lost_connection(cause):
         return Fault.CONNECTION
     return Fault.OTHER
 
@@ -129,12 +133,11 @@ def _fault_of_state(state: str) -> Fault:
     return Fault.CONNECTION if state.startswith(_CONNECTION_STATES) else Fault.OTHER
 
 
-def _tells_of_a_closed_connection(error: BaseException | None) -> bool:
-    # The driver has one class for this and for wrong use; SQLAlchemy's copy keeps its words.
-    # One that the server ended while nobody looked is found in a state that allows nothing.
-    words = ("closed", "cannot switch to state")
-    named = type(error).__name__ in {"InterfaceError", "InternalClientError"}
-    return named and any(each in str(error) for each in words)
+def _tells_of_a_lost_connection(error: BaseException | None) -> bool:
+    # The driver has one class for closed connections and for wrong use; SQLAlchemy's copy keeps its words.
+    # The other class tells that the server's last words were read and its end was not yet seen.
+    name = type(error).__name__
+    return name == "InternalClientError" or (name == "InterfaceError" and "closed" in str(error))
 
 
 def as_application_error(error: BaseException) -> BaseException:
@@ -152,7 +155,7 @@ async def commit(driver: "asyncpg.Connection[Any]") -> None:
         raise ConnectionError("the connection was lost before COMMIT")
     try:
         answered = await driver.execute("COMMIT")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+    except DRIVER_ERRORS as error:
         if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
             raise  # the server said that it did not commit
         raise OutcomeUnknownError(str(error)) from error

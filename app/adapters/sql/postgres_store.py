@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
-import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -16,6 +15,7 @@ from app.adapters.sql.migrate import SchemaOutOfDateError, is_current
 from app.adapters.sql.postgres import (
     BEGIN_READ,
     BEGIN_WRITE,
+    DRIVER_ERRORS,
     Fault,
     as_application_error,
     commit,
@@ -156,7 +156,7 @@ class PostgresStore:
             try:
                 result = await connection.run_sync(self._run, work)
             except Exception:
-                with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                with suppress(*DRIVER_ERRORS):
                     await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
                 raise
             await commit(driver)
@@ -171,14 +171,14 @@ class PostgresStore:
     async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
         """Give a connection that is not known to be closed; drop it if it ends in the midst of something."""
         connection, driver = await self._checked_out()
+        lost = False
         try:
             yield connection, driver
         except Exception as error:
-            if fault_of(error) is Fault.CONNECTION:
-                driver.terminate()
+            lost = isinstance(error, OutcomeUnknownError) or fault_of(error) is Fault.CONNECTION
             raise
         finally:
-            if driver.is_closed() or driver.is_in_transaction():
+            if lost or driver.is_closed() or driver.is_in_transaction():
                 driver.terminate()
                 await connection.invalidate()
             await connection.close()

@@ -73,6 +73,33 @@ async def test_work_whose_connection_is_ended_runs_again(
     assert (work.runs, count(postgres_url)) == (times + 1, 2)
 
 
+@pytest.mark.parametrize("at_end", [False, True])
+async def test_work_is_not_lost_between_the_servers_last_words_and_the_end_of_its_connection(
+    wired: PostgresStore, wire: Wire, postgres_url: str, at_end: bool
+) -> None:
+    runs = 0
+
+    def work(uow: UnitOfWork) -> None:
+        nonlocal runs
+        runs += 1
+        uow.tickets.add(a_ticket(1), ())
+        if runs == 1:
+            pid = execute(uow, "SELECT pg_backend_pid()").scalar()
+            query(postgres_url, "SELECT pg_terminate_backend($1, 5000)", pid)
+            await_only(asyncio.sleep(0.1))  # its words are read, its end is not seen
+        if not at_end:
+            uow.tickets.add(a_ticket(2), ())
+
+    await wired.read(lambda uow: uow.tickets.get(an_id(1)))
+    wire.hides_ends = True
+    if at_end:
+        with pytest.raises(OutcomeUnknownError):
+            await wired.write(work)
+        assert (runs, count(postgres_url)) == (1, 0)
+    await wired.write(work)
+    assert (runs, count(postgres_url)) == (2, 1 if at_end else 2)
+
+
 async def test_work_whose_connection_is_ended_every_time_changes_nothing(
     store: PostgresStore, postgres_url: str
 ) -> None:

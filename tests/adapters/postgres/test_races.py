@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,12 +12,27 @@ from sqlalchemy.util import await_only
 
 from app.adapters.sql.postgres_store import PostgresStore
 from app.application.errors import ChatLimitReachedError, PreconditionFailedError
-from app.application.ports import UnitOfWork
+from app.application.ports import TextFacts, UnitOfWork
+from app.application.put_customer import put_customer
+from app.application.record_time import TimeRecord, record_time
 from app.application.stamp import Stamp
+from app.application.submission import Submission
+from app.application.submit_ticket import submit_ticket
 from app.application.working_chats import assign_chat
 from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.vocabulary import Status
-from tests.contracts.builders import AGENCY, a_ticket, add_tickets, an_entry, an_id, at
+from app.domain.tariff import TariffPeriod
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import Category, Licence, Status, TariffName
+from tests.contracts.builders import (
+    AGENCY,
+    a_customer,
+    a_ruling,
+    a_ticket,
+    add_tickets,
+    an_entry,
+    an_id,
+    at,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -122,3 +140,61 @@ async def test_of_twenty_writers_who_saw_one_version_one_wins(
     ticket = await store.read(lambda uow: uow.tickets.get(an_id(1)))
     assert ticket is not None
     assert ticket.assignee == str(winner)
+
+
+@pytest.mark.parametrize("freed_by", ["a correction", "the record"])
+async def test_a_submission_beside_freed_minutes_is_not_left_deferred(
+    store: PostgresStore, other: PostgresStore, freed_by: str
+) -> None:
+    now = at(60)
+    period = TariffPeriod(TariffName.SERVICE, date(2026, 1, 1), date(2027, 12, 31))
+    boxed = a_customer(licence=Licence.BOXED, paid_until=None, tariffs=(period,))
+    submission = Submission(
+        customer_id=AGENCY,
+        channel="telegram",
+        chat_address="-1001",
+        text="Как настроить?",
+        text_facts=TextFacts(True, None, ("настро",)),
+        category=Category.CONFIGURATION_CONSULTATION,
+    )
+
+    def begin(uow: UnitOfWork) -> None:
+        uow.customers.save(boxed)
+        ticket = a_ticket(1, status=Status.QUEUED)
+        add_tickets(uow, ticket)
+        uow.rulings.add(a_ruling(1, ticket))
+        uow.time_entries.add(an_entry(1, minutes=180, performed_at=at(0), counted_at=at(0)))
+
+    def submit(number: int) -> Callable[[UnitOfWork], Any]:
+        stamp = Stamp(now, 1_000 * number)
+        return lambda uow: submit_ticket(uow, submission, stamp)
+
+    def free(uow: UnitOfWork) -> None:
+        stamp = Stamp(now + timedelta(seconds=1), 999_000)
+        if freed_by == "the record":
+            extended = replace(boxed, tariffs=(replace(period, tariff=TariffName.EXTENDED),))
+            put_customer(uow, extended, stamp, check_version=lambda version: None)
+        else:
+            taken_back = TimeRecord(60, "Ольга", now, reverses=an_entry(1).id)
+            record_time(uow, an_id(1), taken_back, stamp)
+        await_only(meanwhile())
+
+    submitting: list[asyncio.Task[Any]] = []
+
+    async def meanwhile() -> None:
+        submitting.append(asyncio.ensure_future(other.write(submit(2))))
+        await asyncio.wait(submitting, timeout=0.3)
+
+    await store.write(begin)
+    before = await store.write(submit(1))
+    assert before.view.ticket.status is Status.DEFERRED
+    await store.write(free)
+    registered = await submitting[0]
+    for ticket_id in (before.view.ticket.id, registered.view.ticket.id):
+        ticket = await store.read(partial(_get, ticket_id))
+        assert ticket is not None
+        assert ticket.status is Status.QUEUED
+
+
+def _get(ticket_id: str, uow: UnitOfWork) -> Ticket | None:
+    return uow.tickets.get(ticket_id)

@@ -1,8 +1,10 @@
 """A wire to the server that a test cuts: in front of COMMIT, behind it, or for as long as it likes."""
 
 import asyncio
+import secrets
 import shutil
 import tempfile
+from collections import Counter
 from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
@@ -17,6 +19,8 @@ class Cut(Enum):
 
     NOWHERE = auto()
     BEFORE_COMMIT = auto()
+    AT_COMMIT = auto()
+    """COMMIT is sent on and nobody waits for its answer: the server may still be at it."""
     AFTER_COMMIT = auto()
     EVERYWHERE = auto()
 
@@ -32,6 +36,12 @@ class Wire:
         self.cut = Cut.NOWHERE
         self.carries = asyncio.Event()
         self.carries.set()
+        self.chances: tuple[Cut, ...] = ()
+        """If there are any, each COMMIT meets one of them by chance."""
+        self.cuts: Counter[Cut] = Counter()
+        """How often a COMMIT was cut, and where."""
+        self.hides_ends = False
+        """Whether clients are not told when the server ends a connection; its last words come through."""
         self._writers: set[asyncio.StreamWriter] = set()
         self._listener: asyncio.Server | None = None
 
@@ -80,21 +90,32 @@ class Wire:
         with suppress(ConnectionError):
             while said := await client.read(65_536):
                 await self.carries.wait()
-                if COMMIT in said and self.cut is Cut.BEFORE_COMMIT:
+                cut = self._cut_of(said)
+                if cut is Cut.BEFORE_COMMIT:
                     break
-                if COMMIT in said and self.cut is Cut.AFTER_COMMIT:
+                if cut is not Cut.NOWHERE:
                     answers.cancel()
                     await asyncio.wait({answers})
-                    to_server.write(said)
-                    await server.read(1)
-                    break
                 to_server.write(said)
+                if cut is Cut.AFTER_COMMIT:
+                    await server.read(1)
+                if cut is not Cut.NOWHERE:
+                    break
         to_client.transport.abort()
         to_server.transport.abort()
         await asyncio.wait({answers})
+
+    def _cut_of(self, said: bytes) -> Cut:
+        if COMMIT not in said or self.cut is Cut.EVERYWHERE:
+            return Cut.NOWHERE
+        cut = secrets.choice(self.chances) if self.chances else self.cut
+        if cut is not Cut.NOWHERE:
+            self.cuts[cut] += 1
+        return cut
 
     async def _answers(self, server: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
             while said := await server.read(65_536):
                 to_client.write(said)
-        to_client.transport.abort()
+        if not self.hides_ends:
+            to_client.transport.abort()
