@@ -52,6 +52,26 @@ def test_headers_that_do_not_end_end_the_connection(service: ServiceProcess, hea
         assert http.get("/livez").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"nonsense\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nNo colon\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nHost: x\r\nName: a\x00b\r\n\r\n",
+        b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n",
+        b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+    ],
+)
+def test_what_is_no_http_gets_a_problem_and_ends_the_connection(service: ServiceProcess, sent: bytes) -> None:
+    headers, _, body = answer_to(service, [sent]).partition(b"\r\n\r\n")
+
+    assert headers.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert {b"Content-Type: application/problem+json", b"Connection: close"} <= set(headers.split(b"\r\n"))
+    assert json.loads(body)["code"] == "malformed_request"
+    assert server_errors(service) == []
+
+
 def test_large_bodies_on_one_connection_are_not_taken_for_headers(service: ServiceProcess) -> None:
     with service.http() as http:
         for _ in range(3):
