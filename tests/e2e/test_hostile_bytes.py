@@ -168,6 +168,42 @@ def test_hostile_bodies_are_problems_of_the_caller(service: ServiceProcess) -> N
     assert "request_failed" not in service.log.read_text("utf-8")
 
 
+VALUES = {
+    "a lone surrogate": rb'"\ud800"',
+    "NUL": rb'"\u0000"',
+    "NaN": b"NaN",
+    "-Infinity": b"-Infinity",
+    "1e999": b"1e999",
+    "arrays 10,000 deep": b"[" * DEEP + b"]" * DEEP,
+    "a duplicate member": b'"x", "agent": "x", "agent": "y"',
+}
+WELL_FORMED = {
+    "/v1/tickets/{}/messages": b'{"author": "customer", "text": %s}',
+    "/v1/tickets/{}/time-entries": b'{"minutes": 1, "agent": "x", "performed_at": "2026-01-12T09:00:00Z",'
+    b' "note": %s}',
+    "/v1/tickets/{}/transitions": b'{"action": "start", "agent": "x", "note": %s}',
+    "/v1/tickets": b'{"customer_id": "agency-17", "channel": "telegram", "chat_id": "-1001234567890",'
+    b' "text": %s}',
+    "/v1/queue/claims": b'{"agent": %s}',
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_hostile_value_in_a_good_body_is_a_problem_of_the_caller(
+    service: ServiceProcess, name: str
+) -> None:
+    with service.http() as http:
+        agencies.sync(http)
+        ticket = http.post("/v1/tickets", json=agencies.submission("Не выгружается")).json()["id"]
+        for path, body in WELL_FORMED.items():
+            kind = {"Content-Type": "application/json"}
+            refused(
+                http.post(path.format(ticket), content=body % VALUES[name], headers=kind), f"{path} {name}"
+            )
+
+    assert server_errors(service) == []
+
+
 MEGABYTE = b"x" * 1_048_576
 MEGABYTES = 100
 ROUNDS = 3
