@@ -48,4 +48,8 @@ def typescript(bench: Bench) -> Verdict:
 
 def _operations(document: Path) -> list[str]:
     paths = json.loads(document.read_text("utf-8"))["paths"]
-    return [operation["operationId"] for item in paths.values() for operation in item.values()]
+    return [
+        operation.get("operationId", f"{method} {path}")
+        for path, item in paths.items()
+        for method, operation in item.items()
+    ]

@@ -31,8 +31,13 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             return
         self._head_bytes += len(data)
         if self._head_bytes > MAX_HEAD and not self.transport.is_closing():
-            self.transport.write(refusal())
+            self.transport.write(refusal("headers_too_large"))
             self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's text is not ours
+        """What is no HTTP gets a problem too, and ends the connection."""
+        self.transport.write(refusal("malformed_request"))
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         """The rest is the body, which has a bound of its own."""
@@ -48,11 +53,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._turns += 1
 
 
-def refusal() -> bytes:
-    """Give the whole answer to headers that do not end: a problem like all others."""
+def refusal(code: str) -> bytes:
+    """Give the whole answer to a request that is not read to its end: a problem like all others."""
     scope = {"type": "http", "path": "/", "headers": []}  # nobody has read which path was meant
     call = begin_call(scope, secrets.token_urlsafe(16))
-    answer = problem_answer(scope, "headers_too_large")
+    answer = problem_answer(scope, code)
     headers = {
         **answer.headers,
         "X-Request-ID": call.request_id,

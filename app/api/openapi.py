@@ -37,7 +37,7 @@ SELF_SHAPING = SELF_LIMITING | {"format", "pattern"}
 WITHOUT_NUL = r"^[^\x00]*$"
 """What every string of the contract is, in and out: a NUL is refused wherever one comes in."""
 CREATED = 201
-TOLD_IN_PLACE = frozenset({("internal_error",), ("headers_too_large",)})
+TOLD_IN_PLACE = frozenset({("internal_error",), ("headers_too_large",), ("malformed_request",)})
 """Told at each operation instead of by reference: who reads one operation sees what a problem is."""
 FORMAT_LENGTHS = {"date-time": 35, "date": 10, "uuid": 36}
 
@@ -112,7 +112,7 @@ def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
     facts = (
         (True, ("internal_error", *operation.problems)),
         # Any call may get it, before its path is read; told where it is all that a caller can do wrong.
-        (public, ("headers_too_large",)),
+        (public, ("malformed_request", "headers_too_large")),
         (not public, ("unauthenticated", "rate_limited", "too_many_failed_keys", "store_unavailable")),
         (not public and method != "GET", ("outcome_unknown",)),
         (isinstance(operation.scope, Scope), ("missing_scope",)),

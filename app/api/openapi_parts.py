@@ -274,7 +274,7 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 RETRYABLE = frozenset({429, 503})
-UNCOUNTED = frozenset({"headers_too_large", "not_ready"})
+UNCOUNTED = frozenset({"malformed_request", "headers_too_large", "not_ready"})
 """Problems of requests that no rate limit counts."""
 
 

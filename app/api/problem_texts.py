@@ -19,6 +19,16 @@ class ProblemText:
 
 
 PROBLEM_TEXTS: Mapping[str, ProblemText] = {
+    "malformed_request": ProblemText(
+        Text("Запрос не читается", "Malformed request"),
+        Text(
+            "Строка запроса или заголовки — не HTTP/1.1.", "The request line or the headers are not HTTP/1.1."
+        ),
+        Text(
+            "Соединение закрыто: где начинается следующий запрос, неизвестно.",
+            "The connection was closed: nobody can tell where the next request begins.",
+        ),
+    ),
     "malformed_body": ProblemText(
         Text("Тело запроса не читается", "Malformed body"),
         Text(

@@ -31,6 +31,7 @@ from app.domain.bilingual import Text
 from app.domain.vocabulary import Language
 
 STATUSES: Mapping[str, int] = {
+    "malformed_request": 400,
     "malformed_body": 400,
     "bad_cursor": 400,
     "unauthenticated": 401,

@@ -52,6 +52,26 @@ def test_headers_that_do_not_end_end_the_connection(service: ServiceProcess, hea
         assert http.get("/livez").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"nonsense\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nNo colon\r\n\r\n",
+        b"GET /livez HTTP/1.1\r\nHost: x\r\nName: a\x00b\r\n\r\n",
+        b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n",
+        b"POST /v1/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+    ],
+)
+def test_what_is_no_http_gets_a_problem_and_ends_the_connection(service: ServiceProcess, sent: bytes) -> None:
+    headers, _, body = answer_to(service, [sent]).partition(b"\r\n\r\n")
+
+    assert headers.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert {b"Content-Type: application/problem+json", b"Connection: close"} <= set(headers.split(b"\r\n"))
+    assert json.loads(body)["code"] == "malformed_request"
+    assert server_errors(service) == []
+
+
 def test_large_bodies_on_one_connection_are_not_taken_for_headers(service: ServiceProcess) -> None:
     with service.http() as http:
         for _ in range(3):
@@ -146,6 +166,42 @@ def test_hostile_bodies_are_problems_of_the_caller(service: ServiceProcess) -> N
 
     assert server_errors(service) == []
     assert "request_failed" not in service.log.read_text("utf-8")
+
+
+VALUES = {
+    "a lone surrogate": rb'"\ud800"',
+    "NUL": rb'"\u0000"',
+    "NaN": b"NaN",
+    "-Infinity": b"-Infinity",
+    "1e999": b"1e999",
+    "arrays 10,000 deep": b"[" * DEEP + b"]" * DEEP,
+    "a duplicate member": b'"x", "agent": "x", "agent": "y"',
+}
+WELL_FORMED = {
+    "/v1/tickets/{}/messages": b'{"author": "customer", "text": %s}',
+    "/v1/tickets/{}/time-entries": b'{"minutes": 1, "agent": "x", "performed_at": "2026-01-12T09:00:00Z",'
+    b' "note": %s}',
+    "/v1/tickets/{}/transitions": b'{"action": "start", "agent": "x", "note": %s}',
+    "/v1/tickets": b'{"customer_id": "agency-17", "channel": "telegram", "chat_id": "-1001234567890",'
+    b' "text": %s}',
+    "/v1/queue/claims": b'{"agent": %s}',
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_hostile_value_in_a_good_body_is_a_problem_of_the_caller(
+    service: ServiceProcess, name: str
+) -> None:
+    with service.http() as http:
+        agencies.sync(http)
+        ticket = http.post("/v1/tickets", json=agencies.submission("Не выгружается")).json()["id"]
+        for path, body in WELL_FORMED.items():
+            kind = {"Content-Type": "application/json"}
+            refused(
+                http.post(path.format(ticket), content=body % VALUES[name], headers=kind), f"{path} {name}"
+            )
+
+    assert server_errors(service) == []
 
 
 MEGABYTE = b"x" * 1_048_576
