@@ -5,11 +5,17 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table
 
+from app.adapters.sql.connection import SqlConnection
+
 
 class Dialect(Protocol):
     """One engine's own words. Compared by identity, so statements can be kept by dialect."""
 
     def __hash__(self) -> int: ...
+    def opened(self, connection: Connection) -> SqlConnection:
+        """Give what runs statements on a connection of SQLAlchemy's."""
+        ...
+
     def insert_new(self, table: Table, *unique: str) -> Insert:
         """Give an INSERT that does nothing if the unique columns are taken."""
         ...
@@ -18,11 +24,11 @@ class Dialect(Protocol):
         """Give an INSERT that replaces all other columns if the unique columns are taken."""
         ...
 
-    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
+    def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
         """Let a new ticket be found by these stems."""
         ...
 
-    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+    def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         """Let a ticket be found by these stems too."""
         ...
 
@@ -38,7 +44,7 @@ class Dialect(Protocol):
         """Give the column as an expression that is not to choose the index of a statement."""
         ...
 
-    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+    def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
         """Let no other transaction look up this idempotency key until this one has ended.
 
         AnswerInProgressError if another one has held it for too long.

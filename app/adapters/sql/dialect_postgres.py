@@ -7,11 +7,12 @@ apart from the tickets, one row a ticket, so that a change of a ticket does not 
 from collections.abc import Sequence
 from typing import Any
 
+import asyncpg
 from sqlalchemy import ColumnElement, Connection, Insert, Table, Text, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.exc import DBAPIError
 
-from app.adapters.sql.postgres import sqlstate_of
+from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.postgres import AsyncpgDriver, sqlstate_of
 from app.application.errors import AnswerInProgressError
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -35,6 +36,9 @@ _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:slot, 0))").bindpar
 class PostgresDialect:
     """Rows are held by the statements themselves (FOR NO KEY UPDATE), idempotency keys by advisory locks."""
 
+    def opened(self, connection: Connection) -> SqlConnection:
+        return SqlConnection(AsyncpgDriver(connection), connection.dialect)
+
     def insert_new(self, table: Table, *unique: str) -> Insert:
         return insert(table).on_conflict_do_nothing(index_elements=unique)
 
@@ -43,10 +47,10 @@ class PostgresDialect:
         others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in unique}
         return statement.on_conflict_do_update(index_elements=unique, set_=others)
 
-    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
+    def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
         connection.execute(_INDEX, {"number": number, "stems": list(dict.fromkeys(stems))})
 
-    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+    def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         connection.execute(_ADD, {"ticket_id": ticket_id, "stems": list(stems)})
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -58,12 +62,12 @@ class PostgresDialect:
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column  # the statistics choose the index
 
-    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+    def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
         """Wait for another transaction under this key as long as for any lock. AnswerInProgressError."""
         try:
             # Neither has a blank in it. Two keys of one hash wait for each other, and nothing else.
             connection.execute(_HOLD, {"slot": f"{key_id} {key}"})
-        except DBAPIError as error:
+        except asyncpg.PostgresError as error:
             if sqlstate_of(error) == LOCK_NOT_AVAILABLE:
                 raise AnswerInProgressError from error
             raise

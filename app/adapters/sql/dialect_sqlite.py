@@ -13,6 +13,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
+from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.sqlite import SqliteDriver, driver_of
+
 _BETWEEN = " "
 _PLUS: Any = custom_op("+")
 _PRIVATE_USE = 0xE000
@@ -28,13 +31,16 @@ CREATE_SEARCH = (
 _INDEX = text("INSERT INTO ticket_search (rowid, stems) VALUES (:number, :stems)")
 _INDEXED = text(
     "SELECT rowid, stems FROM ticket_search WHERE rowid = (SELECT number FROM tickets WHERE id = :ticket_id)"
-)
+).columns(column("rowid"), column("stems"))
 _REINDEX = text("UPDATE ticket_search SET stems = :stems WHERE rowid = :number")
 _FOUND = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :stems").columns(column("rowid"))
 
 
 class SqliteDialect:
     """Locks and holds are empty here: the one writer holds the whole database."""
+
+    def opened(self, connection: Connection) -> SqlConnection:
+        return SqlConnection(SqliteDriver(driver_of(connection)), connection.dialect)
 
     def insert_new(self, table: Table, *unique: str) -> Insert:
         return insert(table).on_conflict_do_nothing(index_elements=unique)
@@ -44,11 +50,11 @@ class SqliteDialect:
         others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in unique}
         return statement.on_conflict_do_update(index_elements=unique, set_=others)
 
-    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
+    def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
         words = _BETWEEN.join(dict.fromkeys(_token(stem) for stem in stems))
         connection.execute(_INDEX, {"number": number, "stems": words})
 
-    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+    def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         row = connection.execute(_INDEXED, {"ticket_id": ticket_id}).first()
         if row is None:
             return
@@ -68,7 +74,7 @@ class SqliteDialect:
         # all tickets have; a plus sign keeps it off.
         return UnaryExpression(column, operator=_PLUS, type_=column.type)
 
-    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+    def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
         pass
 
 

@@ -1,13 +1,14 @@
 """Connections to PostgreSQL: how they are made, what begins a transaction, and what errors mean."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
 from json import dumps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import asyncpg
+from sqlalchemy import AdaptedConnection, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -89,6 +90,27 @@ async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
     if not isinstance(driver, asyncpg.Connection):
         raise TypeError("not a connection to PostgreSQL")
     return driver
+
+
+class AsyncpgDriver:
+    """Runs statements on a connection of asyncpg, from a function that `run_sync` runs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = cast("AdaptedConnection", connection.connection.dbapi_connection)
+
+    def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        rows: Sequence[Sequence[Any]] = self._connection.run_async(
+            lambda driver: driver.fetch(sql, *parameters)
+        )
+        return rows
+
+    def change(self, sql: str, parameters: Sequence[Any]) -> int:
+        told: str = self._connection.run_async(lambda driver: driver.execute(sql, *parameters))
+        count = told.rpartition(" ")[2]  # "UPDATE 3"
+        return int(count) if count.isdigit() else 0
+
+    def change_each(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
+        self._connection.run_async(lambda driver: driver.executemany(sql, many))
 
 
 def sqlstate_of(error: BaseException) -> str | None:

@@ -1,8 +1,10 @@
 """Connections to SQLite: where the file is, the settings of a connection, and what its errors mean."""
 
 import sqlite3
+from collections.abc import Sequence
 from json import dumps
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
@@ -91,6 +93,22 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("not a connection to SQLite")
     return driver
+
+
+class SqliteDriver:
+    """Runs statements on a connection of the standard library."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def change(self, sql: str, parameters: Sequence[Any]) -> int:
+        return self._connection.execute(sql, parameters).rowcount
+
+    def change_each(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
+        self._connection.executemany(sql, many)
 
 
 def is_unavailability(error: BaseException) -> bool:

@@ -33,18 +33,19 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection, dialect: Dialect, calendar: CalendarSource) -> None:
         self.connection = connection
-        self._calendar = SqlCalendarRepository(connection, dialect, calendar)
-        self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
-        self.chats: ChatRepository = SqlChatRepository(connection, dialect)
-        self.tickets: TicketRepository = SqlTicketRepository(connection, dialect)
-        self.rulings: RulingRepository = SqlRulingRepository(connection)
-        self.events: EventRepository = SqlEventRepository(connection)
-        self.messages: MessageRepository = SqlMessageRepository(connection)
-        self.outbox: OutboxRepository = SqlOutboxRepository(connection)
-        self.time_entries: TimeEntryRepository = SqlTimeEntryRepository(connection)
+        opened = dialect.opened(connection)
+        self._calendar = SqlCalendarRepository(opened, dialect, calendar)
+        self.customers: CustomerRepository = SqlCustomerRepository(opened, dialect)
+        self.chats: ChatRepository = SqlChatRepository(opened, dialect)
+        self.tickets: TicketRepository = SqlTicketRepository(opened, dialect)
+        self.rulings: RulingRepository = SqlRulingRepository(opened)
+        self.events: EventRepository = SqlEventRepository(opened)
+        self.messages: MessageRepository = SqlMessageRepository(opened)
+        self.outbox: OutboxRepository = SqlOutboxRepository(opened)
+        self.time_entries: TimeEntryRepository = SqlTimeEntryRepository(opened)
         self.calendar: CalendarRepository = self._calendar
-        self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(connection, dialect)
-        self.api_keys: ApiKeyRepository = SqlApiKeyRepository(connection)
+        self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(opened, dialect)
+        self.api_keys: ApiKeyRepository = SqlApiKeyRepository(opened)
 
     def begin(self) -> None:
         """Forget what the last transaction left behind in memory."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import event_of, event_values, step_of
 from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import events
@@ -20,7 +21,7 @@ _HISTORY = Histories(events, event_of)
 
 
 class SqlEventRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, event: Event) -> None:

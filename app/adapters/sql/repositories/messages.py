@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, tuple_, update
+from sqlalchemy import bindparam, func, insert, select, text, tuple_, update
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import message_of, message_values, outbox_message_of, outbox_values
 from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import STILL_TO_SEND, messages, outbox
@@ -36,7 +37,7 @@ _CANCEL = (
 
 
 class SqlMessageRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, message: Message) -> None:
@@ -51,7 +52,7 @@ class SqlMessageRepository:
 
 
 class SqlOutboxRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, message: OutboxMessage) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import ruling_of, ruling_values
 from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import rulings
@@ -24,7 +25,7 @@ _HISTORY = Histories(rulings, ruling_of)
 
 
 class SqlRulingRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, ruling: Ruling) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, bindparam, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, select, tuple_, union_all
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import TICKETS
@@ -26,7 +27,7 @@ MOST_WAYS = 12
 
 
 def list_tickets(
-    connection: Connection,
+    connection: SqlConnection,
     dialect: Dialect,
     wanted: TicketFilter,
     sort: TicketSort,

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import Executable, Select, bindparam, func, literal_column, select, tuple_
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import QUEUE_COLUMNS, QUEUE_KEY, TICKETS, WAITS
 from app.adapters.sql.tables import tickets
@@ -41,7 +42,7 @@ _IN_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FR
 
 
 def list_queue(
-    connection: Connection,
+    connection: SqlConnection,
     statuses: Collection[Status],
     only: str | None,
     after: QueueKey | None,
@@ -60,14 +61,14 @@ def list_queue(
     return [ticket_of(row) for row in connection.execute(statement, wanted)]
 
 
-def lock_first(connection: Connection, statuses: Collection[Status], only: str | None) -> Ticket | None:
+def lock_first(connection: SqlConnection, statuses: Collection[Status], only: str | None) -> Ticket | None:
     """Hold the first ticket that nobody else holds."""
     statement = _first(frozenset(statuses) & WAITING_IN_QUEUE, only is not None)
     row = connection.execute(statement, {"only": only}).first()
     return None if row is None else ticket_of(row)
 
 
-def queue_places(connection: Connection, ticket_ids: Collection[str]) -> Mapping[str, int]:
+def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapping[str, int]:
     """Give the places of those that wait: one is counted down to, several are looked up in the front."""
     if len(ticket_ids) == 1:
         (ticket_id,) = ticket_ids

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, exists, insert, select, update
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import changing_values, ticket_of, ticket_values
 from app.adapters.sql.repositories.ticket_columns import TICKETS
@@ -48,7 +49,7 @@ def _add(dialect: Dialect) -> Executable:
 
 
 class SqlTicketRepository:
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
 
@@ -79,11 +80,12 @@ class SqlTicketRepository:
         self._connection.execute(_FORGET_REASONS, wanted)
         if reasons:
             named = [{**wanted, "reason": str(reason)} for reason in dict.fromkeys(reasons)]
-            self._connection.execute(_ADD_REASONS, named)
+            self._connection.change_each(_ADD_REASONS, named)
 
     def id_of_external(self, customer_id: str, external_id: str) -> str | None:
         wanted = {"customer_id": customer_id, "external_id": external_id}
-        return self._connection.scalar(_ID_OF_EXTERNAL, wanted)
+        taken_by: str | None = self._connection.scalar(_ID_OF_EXTERNAL, wanted)
+        return taken_by
 
     def page(
         self, wanted: TicketFilter, sort: TicketSort, after: TicketKey | None, limit: int
