@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from app.application.errors import ExternalIdTakenError
 from app.application.facts import entitlement_at, get_customer, submission_case, working_chat
-from app.application.history import Writing, keep_ruling
+from app.application.history import Writing, add_ruling, reason_codes
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
 from app.application.submission import Submission
@@ -20,6 +20,7 @@ from app.domain.message import Message, MessageAuthor, OutboxKind, OutboxMessage
 from app.domain.notification import acknowledge
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, Status
+from app.domain.work_calendar import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,13 @@ def register(
     _refuse_taken(uow, submission)
     chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
     entitlement = entitlement_at(uow, customer, writing.now)
-    case = submission_case(uow, submission, entitlement, chat_assigned=chat is not None, as_of=writing.now)
+    calendar = uow.calendar.calendar()
+    assigned = chat is not None
+    case = submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=writing.now)
     decision = decide(case)
     if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
         return NotRegistered(decision, case)
-    return _save(writing, submission, chat, decision, case)
+    return _save(writing, submission, chat, decision, case, calendar)
 
 
 def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:
@@ -82,16 +85,24 @@ def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:
         raise ExternalIdTakenError(taken_by)
 
 
-def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decision, case: Case) -> Registered:
+def _save(
+    writing: Writing,
+    submission: Submission,
+    chat: Chat,
+    decision: Decision,
+    case: Case,
+    calendar: WorkCalendar,
+) -> Registered:
     uow, now = writing.uow, writing.now
     ticket = settle(_draft(writing, submission, chat), decision)
-    number = uow.tickets.add(ticket, submission.text_facts.stems)
+    stems, reasons = submission.text_facts.stems, reason_codes(decision)
+    number = uow.tickets.add(ticket, stems, decision.outcome, reasons)
     if number is None:
         # Another transaction took the external id between our look and our insert.
         _refuse_taken(uow, submission)
         raise AssertionError("the external id was taken and is free again")
     ticket = replace(ticket, number=number)
-    ruling = keep_ruling(writing, ticket.id, decision, case)
+    ruling = add_ruling(writing, ticket.id, decision, case)
     message = Message(
         id=writing.ids.next(),
         ticket_id=ticket.id,
@@ -132,7 +143,7 @@ def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decisi
     view = TicketView(
         ticket=ticket,
         ruling=ruling,
-        measured=measure(ticket.received_at, steps, now, uow.calendar.calendar()),
+        measured=measure(ticket.received_at, steps, now, calendar),
         queue_position=uow.tickets.queue_places((ticket.id,)).get(ticket.id),
     )
     return Registered(view, message)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
-from json import dumps
 from typing import Any, TypeVar, cast
 
 import asyncpg
@@ -14,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.adapters.sql.types import json_text
 from app.application.errors import StoreUnavailableError
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ def postgres_engine(url: str, *, pooled: bool = True, behind_pooler: bool = Fals
         "postgresql+asyncpg://",
         connect_args={"async_creator_fn": connect, "prepared_statement_cache_size": kept},
         isolation_level="AUTOCOMMIT",
-        json_serializer=lambda value: dumps(value, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=json_text,
         **pool,
     )
 

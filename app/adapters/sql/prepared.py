@@ -17,8 +17,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 Values = Mapping[str, Any]
 """The parameters of a statement, by name."""
 
-Change = Callable[[Any], Any] | None
-"""How a type turns a value on its way to or from the driver; None if it stays as it is."""
+Change = Callable[[Any], Any]
+"""How a type turns a value on its way to the driver."""
 
 KEPT = 2_048
 """Statements at most, and forms of one, that are kept ready."""
@@ -39,20 +39,30 @@ class Form:
             for place, member in enumerate(names)
         }
         self.sql = state.statement
-        self._sources: list[tuple[str, Any, int | None, Change]] = []
-        for parameter in state.positiontup or ():
+        self._names: list[str] = []
+        self._constants: list[tuple[int, Any]] = []
+        self._members: list[tuple[int, int]] = []
+        self._changes: list[tuple[int, Change]] = []
+        for index, parameter in enumerate(state.positiontup or ()):
             name, place = members.get(parameter, (parameter, None))
+            self._names.append(name)
+            if not binds[name].required:
+                self._constants.append((index, binds[name].effective_value))
+            if place is not None:
+                self._members.append((index, place))
             change = binds[name].type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
-            self._sources.append((name, binds[name].effective_value, place, change))
+            if change is not None:
+                self._changes.append((index, change))
 
     def parameters(self, values: Values) -> list[Any]:
         """Give the parameters in their order, as the driver takes them."""
-        found = []
-        for name, constant, place, change in self._sources:
-            value = values.get(name, constant)
-            if place is not None:
-                value = value[place]
-            found.append(value if change is None else change(value))
+        found: list[Any] = list(map(values.get, self._names))
+        for index, constant in self._constants:
+            found[index] = constant
+        for index, place in self._members:
+            found[index] = found[index][place]
+        for index, change in self._changes:
+            found[index] = change(found[index])
         return found
 
 

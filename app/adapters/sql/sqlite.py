@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Sequence
-from json import dumps
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from app.adapters.sql.types import json_text
 from app.application.errors import StoreUnavailableError
 
 BUSY_TIMEOUT_MS = 5_000
@@ -63,7 +63,7 @@ def sqlite_engine(file: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engi
         creator=lambda: _connect(file, busy_timeout_ms),
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
-        json_serializer=lambda value: dumps(value, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=json_text,
     )
 
 

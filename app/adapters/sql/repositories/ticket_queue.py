@@ -4,7 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Select, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import ticket_of
@@ -25,13 +35,25 @@ _FRONT = POSITION_CAP - 1
 """How far positions are counted."""
 
 _ahead = tickets.alias("ahead")
+
+
+def _is_ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
+    waits = _ahead.c.queue_rank.is_not(None)
+    return select(literal_column("1")).select_from(_ahead).where(waits, *conditions).correlate(tickets)
+
+
+# Three ranges of the index, one for each column of the order: SQLite would compare every row with the key.
 _AHEAD = (
-    select(literal_column("1"))
-    .select_from(_ahead)
-    .where(_ahead.c.queue_rank.is_not(None))
-    .where(tuple_(_ahead.c.queue_rank, _ahead.c.received_at, _ahead.c.id) < QUEUE_KEY)
+    union_all(
+        _is_ahead(_ahead.c.queue_rank < tickets.c.queue_rank),
+        _is_ahead(_ahead.c.queue_rank == tickets.c.queue_rank, _ahead.c.received_at < tickets.c.received_at),
+        _is_ahead(
+            _ahead.c.queue_rank == tickets.c.queue_rank,
+            _ahead.c.received_at == tickets.c.received_at,
+            _ahead.c.id < tickets.c.id,
+        ),
+    )
     .limit(_FRONT)
-    .correlate(tickets)
     .subquery()
 )
 _TICKETS_AHEAD = select(select(func.count()).select_from(_AHEAD).scalar_subquery()).where(
