@@ -1,6 +1,6 @@
 """Run by the Python of another environment: how often a second a package counts working time.
 
-    python calendar_package.py businesstimedelta|business-duration < pairs of instants, one a line
+python calendar_package.py businesstimedelta|business-duration < pairs of instants, one a line
 """
 
 import sys

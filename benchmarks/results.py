@@ -23,7 +23,9 @@ class Line:
 
     def __str__(self) -> str:
         """Give the line as it is printed while the measuring goes on."""
-        return f"{self.what}: {self.measured}" + ("" if self.holds is None else f" (asked {self.asked}: {self._verdict})")
+        return f"{self.what}: {self.measured}" + (
+            "" if self.holds is None else f" (asked {self.asked}: {self._verdict})"
+        )
 
     @property
     def _verdict(self) -> str:

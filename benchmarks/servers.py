@@ -100,7 +100,9 @@ def _wait_for(url: Path, process: "subprocess.Popen[bytes]", log: Path) -> None:
 def postgres_database(server: str, name: str) -> Iterator[str]:
     """Give the URL of a new database of a server."""
     query(server, f"DROP DATABASE IF EXISTS {name}")
-    query(server, f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' ENCODING 'UTF8'")
+    query(
+        server, f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' ENCODING 'UTF8'"
+    )
     try:
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
     finally:
