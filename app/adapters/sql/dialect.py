@@ -11,6 +11,9 @@ from app.adapters.sql.connection import SqlConnection
 class Dialect(Protocol):
     """One engine's own words. Compared by identity, so statements can be kept by dialect."""
 
+    has_statistics: bool
+    """Whether the engine knows how many rows a condition leaves, and chooses the index by itself."""
+
     def __hash__(self) -> int: ...
     def opened(self, connection: Connection) -> SqlConnection:
         """Give what runs statements on a connection of SQLAlchemy's."""
@@ -34,6 +37,10 @@ class Dialect(Protocol):
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         """Give the condition that the ticket of this number has all the stems of the parameter `stems`."""
+        ...
+
+    def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Give the same condition, to be asked of each row instead of the index."""
         ...
 
     def stems_wanted(self, stems: Sequence[str]) -> str | list[str]:

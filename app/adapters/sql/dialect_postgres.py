@@ -39,6 +39,8 @@ class PostgresDialect:
     def opened(self, connection: Connection) -> SqlConnection:
         return SqlConnection(AsyncpgDriver(connection), connection.dialect)
 
+    has_statistics = True
+
     def insert_new(self, table: Table, *unique: str) -> Insert:
         return insert(table).on_conflict_do_nothing(index_elements=unique)
 
@@ -55,6 +57,9 @@ class PostgresDialect:
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)
+
+    def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        return self.with_stems(number)
 
     def stems_wanted(self, stems: Sequence[str]) -> list[str]:
         return list(stems)

@@ -35,12 +35,22 @@ _INDEXED = text(
 _REINDEX = text("UPDATE ticket_search SET stems = :stems WHERE rowid = :number")
 _FOUND = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :stems").columns(column("rowid"))
 
+# MATCH would search the index anew for each row; the words of a row are at hand under its number. What is
+# wanted is a list of JSON but for the commas: no stem has a quotation mark.
+_ITSELF = text(
+    "SELECT indexed.rowid FROM ticket_search AS indexed WHERE indexed.rowid = tickets.number AND NOT EXISTS ("
+    """SELECT 1 FROM json_each('[' || replace(:stems, '" "', '","') || ']') AS wanted """
+    "WHERE instr(' ' || indexed.stems || ' ', ' ' || wanted.value || ' ') = 0)"
+).columns(column("rowid"))
+
 
 class SqliteDialect:
     """Locks and holds are empty here: the one writer holds the whole database."""
 
     def opened(self, connection: Connection) -> SqlConnection:
         return SqlConnection(SqliteDriver(driver_of(connection)), connection.dialect)
+
+    has_statistics = False
 
     def insert_new(self, table: Table, *unique: str) -> Insert:
         return insert(table).on_conflict_do_nothing(index_elements=unique)
@@ -65,6 +75,9 @@ class SqliteDialect:
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)
+
+    def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        return number.in_(_ITSELF)
 
     def stems_wanted(self, stems: Sequence[str]) -> str:
         return _BETWEEN.join(f'"{_token(stem)}"' for stem in stems)
