@@ -91,6 +91,10 @@ check-slow: setup ## the tests marked slow
 soak: setup ## the tests marked soak: long, one at a time
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
 
+.PHONY: bench
+bench: setup ## measure what is promised, write the README's table (ONLY=submission: one part, no table)
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
 .PHONY: fmt
 fmt: setup ## format, and fix what ruff can fix
 	$(BIN)/ruff format $(SOURCES)
@@ -117,6 +121,6 @@ lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
 
 .PHONY: clean
 clean: ## remove the environment, caches and build leftovers (never data/)
-	rm -rf $(VENV) .venv-lock build dist *.egg-info
+	rm -rf $(VENV) .venv-lock .venv-bench build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

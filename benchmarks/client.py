@@ -47,7 +47,10 @@ class Load:
 def middle_of(loads: list[Load]) -> Load:
     """Give the median of the rates, with the medians of the waiting times."""
     return Load(
-        *(median_low([getattr(load, name) for load in loads]) for name in ("rate", "p50", "p99", "worst")),
+        rate=median_low([load.rate for load in loads]),
+        p50=median_low([load.p50 for load in loads]),
+        p99=median_low([load.p99 for load in loads]),
+        worst=max(load.worst for load in loads),
         answered=sum(load.answered for load in loads),
     )
 
@@ -66,7 +69,7 @@ class Connection(asyncio.Protocol):
         """Connect to a server."""
         address = urlsplit(url)
         _, connection = await asyncio.get_running_loop().create_connection(
-            cls, address.hostname, address.port
+            cls, address.hostname or "", address.port or 0
         )
         return connection
 

@@ -67,7 +67,7 @@ def _on_postgres(server: str, size: int) -> Mapping[str, Load]:
             return _measured(process, waiting, size)
 
 
-_WAITING = f"SELECT id FROM tickets WHERE number >= {FIRST} ORDER BY number LIMIT {CALLS * 100}"  # noqa: S608 - ours
+_WAITING = f"SELECT id FROM tickets WHERE number >= {FIRST} ORDER BY number LIMIT {CALLS * 100}"
 
 
 def _submit(process: ServiceProcess) -> None:
@@ -113,7 +113,7 @@ def _measured(process: ServiceProcess, ids: list[str], size: int) -> Mapping[str
 
     async def run() -> None:
         connection = await Connection.open(process.url)
-        for name, make in calls.items():
+        for make in calls.values():
             await times_of(connection, [make(number) for number in range(CALLS // 10)])
         for _ in range(ROUNDS):
             for name, make in calls.items():

@@ -2,7 +2,6 @@
 
 import secrets
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -61,7 +60,7 @@ def _a_second(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) ->
 
 def _of_package(name: str, pairs: Sequence[tuple[datetime, datetime]]) -> float:
     """Give the rate of a package, in an environment of its own."""
-    script = Path(__file__).with_name("calendar_package.py")
+    script = Path(__file__).with_name("others") / "calendar_package.py"
     written = "\n".join(f"{begin:%Y-%m-%dT%H:%M:%S} {end:%Y-%m-%dT%H:%M:%S}" for begin, end in pairs)
     python = environment("calendars", *PACKAGES, "holidays")
     told = subprocess.run(  # noqa: S603 - our own command

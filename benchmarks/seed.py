@@ -94,7 +94,7 @@ class SqliteFiller:
     def add_stems(self, series: str) -> str:
         few = f"iif(i % 100 = 0, ' {_HUNDREDTH}', '') || iif(i % 10000 = 0, ' {_RARE}', '')"
         return (
-            f"INSERT INTO ticket_search (rowid, stems) SELECT i, '{_COMMON} ' || (i % 5000) || {few} "  # noqa: S608 - ours
+            f"INSERT INTO ticket_search (rowid, stems) SELECT i, '{_COMMON} ' || (i % 5000) || {few} "
             f"FROM {series}"
         )
 
@@ -128,7 +128,7 @@ class PostgresFiller:
             f"CASE WHEN i % 10000 = 0 THEN ARRAY['{_RARE}'] ELSE '{{}}' END"
         )
         return (
-            f"INSERT INTO ticket_search (number, stems) "  # noqa: S608 - ours
+            f"INSERT INTO ticket_search (number, stems) "
             f"SELECT i, ARRAY['{_COMMON}', (i % 5000)::text] || {few} FROM {series}"
         )
 
@@ -147,7 +147,7 @@ def seed(database: str, wanted: int) -> None:
 
 def _fill(filler: Filler, wanted: int) -> None:
     ((original,),) = filler.run("SELECT max(number) FROM tickets")
-    ((original_id,),) = filler.run(f"SELECT id FROM tickets WHERE number = {original}")  # noqa: S608 - ours
+    ((original_id,),) = filler.run(f"SELECT id FROM tickets WHERE number = {original}")
     if int(original) >= FIRST:
         raise ValueError("this database has been filled before")
     indexes = filler.run(filler.indexes)
@@ -196,7 +196,7 @@ def _copy_tickets(filler: Filler, original: str, series: str) -> None:
     sent = {"id": filler.id(6, "i"), "chat_id": chat, "state": "'sent'", "state_at": at["created_at"]}
     _copy(filler, outbox, series, own | created | sent, of_original)
     filler.run(
-        f"INSERT INTO {ticket_reasons.name} (ticket_id, reason) SELECT {ticket}, 'hours_exhausted' "  # noqa: S608 - ours
+        f"INSERT INTO {ticket_reasons.name} (ticket_id, reason) SELECT {ticket}, 'hours_exhausted' "
         f"FROM {series} WHERE NOT {_WAITS} AND {_DEFERRED}"
     )
     filler.run(filler.add_stems(series))
@@ -208,7 +208,7 @@ def _copy(
     """Copy the first row that `original` names, once for each number, with some columns changed."""
     names = [column.name for column in table.columns if column.name != "sequence"]
     values = ", ".join(changed.get(name, f"original.{name}") for name in names)
-    rows = f"(SELECT * FROM {table.name} AS original WHERE {original} LIMIT 1) AS original"  # noqa: S608 - ours
+    rows = f"(SELECT * FROM {table.name} AS original WHERE {original} LIMIT 1) AS original"
     filler.run(
-        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {values} FROM {rows} CROSS JOIN {series}"  # noqa: S608 - ours
+        f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {values} FROM {rows} CROSS JOIN {series}"
     )

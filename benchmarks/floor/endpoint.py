@@ -54,8 +54,8 @@ def floor_app(submit: Submit, lifespan: Callable[[FastAPI], AbstractAsyncContext
 
     async def post(request: Request, submission: Submission) -> Response:
         now = datetime.now(UTC).isoformat()  # noqa: TID251 - a floor has no clock
-        ids = (str(uuid7()) for _ in range(3))  # noqa: TID251
-        asked = Asked(submission, request.headers["idempotency-key"], *ids, now=now)
+        ids = [str(uuid7()) for _ in range(3)]
+        asked = Asked(submission, request.headers["idempotency-key"], ids[0], ids[1], ids[2], now)
         headers = {"Location": f"/v1/tickets/{asked.id}"}
         return Response(await submit(asked), 201, headers, "application/json")
 

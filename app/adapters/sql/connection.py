@@ -14,6 +14,14 @@ NOTHING: Values = {}
 class Driver(Protocol):
     """What an engine's driver does with a text and its parameters in order."""
 
+    def insert(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Run an insert, at the latest before anything else is run or `finish` is called."""
+        ...
+
+    def finish(self) -> None:
+        """Run the inserts that wait."""
+        ...
+
     def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Run a statement and give its rows."""
         ...
@@ -49,6 +57,18 @@ class SqlConnection:
     def __init__(self, driver: Driver, engine: Engine) -> None:
         self._driver = driver
         self._engine = engine
+
+    def insert(self, statement: Executable, values: Values) -> None:
+        """Insert a row, at the latest before the next statement of another kind or the end of the work.
+
+        On PostgreSQL the rows of a submission so make one journey instead of one each.
+        """
+        form = prepared(statement, self._engine, tuple(values)).form(values)
+        self._driver.insert(form.sql, form.parameters(values))
+
+    def finish(self) -> None:
+        """Run the inserts that wait; the store commits behind it."""
+        self._driver.finish()
 
     def execute(self, statement: Executable, values: Values = NOTHING) -> Rows:
         """Run a statement and give its rows."""

@@ -50,7 +50,7 @@ class PostgresDialect:
         return statement.on_conflict_do_update(index_elements=unique, set_=others)
 
     def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
-        connection.execute(_INDEX, {"number": number, "stems": list(dict.fromkeys(stems))})
+        connection.insert(_INDEX, {"number": number, "stems": list(dict.fromkeys(stems))})
 
     def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         connection.execute(_ADD, {"ticket_id": ticket_id, "stems": list(stems)})

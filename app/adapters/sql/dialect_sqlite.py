@@ -62,7 +62,7 @@ class SqliteDialect:
 
     def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
         words = _BETWEEN.join(dict.fromkeys(_token(stem) for stem in stems))
-        connection.execute(_INDEX, {"number": number, "stems": words})
+        connection.insert(_INDEX, {"number": number, "stems": words})
 
     def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         row = connection.execute(_INDEXED, {"ticket_id": ticket_id}).first()

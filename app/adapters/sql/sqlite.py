@@ -96,10 +96,16 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 
 
 class SqliteDriver:
-    """Runs statements on a connection of the standard library."""
+    """Runs statements on a connection of the standard library: no journey, so nothing to gather."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+
+    def insert(self, sql: str, parameters: Sequence[Any]) -> None:
+        self._connection.execute(sql, parameters)
+
+    def finish(self) -> None:
+        pass
 
     def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         return self._connection.execute(sql, parameters).fetchall()

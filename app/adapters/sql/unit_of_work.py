@@ -31,22 +31,26 @@ from app.application.ports import (
 class SqlUnitOfWork:
     """The repositories of a connection; the store begins and ends the transactions."""
 
-    def __init__(self, connection: Connection, dialect: Dialect, calendar: CalendarSource) -> None:
-        self.connection = connection
-        opened = dialect.opened(connection)
-        self._calendar = SqlCalendarRepository(opened, dialect, calendar)
-        self.customers: CustomerRepository = SqlCustomerRepository(opened, dialect)
-        self.chats: ChatRepository = SqlChatRepository(opened, dialect)
-        self.tickets: TicketRepository = SqlTicketRepository(opened, dialect)
-        self.rulings: RulingRepository = SqlRulingRepository(opened)
-        self.events: EventRepository = SqlEventRepository(opened)
-        self.messages: MessageRepository = SqlMessageRepository(opened)
-        self.outbox: OutboxRepository = SqlOutboxRepository(opened)
-        self.time_entries: TimeEntryRepository = SqlTimeEntryRepository(opened)
+    def __init__(self, raw: Connection, dialect: Dialect, calendar: CalendarSource) -> None:
+        self.connection = raw
+        self._connection = connection = dialect.opened(raw)
+        self._calendar = SqlCalendarRepository(connection, dialect, calendar)
+        self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
+        self.chats: ChatRepository = SqlChatRepository(connection, dialect)
+        self.tickets: TicketRepository = SqlTicketRepository(connection, dialect)
+        self.rulings: RulingRepository = SqlRulingRepository(connection)
+        self.events: EventRepository = SqlEventRepository(connection)
+        self.messages: MessageRepository = SqlMessageRepository(connection)
+        self.outbox: OutboxRepository = SqlOutboxRepository(connection)
+        self.time_entries: TimeEntryRepository = SqlTimeEntryRepository(connection)
         self.calendar: CalendarRepository = self._calendar
-        self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(opened, dialect)
-        self.api_keys: ApiKeyRepository = SqlApiKeyRepository(opened)
+        self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(connection, dialect)
+        self.api_keys: ApiKeyRepository = SqlApiKeyRepository(connection)
 
     def begin(self) -> None:
         """Forget what the last transaction left behind in memory."""
         self._calendar.begin()
+
+    def finish(self) -> None:
+        """Run what still waits to be run: the transaction may be committed after that."""
+        self._connection.finish()

@@ -82,9 +82,9 @@ async def test_a_crowd_is_listed_as_anybody_is(store: SqliteStore) -> None:
             assert [t.id for t in more] == expected[50:100], (fields, sort)
 
 
-@pytest.mark.parametrize("fields", [{"stems": (COMMON,)}, {"reasons": ("hours_exhausted",)}], ids="+".join)
-async def test_a_crowd_is_not_sorted(store: SqliteStore, fields: dict[str, Any]) -> None:
+async def test_a_crowd_is_not_sorted(store: SqliteStore) -> None:
     await store.write(fill)
-    for sort in TicketSort:
-        plan = await plan_of(store, lambda uow: uow.tickets.page(TicketFilter(**fields), sort, None, 50))  # noqa: B023
-        assert SORTING not in plan
+    for wanted in (TicketFilter(stems=(COMMON,)), TicketFilter(reasons=("hours_exhausted",))):
+        for sort in TicketSort:
+            plan = await plan_of(store, lambda uow: uow.tickets.page(wanted, sort, None, 50))  # noqa: B023 - as above
+            assert SORTING not in plan

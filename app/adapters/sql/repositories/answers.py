@@ -43,7 +43,7 @@ class SqlIdempotencyRepository:
         return None if row is None else answer_of(row)
 
     def save(self, key_id: str, key: str, kept: KeptAnswer) -> None:
-        self._connection.execute(_save(self._dialect), answer_values(key_id, key, kept))
+        self._connection.insert(_save(self._dialect), answer_values(key_id, key, kept))
 
     def purge(self, *, before: datetime, limit: int) -> int:
         return self._connection.change(_PURGE, {"before": before, "limit": limit})

@@ -25,7 +25,7 @@ class SqlEventRepository:
         self._connection = connection
 
     def add(self, event: Event) -> None:
-        self._connection.execute(_ADD, event_values(event))
+        self._connection.insert(_ADD, event_values(event))
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Event]:
         return _HISTORY.page(self._connection, ticket_id, after, limit)

@@ -41,7 +41,7 @@ class SqlMessageRepository:
         self._connection = connection
 
     def add(self, message: Message) -> None:
-        self._connection.execute(_ADD, message_values(message))
+        self._connection.insert(_ADD, message_values(message))
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Message]:
         return _HISTORY.page(self._connection, ticket_id, after, limit)
@@ -56,7 +56,7 @@ class SqlOutboxRepository:
         self._connection = connection
 
     def add(self, message: OutboxMessage) -> None:
-        self._connection.execute(_QUEUE, outbox_values(message))
+        self._connection.insert(_QUEUE, outbox_values(message))
 
     def cancel(self, chat_id: str, at: datetime) -> None:
         wanted = {"wanted_chat_id": chat_id, "cancelled_at": at}

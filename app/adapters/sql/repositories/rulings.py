@@ -29,7 +29,7 @@ class SqlRulingRepository:
         self._connection = connection
 
     def add(self, ruling: Ruling) -> None:
-        self._connection.execute(_ADD, ruling_values(ruling))
+        self._connection.insert(_ADD, ruling_values(ruling))
 
     def latest(self, ticket_ids: Collection[str]) -> Mapping[str, Ruling]:
         rows = self._connection.execute(_LATEST, {"ticket_ids": list(ticket_ids)})
