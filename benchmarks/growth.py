@@ -133,6 +133,6 @@ def _lines(engine: str, found: Mapping[int, Mapping[str, Load]]) -> Iterator[Lin
         yield Line(what, f"{times} ms, × {grown:.2f}", f"≤ × {FLAT}", grown <= FLAT)
     page = max(loads["queue page of 50"].p99 for loads in found.values())
     yield at_most(f"{engine}: queue page of 50, p99", page, PAGE_MS, "{:.1f} ms")
-    for name, load in found[SEARCHED].items():
+    for name, load in found.get(SEARCHED, {}).items():
         if name not in smallest:
             yield at_most(f"{engine}: {name}, p99 at 100 thousand", load.p99, PAGE_MS, "{:.1f} ms")
