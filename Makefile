@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-SOURCES := app tests $(wildcard demo benchmarks)
+SOURCES := app tests $(wildcard demo benchmarks judges)
 WORKERS ?= auto
 PYTEST_ARGS ?=
 # pytest answers 5 when no test carries the mark: nothing to do is no failure.
@@ -95,6 +95,33 @@ soak: setup ## the tests marked soak: long, one at a time
 bench: setup ## measure what is promised, write the README's table (ONLY=submission: one part, no table)
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
+# One browser after the other: the pictures that they leave are looked at by people.
+.PHONY: test-browser
+test-browser: setup ## the pages in a real Chromium; pictures in build/screenshots
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  { echo "Chromium is missing. Debian: apt-get install -y chromium" >&2; exit 1; }
+	$(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
+
+# The judges' tools live apart from the service's: some pin other versions, and nobody else needs Node.
+JUDGES := .judges
+ONLY ?=
+.PHONY: judges
+judges: setup $(JUDGES)/.installed ## foreign judges of the contract and the service (ONLY=spectral,respect)
+	@$(BIN)/python -m judges $(ONLY)
+
+$(JUDGES)/.installed: judges/requirements.txt judges/package.json judges/package-lock.json
+	@if ! command -v npm >/dev/null; then \
+	  echo "The judges need Node.js >= 20 with npm; neither the service nor its tests do." >&2; \
+	  exit 1; \
+	fi
+	@mkdir -p $(JUDGES)
+	$(PYTHON) -m venv --clear $(JUDGES)/python
+	$(JUDGES)/python/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r judges/requirements.txt
+	cp judges/package.json judges/package-lock.json $(JUDGES)/
+	cd $(JUDGES) && npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier
+	@touch $@
+
 .PHONY: fmt
 fmt: setup ## format, and fix what ruff can fix
 	$(BIN)/ruff format $(SOURCES)
@@ -118,9 +145,11 @@ lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
 	test -x $(UV) || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; }
 	$(UV) $(COMPILE) pyproject.toml --output-file requirements.txt
 	$(UV) $(COMPILE) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(UV) $(COMPILE) --group judges --output-file judges/requirements.txt
+	cd judges && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit
 
 .PHONY: clean
 clean: ## remove the environment, caches and build leftovers (never data/)
-	rm -rf $(VENV) .venv-lock .venv-bench build dist *.egg-info
+	rm -rf $(VENV) .venv-lock .venv-bench $(JUDGES) build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

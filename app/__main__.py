@@ -1,4 +1,4 @@
-"""The command line: python -m app serve | migrate | keys … | openapi | calendar. Logs go to stderr only."""
+"""The command line: python -m app serve | migrate | copy | keys … and more. Logs go to stderr only."""
 
 import asyncio
 import json
@@ -13,18 +13,20 @@ import structlog
 import typer
 
 from app.adapters.calendar_page import render_month
+from app.adapters.sql.copy_desk import Compared, copy_desk
+from app.adapters.sql.copy_end import CopyFailedError, NotToBeCopiedError
 from app.adapters.sql.migrate import SchemaOutOfDateError, migrate
 from app.adapters.system import SystemClock
 from app.api.log_setup import set_up_logs
 from app.api.schemas.base import CUSTOMER_ID_PATTERN, read_day, read_month
 from app.api.security import Scope
 from app.application.api_keys import SECRET_BYTES, new_key, works
-from app.application.errors import StoreUnavailableError
+from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 from app.application.ports import ApiKey
 from app.domain.work_calendar import WorkCalendar, moscow_day
 from app.main import create_app, listen
 from app.main import serve as serve_http
-from app.settings import Settings, WrongSettingsError, read_settings
+from app.settings import Settings, WrongSettingsError, names_a_database, read_settings
 from app.wiring import Wired, base_calendar, wire
 
 T = TypeVar("T")
@@ -105,6 +107,45 @@ def migrate_database() -> None:
     """Bring the database to the present schema; safe to repeat."""
     applied = _migrated(_settings())
     typer.echo(f"applied: {', '.join(applied)}" if applied else "up to date", err=True)
+
+
+@cli.command("copy")
+def copy_database(
+    source: Annotated[str, typer.Option("--from", metavar="URL", help="sqlite:///… or postgresql://…")],
+    target: Annotated[str, typer.Option("--to", metavar="URL", help="An empty database; migrated first.")],
+) -> None:
+    """Copy a desk into an empty database, say from SQLite to PostgreSQL, and compare what arrived.
+
+    The source is read in one snapshot and not changed; what is written to it later is not copied, so stop its
+    service first. The target gets everything or nothing. PGPASSWORD and ~/.pgpass keep a password out of the
+    command.
+
+    Exit code 2: nothing was copied, because the source is not at the newest migration or the target holds
+    data. Exit code 1: the copy failed, or what arrived was not what was sent; the target is still empty.
+    """
+    _settings()
+    for option, url in (("--from", source), ("--to", target)):
+        if not names_a_database(url):
+            _fail(f"{option} must name a database: sqlite:///… with a file, or postgresql://…", WRONG_USE)
+    typer.echo(f"{'part':<20}{'rows':>10}  checksum", err=True)
+    try:
+        asyncio.run(copy_desk(source, target, _tell_of))
+    except NotToBeCopiedError as refusal:
+        _fail(f"Not copied: {refusal}", WRONG_USE)
+    except (CopyFailedError, StoreUnavailableError, OSError) as failure:
+        _fail(f"Not copied: {failure}. The target is as empty as before")
+    except OutcomeUnknownError:
+        _fail(
+            "The connection to the target was lost at COMMIT: copy again, and be told whether it holds data"
+        )
+    typer.echo("copied: every part arrived as it was sent", err=True)
+
+
+def _tell_of(part: Compared) -> None:
+    """Print a line about a part of the desk, two if it did not arrive as it was sent."""
+    typer.echo(f"{part.name:<20}{part.sent.rows:>10}  {part.sent.checksum}", err=True)
+    if part.arrived != part.sent:
+        typer.echo(f"{'  arrived':<20}{part.arrived.rows:>10}  {part.arrived.checksum}", err=True)
 
 
 @cli.command("openapi")

@@ -1,13 +1,10 @@
 """The HTTP application and the process that serves it."""
 
 import gc
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from types import FrameType
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
@@ -29,12 +26,13 @@ from app.api import (
 from app.api.bounded_http import BoundedHttpProtocol
 from app.api.desk import Desk, open_desk
 from app.api.desk_metrics import DeskMetrics
+from app.api.draining_server import GRACE_SECONDS, DrainingServer
 from app.api.guard import Gate, assert_guarded, include_operations, open_gate
 from app.api.http_metrics import HttpMetrics
 from app.api.middleware import HttpMiddleware
 from app.api.openapi import build_openapi
 from app.api.problems import install_problems
-from app.api.rate_limit import rate_limiter
+from app.api.rate_limit import failed_tries, rate_limiter
 from app.api.readiness import Readiness
 from app.api.security import KeyRing
 from app.settings import Settings
@@ -55,9 +53,6 @@ ROUTERS = (
 )
 
 BACKLOG = 2_048
-log = structlog.get_logger("app.main")
-GRACE_SECONDS = 20
-"""How long requests in flight may still take when the service is told to stop."""
 
 
 def create_app(wired: Wired | None = None, settings: Settings | None = None) -> FastAPI:
@@ -88,7 +83,8 @@ def _furnish(app: FastAPI, wired: Wired, settings: Settings, registry: Collector
     """Give the application what its requests work with."""
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     keys = KeyRing(wired.store, wired.clock, admin_key)
-    open_gate(app, Gate(keys, rate_limiter(settings.rate_limit)))
+    limits = rate_limiter(settings.rate_limit), failed_tries(settings.failed_key_limit)
+    open_gate(app, Gate(keys, *limits))
     open_desk(app, Desk(wired.store, wired.clock, wired.texts, DeskMetrics(registry)))
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
@@ -106,28 +102,6 @@ def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextMa
             await wired.store.close()
 
     return lifespan
-
-
-class DrainingServer(uvicorn.Server):
-    """Stops in good order: it takes no new connections, and lets the requests under way end."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and log where it listens: uvicorn does so only for a socket of its own."""
-        await super().startup(sockets)
-        for listener in sockets or ():
-            host, port = listener.getsockname()[:2]
-            log.info("running on http://%s:%d", host, port)
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as the system calls it
-        """Turn readiness off before the server stops taking connections; a second Ctrl+C stops at once.
-
-        Not uvicorn's own, which raises the signal again in the end: a stop in good order exits with 0.
-        """
-        app = self.config.app
-        if isinstance(app, FastAPI):
-            app.state.readiness.draining = True
-        self.force_exit |= self.should_exit and sig == signal.SIGINT
-        self.should_exit = True
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -164,4 +138,4 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     # What is loaded now stays: the collector need not look at it again with every few requests.
     gc.collect()
     gc.freeze()
-    DrainingServer(config).run(sockets=[listener])
+    DrainingServer(config, app.state.readiness, settings.drain_seconds).run(sockets=[listener])

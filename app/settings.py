@@ -12,6 +12,13 @@ POSTGRESQL = "postgresql://"
 MIN_ADMIN_KEY = 32
 
 
+def names_a_database(url: str) -> bool:
+    """Say whether a URL is one of PostgreSQL or of a SQLite file."""
+    if url.startswith(POSTGRESQL):
+        return url != POSTGRESQL
+    return url.startswith(SQLITE) and url.removeprefix(SQLITE).split("?")[0] not in {"", ":memory:"}
+
+
 class Settings(BaseSettings):
     """What operations can set; each variable has an example in the README's table."""
 
@@ -24,6 +31,8 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535, examples=["8000"])] = 8000
     admin_key: SecretStr | None = Field(None, examples=["the output of: openssl rand -hex 32"])
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
+    failed_key_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["60 (0: no limit)"])] = 60
+    drain_seconds: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False, examples=["5"])] = 5
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
@@ -48,10 +57,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_database(cls, url: str) -> str:
         # The message never repeats the URL, which may hold a password.
-        if not url or (url.startswith(POSTGRESQL) and url != POSTGRESQL):
-            return url
-        file = url.removeprefix(SQLITE)
-        if not url.startswith(SQLITE) or file.split("?")[0] in {"", ":memory:"}:
+        if url and not names_a_database(url):
             raise ValueError("must name a database: sqlite:///… with a file, or postgresql://…")
         return url
 

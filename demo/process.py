@@ -40,6 +40,7 @@ class ServiceProcess:
         self.database_url = database_url
         self.database = data_dir / "support-desk.sqlite3"
         self.key = f"jsd_{secrets.token_urlsafe(32)}"
+        self.settings: dict[str, str] = {}
         self.url = ""
         self.log = data_dir / f"{name}.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -51,15 +52,18 @@ class ServiceProcess:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings of the service; none come from outside."""
+        """The settings of the service, the last word with `settings`; none come from outside."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("SUPPORT_")}
-        return own | {
+        ours = {
             "SUPPORT_DATA_DIR": str(self.data_dir),
             "SUPPORT_PORT": "0",
             "SUPPORT_ADMIN_KEY": self.key,
             "SUPPORT_RATE_LIMIT": "0",
+            "SUPPORT_FAILED_KEY_LIMIT": "0",
+            "SUPPORT_DRAIN_SECONDS": "0",
             "SUPPORT_DATABASE_URL": self.database_url,
         }
+        return own | ours | self.settings
 
     def start(self) -> Self:
         """Start, and wait until it is ready. ServiceDied."""

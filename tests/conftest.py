@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.postgres_server import PostgresServer, query, started, template_of
+from tests.postgres_server import KeptStates, PostgresServer, query, started, template_of
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
@@ -74,6 +74,13 @@ def postgres(
     server = PostgresServer(url, template_of(url))
     yield server
     query(url, f"DROP DATABASE {server.template} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def kept_states(postgres: PostgresServer) -> Iterator[KeptStates]:
+    """Give a database for one test after the other."""
+    with postgres.database() as url:
+        yield KeptStates(url)
 
 
 @pytest.fixture

@@ -1,17 +1,16 @@
 """uvicorn's HTTP protocol with a bound on what a client may send before its request is known."""
 
+import secrets
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.api.call import begin_call
+from app.api.problems import problem_answer
+
 MAX_HEAD = 65_536
 """Bytes of a request line and its headers, to the next read: an authorized call needs about a thousand."""
-
-_REFUSAL = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: text/plain\r\ncontent-length: 25\r\nconnection: close\r\n\r\n"
-    b"The headers are too long."
-)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -32,7 +31,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             return
         self._head_bytes += len(data)
         if self._head_bytes > MAX_HEAD and not self.transport.is_closing():
-            self.transport.write(_REFUSAL)
+            self.transport.write(refusal())
             self.transport.close()
 
     def on_headers_complete(self) -> None:
@@ -47,3 +46,21 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_message_complete()
         self._in_body = False
         self._turns += 1
+
+
+def refusal() -> bytes:
+    """Give the whole answer to headers that do not end: a problem like all others."""
+    scope = {"type": "http", "path": "/", "headers": []}  # nobody has read which path was meant
+    call = begin_call(scope, secrets.token_urlsafe(16))
+    answer = problem_answer(scope, "headers_too_large")
+    headers = {
+        **answer.headers,
+        "X-Request-ID": call.request_id,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+        "Content-Length": str(len(answer.body)),
+        "Connection": "close",
+    }
+    lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + answer.body

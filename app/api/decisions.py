@@ -9,6 +9,7 @@ from app.api.call import language_for
 from app.api.desk import desk_of
 from app.api.examples import DECISION, DECISION_QUESTION, DECISION_WHAT_IF
 from app.api.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.languages import language_headers
 from app.api.rendering import plain
 from app.api.schemas.decisions import DecisionIn, DecisionOut
 from app.api.security import Scope
@@ -40,8 +41,9 @@ async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCa
     decision, case = await desk.store.read(
         lambda uow: decide_submission(uow, submission, what_if, as_of, only=caller.customer_id)
     )
-    shown = DecisionOut.of_dry_run(decision, case, language_for(request))
-    return response_of(plain(200, shown))
+    language = language_for(request)
+    shown = DecisionOut.of_dry_run(decision, case, language)
+    return response_of(plain(200, shown, language_headers(language)))
 
 
 add_operation(
@@ -56,6 +58,7 @@ add_operation(
         tag="decisions",
         answers=(Success(200, "The decision.", DecisionOut, {"accepted": DECISION}),),
         problems=("customer_not_found",),
+        bilingual=True,
         request_examples={"customer": DECISION_QUESTION, "whatIf": DECISION_WHAT_IF},
     ),
 )

@@ -31,23 +31,53 @@ SWAGGER_SCRIPT = f"""SwaggerUIBundle({
             "url": "/openapi.json",
             "dom_id": "#page",
             "deepLinking": True,
-            "docExpansion": "none",
+            "docExpansion": "list",
             "validatorUrl": None,
         }
     )
 });
 """
 
-_HEAD = f"""<!DOCTYPE html>
-<html lang="en">
+PLAIN_STYLE = """<style>
+body { margin: 0; background: #fff; color: #263238; font: 1rem/1.6 system-ui, sans-serif; }
+main { max-width: 40rem; margin: 0 auto; padding: 3rem 1.5rem; overflow-wrap: anywhere; }
+h1 { margin: 0 0 .5rem; font-size: 1.75rem; line-height: 1.25; }
+code { padding: .1em .35em; border-radius: 4px; background: #eceff1; }
+a { color: #1565c0; }
+@media (prefers-color-scheme: dark) {
+  body { background: #1b2226; color: #eceff1; }
+  code { background: #37474f; }
+  a { color: #90caf9; }
+}
+</style>
+"""
+"""How a page looks that no script makes."""
+
+
+def head(title: str, language: str = "en") -> str:
+    """Begin a page; the title is HTML."""
+    return f"""<!DOCTYPE html>
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>JokerCRM support desk: API</title>
+<title>{title}</title>
 <link rel="icon" href="{ASSETS_PATH}/favicon.png">
 """
+
+
+SWAGGER_STYLE = """<style>
+/* The document has no links: the column is empty, and makes tables wider than a phone. */
+.swagger-ui .response-col_links { display: none; }
+.swagger-ui .responses-table { table-layout: fixed; }
+.swagger-ui .response-col_status { width: 4rem; }
+.swagger-ui select { max-width: 100%; }
+</style>
+"""
+
+_HEAD = head("JokerCRM support desk: API")
 SWAGGER_PAGE = f"""{_HEAD}<link rel="stylesheet" href="{ASSETS_PATH}/swagger-ui.css">
-</head>
+{SWAGGER_STYLE}</head>
 <body>
 <div id="page"></div>
 <script src="{ASSETS_PATH}/swagger-ui-bundle.js"></script>

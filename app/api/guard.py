@@ -23,12 +23,14 @@ from starlette.types import Scope as AsgiScope
 from app.api.call import call_of
 from app.api.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
 from app.api.problems import PROBLEM_TYPES, FieldError, Problem
-from app.api.rate_limit import RateLimiter
+from app.api.rate_limit import FailedTries, RateLimiter, bucket_of
 from app.api.security import Access, Caller, KeyRing, Scope, bearer_token
 
 NO_EXAMPLES: Mapping[str, Any] = {}
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SMALL_BODY = 65_536
+HEADER_LIMITS = {b"accept-language": 512, b"if-match": 1024, b"if-none-match": 1024}
+SHORTEST_LIMIT = min(HEADER_LIMITS.values())
 PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -70,6 +72,8 @@ class Operation:
     etag: bool = False
     if_match: IfMatchUse = IfMatchUse.NO
     paged: bool = False
+    bilingual: bool = False
+    """Its answers have texts in the language that the caller prefers."""
     request_examples: Mapping[str, Any] = field(default_factory=dict)
     max_body: int = MAX_BODY
     raw_body: bool = False
@@ -84,10 +88,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the guard checks with; `limiter` is None where the limit is off."""
+    """What the guard checks with; `limiter` and `failed` are None where the limits are off."""
 
     keys: KeyRing
     limiter: RateLimiter | None
+    failed: FailedTries | None = None
 
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -125,8 +130,10 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             await admit(request, operation)
-            if reads and operation.scope is not Access.PUBLIC:
-                _check_query(request, repeatable)
+            if operation.scope is not Access.PUBLIC:
+                _check_headers(request)
+                if reads:
+                    _check_query(request, repeatable)
             return await endpoint(await read(request))
 
         return guarded
@@ -196,23 +203,29 @@ def assert_guarded(app: FastAPI) -> None:
 
 
 async def admit(request: Request, operation: Operation) -> None:
-    """Check key, scope, confinement and rate of a request, in this order. Problem."""
+    """Check key, rate, scope and confinement of a request, in this order. Problem.
+
+    Tries with a bad key are counted by the address that they come from; a good key is never held up by them.
+    """
     if operation.scope is Access.PUBLIC:
         return
     gate: Gate = request.app.state.gate
     token = bearer_token(request.headers.getlist("authorization"))
     caller = None if token is None else await gate.keys.caller_of(token)
+    if gate.limiter is not None:
+        _check_rate(
+            request, gate.limiter, bucket_of(_address_of(request)) if caller is None else caller.key_id
+        )
     if caller is None:
+        if token is not None and gate.failed is not None:
+            _count_failed(request, gate.failed)
         raise _refusal(request, "unauthenticated")
-    call = call_of(request)
-    call.caller = caller
+    call_of(request).caller = caller
     scope = operation.scope
     if scope is not Access.ANY_KEY and scope.value not in caller.scopes:
         raise _refusal(request, "missing_scope", members={"scope": scope.value})
     if caller.customer_id is not None and not operation.confined_keys:
         raise _refusal(request, "not_for_confined_keys")
-    if gate.limiter is not None:
-        _check_rate(request, gate.limiter, caller)
 
 
 def caller_of(request: Request) -> Caller:
@@ -253,6 +266,17 @@ def _is_list(annotation: object) -> bool:
     return any(get_origin(part) is list for part in (annotation, *get_args(annotation)))
 
 
+def _check_headers(request: Request) -> None:
+    """Refuse a header that is longer than its parameter may be."""
+    errors = [
+        FieldError(f"/header/{name.decode().title()}", "too_long", "string_too_long", HEADER_LIMITS[name])
+        for name, value in request.scope["headers"]
+        if len(value) > SHORTEST_LIMIT and len(value) > HEADER_LIMITS.get(name, len(value))
+    ]
+    if errors:
+        raise Problem("validation_failed", errors=errors)
+
+
 def _check_query(request: Request, repeatable: Mapping[str, bool]) -> None:
     """Refuse parameters that the operation does not have: a misspelt filter would list everything."""
     if not request.scope["query_string"]:
@@ -271,8 +295,20 @@ def _check_query(request: Request, repeatable: Mapping[str, bool]) -> None:
         raise Problem("validation_failed", errors=errors)
 
 
-def _check_rate(request: Request, limiter: RateLimiter, caller: Caller) -> None:
-    allowance = limiter.hit(caller.key_id)
+def _count_failed(request: Request, failed: FailedTries) -> None:
+    """Refuse a failed try in another way when there were too many: who tries on learns to wait."""
+    allowance = failed.hit(_address_of(request))
+    if not allowance.allowed:
+        wait = {"Retry-After": str(allowance.reset_seconds)}
+        raise _refusal(request, "too_many_failed_keys", headers=wait)
+
+
+def _address_of(request: Request) -> str:
+    return "unknown" if request.client is None else request.client.host
+
+
+def _check_rate(request: Request, limiter: RateLimiter, counted: str) -> None:
+    allowance = limiter.hit(counted)
     state = f'"default";r={allowance.left};t={allowance.reset_seconds}'
     call = call_of(request)
     call.headers = ((b"ratelimit-policy", limiter.policy), (b"ratelimit", state.encode()))

@@ -89,8 +89,10 @@ def idempotency_key(request: Request) -> str | None:
     key = keys[0]
     if len(keys) == 1 and len(key) <= KEY_MAX and _VISIBLE.fullmatch(key):
         return key
-    wrong = "too_long" if len(key) > KEY_MAX else "bad_format"
-    raise Problem("validation_failed", errors=[FieldError("/header/Idempotency-Key", wrong)])
+    pointer = "/header/Idempotency-Key"
+    too_long = FieldError(pointer, "too_long", "string_too_long", KEY_MAX)
+    wrong = too_long if len(key) > KEY_MAX else FieldError(pointer, "bad_format")
+    raise Problem("validation_failed", errors=[wrong])
 
 
 async def fingerprint_of(request: Request) -> str:

@@ -1,5 +1,6 @@
 """In which language a caller wants texts: Accept-Language with its weights (RFC 9110, 12.5.4)."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from starlette.requests import HTTPConnection
@@ -13,6 +14,16 @@ def language_of(request: HTTPConnection) -> Language:
     """Give English if the caller prefers it, else Russian."""
     header = request.headers.get("accept-language")
     return Language.RU if header is None else preferred(header[:HEADER_MAX])
+
+
+def language_headers(language: Language) -> Mapping[str, str]:
+    """Give the headers of an answer whose texts are in a language that the caller chose."""
+    return _HEADERS[language]
+
+
+_HEADERS: Mapping[Language, Mapping[str, str]] = {
+    language: {"Content-Language": language.value, "Vary": "Accept-Language"} for language in Language
+}
 
 
 @lru_cache(maxsize=512)

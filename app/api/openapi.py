@@ -1,5 +1,7 @@
 """The OpenAPI document: FastAPI's, finished with what the declarations of the operations say."""
 
+import copy
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -31,7 +33,12 @@ from app.api.security import Access, Scope
 
 INT32 = 2**31
 SELF_LIMITING = frozenset({"enum", "const"})
+SELF_SHAPING = SELF_LIMITING | {"format", "pattern"}
+WITHOUT_NUL = r"^[^\x00]*$"
+"""What every string of the contract is, in and out: a NUL is refused wherever one comes in."""
 CREATED = 201
+TOLD_IN_PLACE = frozenset({("internal_error",), ("headers_too_large",)})
+"""Told at each operation instead of by reference: who reads one operation sees what a problem is."""
 FORMAT_LENGTHS = {"date-time": 35, "date": 10, "uuid": 36}
 
 
@@ -69,7 +76,9 @@ def build_openapi(app: FastAPI) -> Json:
         raise ValueError(f"tags without a description: {sorted(unknown)}")
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
     document["webhooks"] = {}
+    _name_nullables(document)
     _tidy(document)
+    _drop_unused(document)
     return document
 
 
@@ -85,8 +94,7 @@ def missing_limits(document: Json) -> list[str]:
 def _missing(schema: Json) -> list[str]:
     if SELF_LIMITING & schema.keys():
         return []
-    kind = schema.get("type")
-    kinds = set(kind) if isinstance(kind, list) else {kind}
+    kinds = _kinds(schema)
     wanted: list[str] = []
     if "string" in kinds:
         wanted.append("maxLength")
@@ -103,13 +111,15 @@ def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
     public, body = operation.scope is Access.PUBLIC, "requestBody" in told
     facts = (
         (True, ("internal_error", *operation.problems)),
-        (not public, ("unauthenticated", "rate_limited", "store_unavailable")),
+        # Any call may get it, before its path is read; told where it is all that a caller can do wrong.
+        (public, ("headers_too_large",)),
+        (not public, ("unauthenticated", "rate_limited", "too_many_failed_keys", "store_unavailable")),
         (not public and method != "GET", ("outcome_unknown",)),
         (isinstance(operation.scope, Scope), ("missing_scope",)),
         (not operation.confined_keys, ("not_for_confined_keys",)),
         (body or operation.raw_body, ("body_too_large", "unsupported_content_encoding")),
         (body, ("malformed_body", "unsupported_media_type")),
-        (body or told.get("parameters") or operation.idempotent, ("validation_failed",)),
+        (body or not public, ("validation_failed",)),
         (operation.paged, ("bad_cursor",)),
         (operation.idempotent, ("idempotency_in_progress", "idempotency_key_reused")),
         (operation.if_match is not IfMatchUse.NO, ("precondition_failed",)),
@@ -121,7 +131,9 @@ def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
 
 def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None:
     public = operation.scope is Access.PUBLIC
-    told["security"] = [] if public else [{"bearer": _scopes(operation)}]
+    told["security"] = [] if public else [{"bearer": []}]
+    if isinstance(operation.scope, Scope):
+        told["x-required-scope"] = operation.scope.value
     told["description"] = "\n\n".join([told.get("description", ""), *_terms(operation)]).strip()
     codes = problems_of(operation, method, told)
     if told.get("parameters") is None:
@@ -137,10 +149,15 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
     if operation.etag and method == "GET":
         responses["304"] = {
             "description": "You have it already.",
-            "headers": header_refs("X-Request-ID", "RateLimit", "RateLimit-Policy", "ETag"),
+            "headers": header_refs(
+                "X-Request-ID", "RateLimit", "RateLimit-Policy", "ETag", *_about_language(operation)
+            ),
         }
     for status in sorted({STATUSES[code] for code in codes}):
         same = tuple(code for code in codes if STATUSES[code] == status)
+        if same in TOLD_IN_PLACE:
+            responses[str(status)] = problem_component(same)
+            continue
         name = ".".join(same)
         shared.setdefault(name, problem_component(same))
         responses[str(status)] = {"$ref": f"{REF}/responses/{name}"}
@@ -151,6 +168,8 @@ def _success(given: Json, success: Success, operation: Operation, *, public: boo
     names = ["X-Request-ID"] if public else ["X-Request-ID", "RateLimit", "RateLimit-Policy"]
     if operation.etag and success.model is not None:
         names.append("ETag")
+    if success.model is not None:
+        names += _about_language(operation)
     if success.status == CREATED:
         names.append("Location")
     if operation.paged:
@@ -169,12 +188,12 @@ def _success(given: Json, success: Success, operation: Operation, *, public: boo
     return told
 
 
+def _about_language(operation: Operation) -> tuple[str, ...]:
+    return ("Content-Language", "Vary") if operation.bilingual else ()
+
+
 def _examples(examples: Any) -> Json:  # noqa: ANN401 - JSON by name
     return {name: {"value": value} for name, value in examples.items()}
-
-
-def _scopes(operation: Operation) -> list[str]:
-    return [operation.scope.value] if isinstance(operation.scope, Scope) else []
 
 
 def _terms(operation: Operation) -> list[str]:
@@ -198,7 +217,9 @@ def _parameters(operation: Operation, method: str) -> list[str]:
         names.append("IfMatchRequired")
     if operation.etag and method == "GET":
         names.append("IfNoneMatch")
-    return [*names, "AcceptLanguage", "RequestId"]
+    if operation.scope is not Access.PUBLIC:
+        names.append("AcceptLanguage")
+    return names
 
 
 def _tidy(document: Json) -> None:
@@ -209,10 +230,65 @@ def _tidy(document: Json) -> None:
             schema.pop("title", None)
         if schema.get("format") in FORMAT_LENGTHS:
             schema.setdefault("maxLength", FORMAT_LENGTHS[schema["format"]])
-        kind = schema.get("type")
-        if kind == "integer" or (isinstance(kind, list) and "integer" in kind):
+        kinds = _kinds(schema)
+        if "string" in kinds and not SELF_SHAPING & schema.keys():
+            schema["pattern"] = WITHOUT_NUL
+        if "integer" in kinds:
             large = abs(schema.get("maximum", 0)) >= INT32
             schema.setdefault("format", "int64" if large else "int32")
+
+
+def _kinds(schema: Json) -> set[str]:
+    kind = schema.get("type", [])
+    return set(kind) if isinstance(kind, list) else {kind}
+
+
+def _name_nullables(document: Json) -> None:
+    """Refer to "this or null" by a name of its own: generators make one type of it, not a union each."""
+    schemas = document["components"]["schemas"]
+    for _, schema in list(schemas_of(document)):
+        choices = schema.get("anyOf", [])
+        others = [choice for choice in choices if choice != {"type": "null"}]
+        if len(choices) == 1 or len(others) != 1 or "$ref" not in others[0]:
+            continue
+        del schema["anyOf"]
+        schema["$ref"] = f"{others[0]['$ref']}OrNull"
+        name = others[0]["$ref"].rpartition("/")[2]
+        if f"{name}OrNull" not in schemas:
+            nullable = copy.deepcopy(schemas[name])
+            nullable["title"] = f"{nullable.get('title', name)}OrNull"
+            nullable["type"] = [nullable["type"], "null"]
+            if "enum" in nullable:
+                nullable["enum"].append(None)
+            schemas[f"{name}OrNull"] = nullable
+
+
+def _drop_unused(document: Json) -> None:
+    """Leave out the shared parameters and schemas that nothing refers to any more."""
+    components = document["components"]
+    while True:
+        used = set(_references(document))
+        unused = [
+            (kind, name)
+            for kind in ("parameters", "schemas")
+            for name in components[kind]
+            if f"{REF}/{kind}/{name}" not in used
+        ]
+        if not unused:
+            return
+        for kind, name in unused:
+            del components[kind][name]
+
+
+def _references(part: object) -> Iterator[str]:
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"]
+        for value in part.values():
+            yield from _references(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _references(value)
 
 
 def _merge_null(schema: Json) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.api.guard import HEADER_LIMITS
 from app.api.problems import PROBLEM_TYPES, STATUSES
 from app.api.schema_walk import Json
 
@@ -13,7 +14,9 @@ The service takes submissions of customers, decides on each by the published sup
 and runs the queue, the conversations, the time spent and the clocks of the tickets.
 
 **Keys.** `Authorization: Bearer jsd_…`. Every operation names the scope that it asks for. A key may
-be confined to one customer: it then sees and changes only what is that customer's.
+be confined to one customer: it then sees and changes only what is that customer's. Keys that do not
+work are answered 401, and 429 when too many of them come from one address; keys that work are not
+affected.
 
 **Texts.** Reasons, notices and problems are told in Russian, or in English with
 `Accept-Language: en`. Codes never change; act on codes.
@@ -27,12 +30,24 @@ gets the first answer byte for byte.
 **Citations.** Numbers such as 4.2 are clauses of the regulation, R1 to R18 our readings of it:
 `GET /v1/regulation` tells both.
 
+**Request ids.** Every answer, and our logs, carry `X-Request-ID`: yours, if you send one of 1 to 64
+letters, digits, `_` and `-` with any request, else one of ours.
+
+**Limits.** Requests are counted a minute and key, those with a bad key by address; a request line
+and headers of more than 64 KiB get 431 before anything else is looked at.
+
 **Time.** Instants are RFC 3339 with an offset, and come as UTC. Days and months are Moscow ones.
 Values may be added to the enumerations of answers: keep what you do not know.
 """
 CONTACT = {"name": "JokerCRM support", "url": "https://jokercrm.ru/oferta"}
 LICENCE = {"name": "MIT", "identifier": "MIT"}
-SERVERS = [{"url": "/", "description": "The server that this document comes from."}]
+SERVERS = [
+    {
+        "url": "/",
+        "description": "The server that this document comes from: local, staging or production.",
+        "x-internal": True,  # JokerCRM's own components call it; nothing of it is for the open internet
+    }
+]
 
 TAGS: Mapping[str, str] = {
     "decisions": "What the regulation says of a submission, asked without submitting.",
@@ -93,7 +108,14 @@ HEADERS: Mapping[str, Json] = {
         "description": "Language of the texts.",
         "schema": {"type": "string", "enum": ["ru", "en"]},
     },
+    "Vary": {
+        "description": "What else the answer depends on.",
+        "schema": {"type": "string", "enum": ["Accept-Language"]},
+    },
 }
+
+_TAGS_MAX = HEADER_LIMITS[b"if-match"]
+_LANGUAGES_MAX = HEADER_LIMITS[b"accept-language"]
 
 PARAMETERS: Mapping[str, Json] = {
     "IdempotencyKey": {
@@ -108,7 +130,7 @@ PARAMETERS: Mapping[str, Json] = {
         "in": "header",
         "description": "ETag of the object that you have seen; its version has to be the present "
         "one. Or `*`.",
-        "schema": {"type": "string", "maxLength": 1024},
+        "schema": {"type": "string", "maxLength": _TAGS_MAX},
     },
     "IfMatchRequired": {
         "name": "If-Match",
@@ -116,26 +138,19 @@ PARAMETERS: Mapping[str, Json] = {
         "required": True,
         "description": "ETag of the object that you have seen; its version has to be the present "
         "one. Or `*`.",
-        "schema": {"type": "string", "maxLength": 1024},
+        "schema": {"type": "string", "maxLength": _TAGS_MAX},
     },
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
         "description": "ETags of what you have: the answer is 304 if it has not changed.",
-        "schema": {"type": "string", "maxLength": 1024},
+        "schema": {"type": "string", "maxLength": _TAGS_MAX},
     },
     "AcceptLanguage": {
         "name": "Accept-Language",
         "in": "header",
         "description": "Language of the texts: `ru` (default) or `en`.",
-        "schema": {"type": "string", "maxLength": 512},
-    },
-    "RequestId": {
-        "name": "X-Request-ID",
-        "in": "header",
-        "description": "Your id for this request, which the answer and our logs carry. Another one "
-        "is made if it has other characters.",
-        "schema": {"type": "string", "maxLength": 64},
+        "schema": {"type": "string", "maxLength": _LANGUAGES_MAX},
     },
 }
 
@@ -236,6 +251,7 @@ PROBLEM: Json = {
         },
         "decision": {
             "type": "object",
+            "additionalProperties": True,
             "description": "With `not_registered`: the decision, as of `POST /v1/decisions`.",
         },
         "checks": {
@@ -258,21 +274,21 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 RETRYABLE = frozenset({429, 503})
-BEFORE_RATE_LIMIT = frozenset({"unauthenticated", "missing_scope", "not_for_confined_keys", "not_ready"})
-"""Problems of requests that were not counted."""
+UNCOUNTED = frozenset({"headers_too_large", "not_ready"})
+"""Problems of requests that no rate limit counts."""
 
 
 def problem_component(codes: tuple[str, ...]) -> Json:
     """Give the documented response of problems that share a status."""
     status = STATUSES[codes[0]]
-    names = ["X-Request-ID", "Content-Language"]
+    names = ["X-Request-ID", "Content-Language", "Vary"]
     if status in RETRYABLE or "idempotency_in_progress" in codes:
         names.append("Retry-After")
     if "unauthenticated" in codes:
         names.append("WWW-Authenticate")
     if "not_registered" in codes:
         names.append("Idempotency-Replayed")
-    if not BEFORE_RATE_LIMIT.issuperset(codes):
+    if not UNCOUNTED.issuperset(codes):
         names += ["RateLimit", "RateLimit-Policy"]
     return {
         "description": " ".join(f"`{code}`: {PROBLEM_TYPES[code].detail.en}" for code in codes),
@@ -295,7 +311,7 @@ def problem_example(code: str) -> Json:
         "title": kind.title.en,
         "status": kind.status,
         "detail": kind.detail.en.format_map(members) if members else kind.detail.en,
-        "instance": "/v1/…",
+        "instance": "/v1/tickets",
         "code": code,
         "request_id": "Yk3vPq0cTn2mZr8sWb5xLg",
         **members,

@@ -15,7 +15,14 @@ from starlette.responses import Response
 from app import __version__
 from app.api.answers import JSON
 from app.api.call import language_for
-from app.api.docs_pages import REDOC_PAGE, SWAGGER_PAGE, asset_response, page_response
+from app.api.docs_pages import (
+    PLAIN_STYLE,
+    REDOC_PAGE,
+    SWAGGER_PAGE,
+    asset_response,
+    head,
+    page_response,
+)
 from app.api.guard import Operation, Success, add_operation
 from app.api.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
 from app.api.readiness import Readiness
@@ -141,10 +148,10 @@ def _json(value: dict[str, Any]) -> Response:
 def _page(kind: ProblemType, language: Language) -> str:
     title = escape(kind.title.in_language(language))
     return (
-        f'<!DOCTYPE html>\n<html lang="{language.value}">\n<head><meta charset="utf-8">'
-        f"<title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n"
+        f"{head(title, language.value)}{PLAIN_STYLE}</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
         f"<p><code>{kind.code}</code>, {kind.status}</p>\n"
-        f"<p>{escape(kind.meaning.in_language(language))}</p>\n</body>\n</html>\n"
+        f"<p>{escape(kind.meaning.in_language(language))}</p>\n"
+        f'<p><a href="/docs">API</a></p>\n</main>\n</body>\n</html>\n'
     )
 
 

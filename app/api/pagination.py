@@ -8,7 +8,7 @@ another place in a list that is confined anyway, and its values are checked by t
 import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import json_answer, response_of
+from app.api.answers import NO_HEADERS, json_answer, response_of
 from app.api.problems import Problem
 from app.api.security import Caller
 from app.application.ports import Answer
@@ -94,20 +94,30 @@ class Listing:
             raise Problem("bad_cursor")
         return key
 
-    def render(self, found: Sequence[Row], item: Callable[[Row], bytes], key: Callable[[Row], Key]) -> Answer:
+    def render(
+        self,
+        found: Sequence[Row],
+        item: Callable[[Row], bytes],
+        key: Callable[[Row], Key],
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> Answer:
         """Render the page of the rows found (at most `rows`)."""
         shown = found[: self.page.limit]
         cursor = _encode(key(shown[-1]), self._bound_to) if len(found) > len(shown) else None
         items = b",".join([item(row) for row in shown])
         tail = b"null" if cursor is None else b'"%s"' % cursor.encode()
         body = b'{"items":[%s],"next_cursor":%s}' % (items, tail)
-        return json_answer(200, body, {} if cursor is None else {"Link": self._link(cursor)})
+        return json_answer(200, body, headers if cursor is None else {**headers, "Link": self._link(cursor)})
 
     def respond(
-        self, found: Sequence[Row], item: Callable[[Row], bytes], key: Callable[[Row], Key]
+        self,
+        found: Sequence[Row],
+        item: Callable[[Row], bytes],
+        key: Callable[[Row], Key],
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> Response:
         """Answer with the page of the rows found."""
-        return response_of(self.render(found, item, key))
+        return response_of(self.render(found, item, key, headers))
 
     @property
     def _bound_to(self) -> bytes:

@@ -359,12 +359,38 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     "rate_limited": ProblemText(
         Text("Слишком много запросов", "Rate limited"),
         Text(
-            "Запросов с этим ключом за минуту слишком много.",
-            "There are too many requests a minute with this key.",
+            "За минуту слишком много запросов с этим ключом или, если ключ не принят, с этого адреса.",
+            "There are too many requests a minute with this key or, if the key is bad, from this address.",
         ),
         Text(
             "Повторите через время, названное в Retry-After.",
             "Try again after the time that Retry-After names.",
+        ),
+    ),
+    "too_many_failed_keys": ProblemText(
+        Text("Слишком много неверных ключей", "Too many failed keys"),
+        Text(
+            "С этого адреса за минуту пришло слишком много запросов с недействующими ключами.",
+            "There were too many requests a minute with keys that do not work from this address.",
+        ),
+        Text(
+            "Этот ключ неизвестен, отозван или его срок истёк: замените его. Действующие ключи с того же "
+            "адреса работают.",
+            "This key is unknown, revoked or expired: replace it. Keys that work go on working from "
+            "the same address.",
+        ),
+    ),
+    "headers_too_large": ProblemText(
+        Text("Заголовки слишком длинные", "Headers too large"),
+        Text(
+            "Строка запроса и заголовки вместе длиннее, чем принимает служба.",
+            "The request line and the headers together are longer than the service takes.",
+        ),
+        Text(
+            "Предел — 64 КиБ на строку запроса и все заголовки. Соединение закрыто; обычному вызову "
+            "хватает одного килобайта.",
+            "The bound is 64 KiB for the request line and all headers. The connection was closed; "
+            "an ordinary call needs about one kilobyte.",
         ),
     ),
     "internal_error": ProblemText(
@@ -443,6 +469,21 @@ ERROR_TEXTS: Mapping[str, Text] = {
 }
 
 LIMIT_TEXTS: Mapping[str, Text] = {
-    "too_long": Text("Слишком длинно: не больше {limit}.", "Too long: at most {limit}."),
-    "too_short": Text("Слишком коротко: не меньше {limit}.", "Too short: at least {limit}."),
+    "string_too_long": Text(
+        "Слишком длинно: символов не больше {limit}.", "Too long: at most {limit} characters."
+    ),
+    "string_too_short": Text(
+        "Слишком коротко: символов не меньше {limit}.", "Too short: at least {limit} characters."
+    ),
+    "too_long": Text("Слишком много: элементов не больше {limit}.", "Too many: at most {limit} items."),
+    "too_short": Text("Слишком мало: элементов не меньше {limit}.", "Too few: at least {limit} items."),
+    "greater_than_equal": Text(
+        "Значение должно быть не меньше {limit}.", "The value has to be at least {limit}."
+    ),
+    "less_than_equal": Text(
+        "Значение должно быть не больше {limit}.", "The value has to be at most {limit}."
+    ),
+    "instant_out_of_range": Text("Годы — с 2000 по 2100.", "The years are 2000 to 2100."),
+    "day_out_of_range": Text("Годы — с 2000 по 2100.", "The years are 2000 to 2100."),
 }
+"""By Pydantic's name for the error: what says more than the text of the code, because there is a bound."""

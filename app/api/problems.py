@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from app.api.answers import NO_HEADERS, PROBLEM_JSON, response_of
 from app.api.call import Where, call_of, language_for, scope_of
+from app.api.languages import language_headers
 from app.api.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
 from app.application.errors import (
     ChatLimitReachedError,
@@ -65,6 +66,8 @@ STATUSES: Mapping[str, int] = {
     "idempotency_key_reused": 422,
     "precondition_required": 428,
     "rate_limited": 429,
+    "too_many_failed_keys": 429,
+    "headers_too_large": 431,
     "internal_error": 500,
     "store_unavailable": 503,
     "outcome_unknown": 503,
@@ -107,10 +110,14 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = {
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing wrong in a request; `pointer` leads into the body, or to /query, /path, /header."""
+    """One thing wrong in a request; `pointer` leads into the body, or to /query, /path, /header.
+
+    `bound` names the text of LIMIT_TEXTS that tells of the `limit`.
+    """
 
     pointer: str
     code: str
+    bound: str = ""
     limit: int | None = None
 
 
@@ -163,8 +170,7 @@ def problem_answer(
         kind.status,
         {
             "Content-Type": PROBLEM_JSON,
-            "Content-Language": language.value,
-            "Vary": "Accept-Language",
+            **language_headers(language),
             **PROBLEM_HEADERS.get(code, NO_HEADERS),
             **headers,
         },
@@ -266,9 +272,8 @@ def _field_error(one: _Found, body: object) -> FieldError:
     if kind in _ABOUT_TAGS:
         place = (*place, context["discriminator"].strip("'"))
     code = _code_of(kind)
-    limit = context.get("max_length" if code == "too_long" else "min_length")
     place = (*_members_on(place[:-1], body), *place[-1:])
-    return FieldError(_pointer(place), code, limit if isinstance(limit, int) else None)
+    return FieldError(_pointer(place), code, kind, context.get(_LIMITS.get(kind, "")))
 
 
 def _members_on(place: Sequence[int | str], body: object) -> tuple[int | str, ...]:
@@ -286,6 +291,15 @@ def _members_on(place: Sequence[int | str], body: object) -> tuple[int | str, ..
     return tuple(way)
 
 
+_LIMITS: Mapping[str, str] = {
+    "string_too_long": "max_length",
+    "string_too_short": "min_length",
+    "too_long": "max_length",
+    "too_short": "min_length",
+    "greater_than_equal": "ge",
+    "less_than_equal": "le",
+}
+"""Where Pydantic says the limit of an error."""
 _ABOUT_TAGS = frozenset({"union_tag_invalid", "union_tag_not_found"})
 _CODES_OF_PYDANTIC: Mapping[str, str] = {
     "missing": "missing",
@@ -349,11 +363,10 @@ def _pointer(place: Sequence[int | str]) -> str:
 
 
 def _error(error: FieldError, language: Language) -> dict[str, str]:
-    code = error.code if error.code in ERROR_TEXTS else "invalid"
-    if error.limit is not None and code in LIMIT_TEXTS:
-        detail = LIMIT_TEXTS[code].in_language(language).format(limit=error.limit)
+    if error.bound in LIMIT_TEXTS:
+        detail = LIMIT_TEXTS[error.bound].in_language(language).format(limit=error.limit)
     else:
-        detail = ERROR_TEXTS[code].in_language(language)
+        detail = ERROR_TEXTS.get(error.code, ERROR_TEXTS["invalid"]).in_language(language)
     return {"pointer": error.pointer, "code": error.code, "detail": detail}
 
 

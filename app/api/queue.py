@@ -13,6 +13,7 @@ from app.api.call import language_for
 from app.api.desk import desk_of
 from app.api.guard import CurrentCaller, Operation, Success, add_operation
 from app.api.idempotency import answer
+from app.api.languages import language_headers
 from app.api.pagination import Page, listing
 from app.api.rendering import bytes_of, versioned
 from app.api.schemas.pages import QueuePage
@@ -55,6 +56,7 @@ async def show_queue(
         await desk.store.read(work),
         lambda view: bytes_of(QueuedTicketOut.of(view, language)),
         lambda view: queue_key(view.ticket),
+        language_headers(language),
     )
 
 
@@ -71,8 +73,8 @@ async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Respo
         view = claim_ticket(uow, body.agent, statuses, stamp, only=caller.customer_id)
         if view is None:
             return empty_answer()
-        location = {"Location": f"/v1/tickets/{view.ticket.id}"}
-        return versioned(201, TicketOut.of(view, language), view.ticket.version, location)
+        headers = {"Location": f"/v1/tickets/{view.ticket.id}", **language_headers(language)}
+        return versioned(201, TicketOut.of(view, language), view.ticket.version, headers)
 
     return await answer(request, caller, desk.store, stamp, work)
 
@@ -89,6 +91,7 @@ add_operation(
         tag="work",
         answers=(Success(200, "The queue.", QueuePage, {"one": examples.page(examples.QUEUED_TICKET)}),),
         paged=True,
+        bilingual=True,
     ),
 )
 add_operation(
@@ -110,5 +113,6 @@ add_operation(
         idempotent=True,
         etag=True,
         request_examples={"any": examples.CLAIM, "triage": examples.CLAIM_TRIAGE},
+        bilingual=True,
     ),
 )

@@ -10,6 +10,7 @@ from app.api import examples
 from app.api.answers import json_answer, response_of
 from app.api.call import language_for
 from app.api.guard import Operation, Success, add_operation
+from app.api.languages import language_headers
 from app.api.problems import Problem
 from app.api.rendering import bytes_of
 from app.api.schemas.regulation import QuoteOut, RegulationOut, TariffOut, TariffsOut
@@ -25,7 +26,9 @@ async def show_regulation(request: Request) -> Response:
     Clauses and what automates them, or why nothing can; categories, channels, reasons, notices, and how
     silent or ambiguous points are read. The texts follow `Accept-Language`.
     """
-    return response_of(json_answer(200, bytes_of(RegulationOut.in_language(language_for(request)))))
+    language = language_for(request)
+    shown = bytes_of(RegulationOut.in_language(language))
+    return response_of(json_answer(200, shown, language_headers(language)))
 
 
 async def list_tariffs() -> Response:
@@ -35,7 +38,10 @@ async def list_tariffs() -> Response:
 
 
 async def quote(
-    tariff: Annotated[str, Path(description="`service` or `extended`.", json_schema_extra={"maxLength": 32})],
+    tariff: Annotated[
+        str,
+        Path(description="Name of the tariff.", json_schema_extra={"enum": [one.value for one in TARIFFS]}),
+    ],
     period: Annotated[Period, Query(description="What is paid for.")],
 ) -> Response:
     """Quote the price of a tariff for a month or a year, in kopecks, without VAT."""
@@ -56,6 +62,7 @@ add_operation(
         summary="Show the regulation",
         tag="regulation",
         answers=(Success(200, "The regulation.", RegulationOut, {"excerpt": examples.REGULATION}),),
+        bilingual=True,
     ),
 )
 add_operation(

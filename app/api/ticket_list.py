@@ -13,6 +13,7 @@ from app.api import examples
 from app.api.call import language_for
 from app.api.desk import desk_of
 from app.api.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.languages import language_headers
 from app.api.pagination import Key, Page, listing
 from app.api.rendering import bytes_of
 from app.api.schemas.base import Instant, plain
@@ -80,7 +81,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     statuses = _statuses(status, status_category_)
     stems = desk.texts.stems(query) if query is not None else ()
     if statuses is None or (query is not None and not stems):
-        return asked.respond((), bytes_of, lambda _: ())
+        return asked.respond((), bytes_of, lambda _: (), language_headers(language))
     wanted = TicketFilter(
         customer_only=caller.customer_id,
         numbers=tuple(int(one.removeprefix(NUMBER_PREFIX)) for one in number),
@@ -106,7 +107,10 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
 
     found = await desk.store.read(work)
     return asked.respond(
-        found, lambda view: bytes_of(TicketOut.of(view, language)), lambda view: _key_of(view, sort)
+        found,
+        lambda view: bytes_of(TicketOut.of(view, language)),
+        lambda view: _key_of(view, sort),
+        language_headers(language),
     )
 
 
@@ -149,5 +153,6 @@ add_operation(
         tag="tickets",
         answers=(Success(200, "Tickets.", TicketsPage, {"one": examples.page(examples.TICKET)}),),
         paged=True,
+        bilingual=True,
     ),
 )

@@ -1,12 +1,13 @@
 """The lists that belong to one ticket: decisions, history, conversation, time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.api.answers import NO_HEADERS
 from app.api.desk import desk_of
 from app.api.pagination import PageRequest, listing
 from app.api.paths import ticket_id_of
@@ -44,6 +45,7 @@ async def page_of_ticket(
     page: PageRequest,
     parts_in: Callable[[UnitOfWork], PartsOfTicket[OfTicket]],
     show: Callable[[OfTicket], BaseModel],
+    headers: Mapping[str, str] = NO_HEADERS,
 ) -> Response:
     """Answer with a page of what a ticket has, if the caller may see the ticket. NotFoundError."""
     known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
@@ -52,6 +54,6 @@ async def page_of_ticket(
     def work(uow: UnitOfWork) -> Response:
         get_ticket(uow, known_id, only=caller.customer_id)
         found = parts_in(uow).of_ticket(known_id, after=after and after[0], limit=asked.rows)
-        return asked.respond(found, lambda part: bytes_of(show(part)), lambda part: (part.id,))
+        return asked.respond(found, lambda part: bytes_of(show(part)), lambda part: (part.id,), headers)
 
     return await desk_of(request).store.read(work)

@@ -10,6 +10,7 @@ from app.api.desk import desk_of, version_check
 from app.api.etags import conditional, read_if_match
 from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
 from app.api.idempotency import answer
+from app.api.languages import language_headers
 from app.api.pagination import Page
 from app.api.paths import TicketPath, ticket_id_of
 from app.api.rendering import bytes_of, versioned
@@ -55,8 +56,8 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
         if isinstance(result, NotRegistered):
             return not_registered(request, result)
         ticket = result.view.ticket
-        location = {"Location": f"/v1/tickets/{ticket.id}"}
-        return versioned(201, TicketOut.of(result.view, language), ticket.version, location)
+        headers = {"Location": f"/v1/tickets/{ticket.id}", **language_headers(language)}
+        return versioned(201, TicketOut.of(result.view, language), ticket.version, headers)
 
     response = await answer(request, caller, desk.store, stamp, work)
     desk.metrics.count_all(results)
@@ -70,7 +71,8 @@ async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -
     view = await desk.store.read(
         lambda uow: view_ticket(uow, get_ticket(uow, known_id, only=caller.customer_id), now)
     )
-    return conditional(request, bytes_of(TicketOut.of(view, language)), view.ticket.version)
+    shown = bytes_of(TicketOut.of(view, language))
+    return conditional(request, shown, view.ticket.version, language_headers(language))
 
 
 async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
@@ -83,6 +85,7 @@ async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller:
         page,
         lambda uow: uow.rulings,
         lambda ruling: StoredDecisionOut.of(ruling, language),
+        language_headers(language),
     )
 
 
@@ -108,7 +111,8 @@ async def transition(
 
     def work(uow: UnitOfWork) -> Answer:
         view = transition_ticket(uow, known_id, asked, stamp, check_version=check, only=caller.customer_id)
-        return versioned(200, TicketOut.of(view, language), view.ticket.version)
+        shown = TicketOut.of(view, language)
+        return versioned(200, shown, view.ticket.version, language_headers(language))
 
     return await answer(request, caller, desk.store, stamp, work)
 
@@ -128,6 +132,7 @@ add_operation(
         idempotent=True,
         etag=True,
         request_examples={"defect": examples.SUBMISSION, "triage": examples.SUBMISSION_TRIAGE},
+        bilingual=True,
     ),
 )
 add_operation(
@@ -143,6 +148,7 @@ add_operation(
         answers=(Success(200, "The ticket.", TicketOut, {"queued": examples.TICKET}),),
         problems=("ticket_not_found",),
         etag=True,
+        bilingual=True,
     ),
 )
 add_operation(
@@ -160,6 +166,7 @@ add_operation(
         ),
         problems=("ticket_not_found",),
         paged=True,
+        bilingual=True,
     ),
 )
 add_operation(
@@ -202,5 +209,6 @@ add_operation(
             "start": examples.START,
             "resolve": examples.RESOLVE,
         },
+        bilingual=True,
     ),
 )

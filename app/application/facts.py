@@ -1,5 +1,6 @@
 """Gathers the facts of a case: one look at the store, before anything is decided."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +18,16 @@ from app.domain.work_calendar import WorkCalendar, month_bounds, moscow_day
 
 def get_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None) -> Customer:
     """Get a customer that the caller may see; `only` confines it to one."""
-    customer = None if only not in {None, customer_id} else uow.customers.get(customer_id)
+    return _seen(uow.customers.get, customer_id, only)
+
+
+def share_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None) -> Customer:
+    """Get a customer likewise, and let nobody free its minutes until the transaction ends."""
+    return _seen(uow.customers.share, customer_id, only)
+
+
+def _seen(find: Callable[[str], Customer | None], customer_id: str, only: str | None) -> Customer:
+    customer = None if only not in {None, customer_id} else find(customer_id)
     if customer is None:
         raise NotFoundError("customer_not_found")
     return customer

@@ -79,6 +79,14 @@ class CustomerRepository(Protocol):
         """Get, and hold the customer until the transaction ends: chats and minutes are counted under it."""
         ...
 
+    def share(self, customer_id: str) -> Customer | None:
+        """Get, and let nobody hold the customer until the transaction ends; many may share it at once.
+
+        Who decides on a customer's minutes shares it first, before any ticket is held: minutes that become
+        free meanwhile then find what was decided without them. Who shares does not hold later.
+        """
+        ...
+
     def page(self, *, only: str | None, after: str | None, limit: int) -> Sequence[Customer]:
         """List by id; `only` confines to one customer."""
         ...

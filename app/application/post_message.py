@@ -11,7 +11,7 @@ from app.application.send_to_chat import send_to_chat
 from app.application.stamp import Stamp
 from app.application.submission import Submission
 from app.application.submit_ticket import NotRegistered, Registered, register
-from app.application.ticket_view import lock_ticket
+from app.application.ticket_view import lock_ticket, lock_ticket_to_decide
 from app.domain import life_cycle
 from app.domain.event import CUSTOMER, SYSTEM, Actor, ActorKind, Cause, EventType
 from app.domain.message import Message, MessageAuthor, OutboxKind
@@ -60,7 +60,7 @@ def post_customer_message(
     On a closed ticket, or a resolved one that was silent for three working days, the words are a new
     submission, and what came of it is given: the message then belongs to the new ticket.
     """
-    ticket = lock_ticket(uow, ticket_id, only=only)
+    ticket = lock_ticket_to_decide(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
     if ticket.status is Status.RESOLVED and _silent_too_long(writing, ticket):
         closed = life_cycle.close(ticket)

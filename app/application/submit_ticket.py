@@ -3,7 +3,13 @@
 from dataclasses import dataclass, replace
 
 from app.application.errors import ExternalIdTakenError
-from app.application.facts import entitlement_at, get_customer, submission_case, working_chat
+from app.application.facts import (
+    entitlement_at,
+    get_customer,
+    share_customer,
+    submission_case,
+    working_chat,
+)
 from app.application.history import Writing, add_ruling, reason_codes
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
@@ -12,6 +18,7 @@ from app.application.ticket_view import TicketView
 from app.domain.case import Case
 from app.domain.chat import Chat
 from app.domain.clocks import Step, measure
+from app.domain.customer import Customer
 from app.domain.decide import decide
 from app.domain.decision import Decision
 from app.domain.event import CUSTOMER, Cause, Event, EventType, changes_between
@@ -67,14 +74,24 @@ def register(
     customer = get_customer(uow, submission.customer_id, only=only)
     _refuse_taken(uow, submission)
     chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
-    entitlement = entitlement_at(uow, customer, writing.now)
     calendar = uow.calendar.calendar()
-    assigned = chat is not None
-    case = submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=writing.now)
+    case = _case(writing, submission, customer, chat, calendar)
     decision = decide(case)
+    if decision.deferred_by_hours:
+        # Minutes may be becoming free: either they are seen now, or this deferral is there to be taken up.
+        case = _case(writing, submission, share_customer(uow, customer.id), chat, calendar)
+        decision = decide(case)
     if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
         return NotRegistered(decision, case)
     return _save(writing, submission, chat, decision, case, calendar)
+
+
+def _case(
+    writing: Writing, submission: Submission, customer: Customer, chat: Chat | None, calendar: WorkCalendar
+) -> Case:
+    entitlement = entitlement_at(writing.uow, customer, writing.now)
+    assigned = chat is not None
+    return submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=writing.now)
 
 
 def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:

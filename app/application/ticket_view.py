@@ -31,6 +31,15 @@ def lock_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> 
     return _allowed(uow.tickets.lock(ticket_id), only)
 
 
+def lock_ticket_to_decide(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:
+    """Get a ticket that may be decided on again, and hold it, with its customer's minutes as they are.
+
+    The customer first: whoever books minutes holds the customer, and then tickets.
+    """
+    uow.customers.share(get_ticket(uow, ticket_id, only=only).customer_id)
+    return lock_ticket(uow, ticket_id, only=only)
+
+
 def _allowed(ticket: Ticket | None, only: str | None) -> Ticket:
     if ticket is None or only not in {None, ticket.customer_id}:
         raise NotFoundError("ticket_not_found")

@@ -15,7 +15,7 @@ from app.application.ports import UnitOfWork
 from app.application.redecide import kept_facts, redecide, todays_facts
 from app.application.send_to_chat import send_to_chat
 from app.application.stamp import Stamp
-from app.application.ticket_view import TicketView, lock_ticket, view_ticket
+from app.application.ticket_view import TicketView, lock_ticket, lock_ticket_to_decide, view_ticket
 from app.domain import life_cycle
 from app.domain.agent_decision import (
     decline_on_finding,
@@ -67,7 +67,8 @@ def transition_ticket(
     only: str | None = None,
 ) -> TicketView:
     """Do what is asked, or raise TransitionNotAllowedError with what is allowed instead."""
-    ticket = lock_ticket(uow, ticket_id, only=only)
+    lock = lock_ticket_to_decide if transition.action in _DECIDE_ANEW else lock_ticket
+    ticket = lock(uow, ticket_id, only=only)
     check_version(ticket.version)
     if not life_cycle.is_allowed(ticket, transition.action):
         raise TransitionNotAllowedError(life_cycle.allowed_actions(ticket))
@@ -176,6 +177,10 @@ _ACTIONS: Mapping[Action, Callable[[Writing, Ticket, Transition], Ticket]] = Map
         Action.REOPEN: _reopen,
     }
 )
+
+
+_DECIDE_ANEW = frozenset({Action.CLASSIFY, Action.DEFER})
+"""Actions that may look at the minutes of the customer."""
 
 
 def _actor(asked: Transition) -> Actor:

@@ -1,9 +1,13 @@
-"""A service on its own migrated database for each test; the migrations run once a worker."""
+"""A service on a migrated database for each test; the migrations run once a worker.
+
+Databases are put back to what they held: nothing (`empty`), two agencies (`peopled`), or a ticket of
+each of them and more (`world`).
+"""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -11,9 +15,9 @@ from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.migrate import migrate
 from app.domain.work_calendar import WorkCalendar
 from app.settings import SQLITE
-from tests.api.calls import World, a_world
+from tests.api.calls import Places, World, a_world
 from tests.api.service import OTHER, OTHER_CHAT, RENTAL, Service
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import KeptStates, PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -33,101 +37,117 @@ def database_file(empty_database: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(empty_database, tmp_path / "desk.sqlite3"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+class KeptFiles:
+    """The same as `KeptStates` for SQLite: a fresh copy of a file each time."""
+
+    def __init__(self, folder: Path, empty: Path) -> None:
+        self._folder = folder
+        self._desk = folder / "desk" / "desk.sqlite3"
+        shutil.copy(empty, folder / "empty")
+
+    def keep(self, state: str) -> None:
+        shutil.copy(self._desk, self._folder / state)
+
+    def put_back(self, state: str) -> str:
+        shutil.rmtree(self._desk.parent, ignore_errors=True)  # with the log of a service that is still there
+        self._desk.parent.mkdir()
+        return f"{SQLITE}{shutil.copy(self._folder / state, self._desk)}"
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> str:
     """Give the engines, one after the other; a module may say that one is enough for it."""
     name: str = request.param
     return name
 
 
+@pytest.fixture(scope="session")
+def states(
+    engine: str,
+    request: pytest.FixtureRequest,
+    empty_database: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> KeptStates | KeptFiles:
+    if engine == "sqlite":
+        return KeptFiles(tmp_path_factory.mktemp("states"), empty_database)
+    kept: KeptStates = request.getfixturevalue("kept_states")
+    return kept
+
+
+@pytest.fixture(scope="session")
+async def places(states: KeptStates | KeptFiles, base_calendar: WorkCalendar) -> tuple[Places, Places]:
+    """Keep the states `peopled` and `world`; give where things are in the latter."""
+    async with a_service(states.put_back("empty"), base_calendar) as service:
+        await people(service)
+    states.keep("peopled")
+    async with a_service(states.put_back("peopled"), base_calendar) as service:
+        world = await a_world(service)
+    states.keep("world")
+    return world.mine, world.theirs
+
+
+@asynccontextmanager
+async def a_service(database_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
+    service = Service(database_url, base_calendar)
+    try:
+        yield service
+    finally:
+        await service.close()
+
+
+async def people(service: Service) -> None:
+    """Put agency-17 on the extended tariff and agency-18 on a rental, a chat each."""
+    await service.customer()
+    await service.customer(OTHER, RENTAL, OTHER_CHAT)
+
+
 @pytest.fixture
-def database_url(engine: str, request: pytest.FixtureRequest) -> str:
+def database_url(states: KeptStates | KeptFiles) -> str:
     """Give a database at head with nothing in it."""
-    if engine == "postgresql":
-        url: str = request.getfixturevalue("postgres_url")
-        return url
-    return f"{SQLITE}{request.getfixturevalue('database_file')}"
+    return states.put_back("empty")
 
 
 @pytest.fixture
 async def empty(database_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
     """Give a service that knows nobody."""
-    service = Service(database_url, base_calendar)
-    try:
+    async with a_service(database_url, base_calendar) as service:
         yield service
-    finally:
-        await service.close()
-
-
-@pytest.fixture(scope="session")
-async def peopled_database(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
-) -> Path:
-    """Give a database with agency-17 on the extended tariff and agency-18 on a rental, a chat each."""
-    file = Path(shutil.copy(empty_database, tmp_path_factory.mktemp("peopled") / "desk.sqlite3"))
-    await _people(f"{SQLITE}{file}", base_calendar)
-    return file
-
-
-@pytest.fixture(scope="session")
-async def peopled_template(postgres: PostgresServer, base_calendar: WorkCalendar) -> AsyncIterator[str]:
-    """Give the name of the same on PostgreSQL."""
-    with postgres.database() as url:
-        await _people(url, base_calendar)
-        yield urlsplit(url).path[1:]
-
-
-async def _people(database_url: str, base_calendar: WorkCalendar) -> None:
-    service = Service(database_url, base_calendar)
-    try:
-        await service.customer()
-        await service.customer(OTHER, RENTAL, OTHER_CHAT)
-    finally:
-        await service.close()
 
 
 @pytest.fixture
-def peopled_file(peopled_database: Path, tmp_path: Path) -> str:
-    return f"{SQLITE}{shutil.copy(peopled_database, tmp_path / 'desk.sqlite3')}"
-
-
-@pytest.fixture
-def peopled_copy(peopled_template: str, postgres: PostgresServer) -> Iterator[str]:
-    with postgres.database(peopled_template) as url:
-        yield url
-
-
-@pytest.fixture
-def peopled_url(engine: str, request: pytest.FixtureRequest) -> str:
-    """Give a database that knows both agencies."""
-    url: str = request.getfixturevalue("peopled_file" if engine == "sqlite" else "peopled_copy")
-    return url
-
-
-@pytest.fixture
-async def service(peopled_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
+async def service(
+    places: tuple[Places, Places], states: KeptStates | KeptFiles, base_calendar: WorkCalendar
+) -> AsyncIterator[Service]:
     """Give a service that knows both agencies."""
-    service = Service(peopled_url, base_calendar)
-    try:
+    async with a_service(states.put_back("peopled"), base_calendar) as service:
         yield service
-    finally:
-        await service.close()
 
 
 @pytest.fixture
-async def world(service: Service) -> World:
-    """Give a service in which every call finds something to do."""
-    return await a_world(service)
-
-
-@pytest.fixture(scope="module")
-async def still(
-    peopled_database: Path, tmp_path_factory: pytest.TempPathFactory, base_calendar: WorkCalendar
+async def world(
+    places: tuple[Places, Places], states: KeptStates | KeptFiles, base_calendar: WorkCalendar
 ) -> AsyncIterator[World]:
-    """Give a world that the tests of a module share, for calls that change nothing."""
-    file = shutil.copy(peopled_database, tmp_path_factory.mktemp("still") / "desk.sqlite3")
-    service = Service(f"{SQLITE}{file}", base_calendar)
-    try:
-        yield await a_world(service)
-    finally:
-        await service.close()
+    """Give a service in which every call finds something to do."""
+    async with a_service(states.put_back("world"), base_calendar) as service:
+        yield World(service, *places)
+
+
+@pytest.fixture(scope="session")
+async def still(
+    engine: str,
+    request: pytest.FixtureRequest,
+    empty_database: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    base_calendar: WorkCalendar,
+) -> AsyncIterator[World]:
+    """Give a world that tests share, for calls that change nothing."""
+    with ExitStack() as close:
+        if engine == "sqlite":
+            file = shutil.copy(empty_database, tmp_path_factory.mktemp("still") / "desk.sqlite3")
+            url = f"{SQLITE}{file}"
+        else:
+            server: PostgresServer = request.getfixturevalue("postgres")
+            url = close.enter_context(server.database())
+        async with a_service(url, base_calendar) as service:
+            await people(service)
+            yield await a_world(service)

@@ -32,6 +32,7 @@ TOLD_HEADERS = (
     "RateLimit-Policy",
     "WWW-Authenticate",
     "Content-Language",
+    "Vary",
 )
 """Headers that the document tells wherever they come."""
 
@@ -190,7 +191,7 @@ class Contract:
         documented = told.get("headers", {})
         for name in TOLD_HEADERS:
             assert name in documented or name not in response.headers, f"{where}: {name} is not documented"
-        for name in ("ETag", "Location", "Content-Language", "WWW-Authenticate"):
+        for name in ("ETag", "Location", "Content-Language", "Vary", "WWW-Authenticate"):
             assert name not in documented or name in response.headers, f"{where}: {name} is missing"
         if "RateLimit" in documented and response.status_code < 400:
             assert "ratelimit" in response.headers, where

@@ -64,9 +64,9 @@ class SettableClock(SystemClock):
 class Client(httpx.AsyncClient):
     """Holds every answer against the document."""
 
-    def __init__(self, app: FastAPI, headers: Mapping[str, str]) -> None:
+    def __init__(self, app: FastAPI, headers: Mapping[str, str], address: str = "127.0.0.1") -> None:
         super().__init__(
-            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
+            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 1)),
             base_url="http://desk",
             headers=headers,
             event_hooks={"response": [_check]},
@@ -81,12 +81,24 @@ async def _check(response: httpx.Response) -> None:
 class Service:
     """The application, its parts, and shortcuts for what most tests begin with."""
 
-    def __init__(self, database_url: str, calendar: WorkCalendar, *, rate_limit: int = 1_000_000) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        calendar: WorkCalendar,
+        *,
+        rate_limit: int = 1_000_000,
+        failed_key_limit: int = 0,
+    ) -> None:
         self.database_url = database_url
         self.clock = SettableClock(NOW)
         self.store = open_store(database_url, calendar)
         texts = TextAnalysis(NotJudged(), SnowballStemmer())
-        settings = Settings(database_url=database_url, admin_key=SecretStr(ADMIN), rate_limit=rate_limit)
+        settings = Settings(
+            database_url=database_url,
+            admin_key=SecretStr(ADMIN),
+            rate_limit=rate_limit,
+            failed_key_limit=failed_key_limit,
+        )
         self.app = create_app(Wired(self.store, self.clock, texts), settings)
         self.admin = self.client(ADMIN)
         self._keys = 0
@@ -94,10 +106,10 @@ class Service:
     async def close(self) -> None:
         await self.store.close()
 
-    def client(self, token: str | None, **headers: str) -> Client:
+    def client(self, token: str | None, address: str = "127.0.0.1", **headers: str) -> Client:
         """Give a client that sends a key; None for none."""
         key = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return Client(self.app, key | headers)
+        return Client(self.app, key | headers, address)
 
     def next_token(self) -> str:
         """Give the token of the key that will be made next."""

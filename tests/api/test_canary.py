@@ -1,5 +1,6 @@
 """Recognisable keys, words, names and phone numbers occur in no log, no metric and no problem."""
 
+import json
 import logging
 from collections.abc import Iterator
 
@@ -94,7 +95,13 @@ async def test_nothing_personal_leaves_by_logs_metrics_or_problems(logs: Logs, s
             assert secret.encode("unicode_escape").decode() not in text
 
 
-@pytest.mark.parametrize("name", ["X-Request-ID", "Accept-Language", "User-Agent", "Idempotency-Key"])
+HEADERS = (
+    "X-Request-ID Accept Accept-Language Authorization Content-Encoding Content-Type Cookie Expect Forwarded "
+    "Idempotency-Key If-Match If-None-Match Referer User-Agent X-Forwarded-For"
+).split()
+
+
+@pytest.mark.parametrize("name", HEADERS)
 async def test_no_header_forges_a_log_line(logs: Logs, service: Service, name: str) -> None:
     forged = '\x0b{"level":"fake","event":"forged"}\x85\x0c'
     await service.admin.get("/v1/tickets", headers={name.encode(): forged.encode("latin-1")})
@@ -102,6 +109,29 @@ async def test_no_header_forges_a_log_line(logs: Logs, service: Service, name: s
 
     assert "fake" not in logs.text()
     assert all(line.startswith("{") for line in logs.text().splitlines())
+
+
+async def test_no_field_forges_a_log_line(logs: Logs, service: Service) -> None:
+    forged = '\r\n{"level":"fake","event":"forged"}\r\n\u2028\x85'
+    ticket = await service.submitted()
+    one = f"/v1/tickets/{ticket['id']}"
+    for name in (*submission(), "subject", "reproduction_steps", "external_id", "author", "impact", forged):
+        await service.admin.post("/v1/tickets", json=submission(**{name: forged}))
+        await service.admin.get("/v1/tickets", params={name: forged})
+    await service.admin.post("/v1/decisions", json={forged: forged})
+    await service.admin.post("/v1/tickets", content=forged.encode())
+    for author in ("customer", "agent", forged):
+        message = {"author": author, "agent": forged, "text": forged}
+        await service.admin.post(f"{one}/messages", json=message)
+    for action in ("start", "close", forged):
+        await service.move(ticket["id"], action, agent=forged, note=forged)
+    await service.book(ticket["id"], 5, agent=forged, note=forged)
+    await service.admin.put(f"/v1/customers/{AGENCY}/chats/telegram/-1", json={"title": forged})
+
+    lines = logs.text().splitlines()
+    assert len(lines) > 20
+    assert not any("fake" in line or "forged" in line for line in lines)
+    assert all(isinstance(json.loads(line), dict) for line in lines)
 
 
 async def test_logs_carry_the_route_template_and_the_key_not_the_path(logs: Logs, service: Service) -> None:

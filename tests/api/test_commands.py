@@ -216,3 +216,29 @@ async def test_calendar_shows_the_overrides_of_the_database(run: Run, empty: Ser
     page = (await run_aside(run, "calendar", "2026-11")).stdout
 
     assert re.search(r"2026-11-20 .*10:00-12:00.*Переезд", page)
+
+
+def test_copy_refuses_what_is_no_database_no_desk_or_not_empty(
+    run: Run, database_url: str, tmp_path: Path
+) -> None:
+    absent = f"sqlite:///{tmp_path / 'absent.sqlite3'}"
+
+    wrong = run("copy", "--from", "mysql://root:hunter2@host/desk", "--to", absent)
+    no_desk = run("copy", "--from", absent, "--to", database_url)
+    copied = run("copy", "--from", database_url, "--to", absent)
+    run("keys", "create", "CRM", "--scope", "tickets:read")
+    again = run("copy", "--from", absent, "--to", database_url)
+
+    assert [done.exit_code for done in (wrong, no_desk, copied, again)] == [2, 2, 0, 2]
+    assert [done.stdout for done in (wrong, no_desk, copied, again)] == [""] * 4
+    assert wrong.stderr == "--from must name a database: sqlite:///… with a file, or postgresql://…\n"
+    assert "there is no database at" in no_desk.stderr
+    assert again.stderr.splitlines()[-1].startswith("Not copied: the target holds data (table api_keys)")
+
+
+def test_copy_to_a_server_that_is_away_fails_without_its_password(run: Run, database_url: str) -> None:
+    failed = run("copy", "--from", database_url, "--to", "postgresql://desk:hunter2@127.0.0.1:1/desk")
+
+    assert failed.exit_code == 1
+    assert failed.stderr.splitlines()[-1].startswith("Not copied: ")
+    assert "hunter2" not in failed.output

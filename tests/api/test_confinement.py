@@ -1,4 +1,7 @@
-"""Keys that are confined to a customer see and change only what is that customer's."""
+"""Keys that are confined to a customer see and change only what is that customer's.
+
+The matrix of all operations and roles is in test_roles.py.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,12 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.security import Scope
 from tests.api.calls import CALLS, GUARDED, Call, Places, World
 from tests.api.service import AGENCY, NOW, OTHER, OTHER_CHAT, Service, code_of
 
 Json = dict[str, Any]
-ROLES = [scope.value for scope in Scope]
 
 
 def each(calls: Any) -> pytest.MarkDecorator:
@@ -20,26 +21,6 @@ def each(calls: Any) -> pytest.MarkDecorator:
 
 async def send(client: httpx.AsyncClient, call: Call, places: Places) -> httpx.Response:
     return await client.request(call.method, places.path(call), json=places.body(call))
-
-
-@each(GUARDED)
-async def test_no_role_of_another_customer_sees_or_changes_anything(world: World, call: Call) -> None:
-    """The matrix role x operation x foreign customer, writes included."""
-    service = world.service
-    clients = [await service.with_key(role, customer=AGENCY) for role in [*ROLES, "tickets:read"]]
-    clients.append(await service.with_key(customer=AGENCY))
-    before = service.dump()
-
-    for client in clients:
-        answer = await send(client, call, world.theirs)
-        if call.of_customer:
-            assert answer.status_code in {403, 404}
-        if call.refuses_confined:
-            assert answer.status_code == 403
-        for theirs in (world.theirs.ticket_id, OTHER_CHAT, '"agency-18"', "STP-000002"):
-            assert theirs not in answer.text.replace(f"/{theirs}", "")
-    if call.name != "POST /v1/queue/claims":
-        assert service.dump() == before
 
 
 @each([call for call in GUARDED if call.refuses_confined])

@@ -37,12 +37,6 @@ async def send(
     )
 
 
-@pytest.fixture
-def engine() -> str:
-    """Give one engine: conventions are the HTTP layer's, and there are a thousand of these tests."""
-    return "sqlite"
-
-
 def test_the_calls_of_the_contract_are_those_of_the_document() -> None:
     assert {f"{method} {path}" for method, path, _ in contract().operations()} == set(BY_NAME)
 
@@ -453,6 +447,55 @@ async def test_hidden_pages_are_no_store_or_revalidated_and_ask_for_no_key(still
         answer = await still.service.client(None).get(path)
         assert answer.status_code == 200
         assert answer.headers["cache-control"] in {"no-store", "no-cache"}
+
+
+@pytest.mark.parametrize(
+    ("path", "changed", "detail"),
+    [
+        ("tickets", {"subject": "x" * 201}, "Too long: at most 200 characters."),
+        ("tickets", {"reproduction_steps": ["x"] * 31}, "Too many: at most 30 items."),
+        ("tickets/{ticket_id}/time-entries", {"minutes": 0}, "The value has to be at least 1."),
+        ("tickets/{ticket_id}/time-entries", {"minutes": 1441}, "The value has to be at most 1440."),
+        (
+            "tickets/{ticket_id}/time-entries",
+            {"performed_at": "1999-12-31T00:00:00Z"},
+            "The years are 2000 to 2100.",
+        ),
+    ],
+)
+async def test_an_error_of_validation_names_the_bound(
+    still: World, path: str, changed: Json, detail: str
+) -> None:
+    call = BY_NAME[f"POST /v1/{path}"]
+    body = (still.mine.body(call) or {}) | changed
+
+    answer = await still.service.admin.request(
+        "POST", still.mine.path(call), json=body, headers={"Accept-Language": "en"}
+    )
+
+    assert [error["detail"] for error in answer.json()["errors"]] == [detail]
+
+
+@pytest.mark.parametrize(("asked", "given"), [("en", "en"), ("ru, en;q=0.5", "ru"), ("", "ru")])
+async def test_texts_say_their_language(still: World, asked: str, given: str) -> None:
+    for path in (f"/v1/tickets/{still.mine.ticket_id}", "/v1/tickets", "/v1/queue", "/v1/regulation"):
+        answer = await still.service.admin.get(path, headers={"Accept-Language": asked})
+        assert (answer.headers["content-language"], answer.headers["vary"]) == (given, "Accept-Language")
+
+
+async def test_a_replay_says_the_language_of_the_first_answer(world: World) -> None:
+    call = BY_NAME["POST /v1/tickets"]
+    answers = [
+        await world.service.admin.post(
+            call.path,
+            json=world.mine.body(call),
+            headers={"Idempotency-Key": "once", "Accept-Language": language},
+        )
+        for language in ("en", "ru")
+    ]
+
+    assert answers[0].content == answers[1].content
+    assert [answer.headers["content-language"] for answer in answers] == ["en", "en"]
 
 
 async def test_problems_are_told_in_both_languages(still: World) -> None:

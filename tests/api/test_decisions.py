@@ -11,12 +11,6 @@ from tests.api.service import ABSENT, AGENCY, CHAT, OTHER_CHAT, SERVICE, Service
 Json = dict[str, Any]
 
 
-@pytest.fixture
-def engine() -> str:
-    """Take one engine: what is asked here is the rules' work, which the store does not see."""
-    return "sqlite"
-
-
 WHAT_IF: Json = {
     "contract_accepted": True,
     "licence": "boxed",

@@ -11,12 +11,6 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def engine() -> str:
-    """Take one engine: the contract suite asks every store for every filter."""
-    return "sqlite"
-
-
-@pytest.fixture
 async def desk(service: Service) -> Service:
     """Give a desk with five tickets, an hour apart, named by their external ids."""
     await service.submitted(external_id="question", subject="Выгрузка на площадки")

@@ -11,12 +11,6 @@ from tests.api.service import Service, code_of, errors_of
 Json = dict[str, Any]
 
 
-@pytest.fixture
-def engine() -> str:
-    """Take one engine: nothing here is stored."""
-    return "sqlite"
-
-
 CLAUSES = """1.1 1.2 1.3 1.4 1.5 2.1 2.2 2.3 3.1 3.2 3.3 3.4 4.1 4.2 4.3 4.4 4.5 4.6 5.1 5.2""".split()
 CATEGORIES = """configuration_consultation integration_consultation configure_for_customer third_party_setup
 workstation_diagnostics operation_failure product_defect api_consultation custom_development code_modification

@@ -43,7 +43,7 @@ async def store(request: pytest.FixtureRequest, calendar: WorkCalendar) -> Async
     if request.param == "memory":
         opened = MemoryStore(calendar)
     elif request.param == "postgresql":
-        opened = PostgresStore.open(request.getfixturevalue("postgres_url"), calendar)
+        opened = PostgresStore.open(request.getfixturevalue("kept_states").put_back("empty"), calendar)
     else:
         opened = SqliteStore.open(str(request.getfixturevalue("database")), calendar)
     try:

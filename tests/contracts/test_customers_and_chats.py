@@ -28,11 +28,13 @@ async def test_a_customer_comes_back_as_it_was_stored(store: AnyStore) -> None:
     for stored in (rented, a_customer()):
         assert await store.read(lambda uow: uow.customers.get(stored.id)) == stored
         assert await store.write(lambda uow: uow.customers.lock(stored.id)) == stored
+        assert await store.write(lambda uow: uow.customers.share(stored.id)) == stored
 
 
 async def test_an_unknown_customer_is_none(store: AnyStore) -> None:
     assert await store.read(lambda uow: uow.customers.get("nobody")) is None
     assert await store.write(lambda uow: uow.customers.lock("nobody")) is None
+    assert await store.write(lambda uow: uow.customers.share("nobody")) is None
 
 
 async def test_a_taken_customer_id_is_not_added_again(store: AnyStore) -> None:

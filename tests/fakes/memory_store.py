@@ -114,6 +114,9 @@ class MemoryCustomers:
     def lock(self, customer_id: str) -> Customer | None:
         return self.get(customer_id)
 
+    def share(self, customer_id: str) -> Customer | None:
+        return self.get(customer_id)
+
     def page(self, *, only: str | None, after: str | None, limit: int) -> Sequence[Customer]:
         ids = sorted(id_ for id_ in self._customers if only in {None, id_})
         return [self._customers[id_] for id_ in _page(ids, after, limit)]

@@ -1,11 +1,14 @@
 """What the two engines really do differently; everything else is one set of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table
 
 from app.adapters.sql.connection import SqlConnection
+
+IndexedStems = tuple[int, Sequence[str]]
+"""The number of a ticket and the stems that it is found by."""
 
 
 class Dialect(Protocol):
@@ -35,6 +38,14 @@ class Dialect(Protocol):
         """Let a ticket be found by these stems too."""
         ...
 
+    def index_many(self, connection: Connection, indexed: Iterable[IndexedStems]) -> None:
+        """Let many new tickets be found."""
+        ...
+
+    def indexed(self, connection: Connection, at_once: int) -> Iterator[IndexedStems]:
+        """Give what the index holds of every ticket, in no order; `at_once` rows are kept in memory."""
+        ...
+
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         """Give the condition that the ticket of this number has all the stems of the parameter `stems`."""
         ...
@@ -49,6 +60,14 @@ class Dialect(Protocol):
 
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """Give the column as an expression that is not to choose the index of a statement."""
+        ...
+
+    def hold_customer(self, connection: SqlConnection, customer_id: str) -> None:
+        """Let nobody else hold or share this customer until the transaction ends."""
+        ...
+
+    def share_customer(self, connection: SqlConnection, customer_id: str) -> None:
+        """Let nobody hold this customer until the transaction ends; whoever waits to is next, though."""
         ...
 
     def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:

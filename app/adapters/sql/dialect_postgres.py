@@ -4,7 +4,7 @@ A stem is an element of the array, compared whole, so it may be made of any char
 apart from the tickets, one row a ticket, so that a change of a ticket does not touch their index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import asyncpg
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Insert, Table, Text, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.dialect import IndexedStems
 from app.adapters.sql.postgres import AsyncpgDriver, sqlstate_of
 from app.application.errors import AnswerInProgressError
 
@@ -19,6 +20,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 _STEMS = bindparam("stems", type_=ARRAY(Text))
 _INDEX = text("INSERT INTO ticket_search (number, stems) VALUES (:number, :stems)").bindparams(_STEMS)
+_ALL = text("SELECT number, stems FROM ticket_search")
 _ADD = text(
     "UPDATE ticket_search SET stems = ARRAY(SELECT DISTINCT unnest(stems || :stems)) "
     "WHERE number = (SELECT number FROM tickets WHERE id = CAST(:ticket_id AS uuid)) AND NOT stems @> :stems"
@@ -31,10 +33,19 @@ _FOUND = (
 _HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:slot, 0))").bindparams(
     bindparam("slot", type_=Text)
 )
+# Another seed than that of the idempotency keys, so that they share no number but by chance.
+_HOLD_CUSTOMER, _SHARE_CUSTOMER = (
+    text(f"SELECT {lock}(hashtextextended(:customer_id, 1))").bindparams(bindparam("customer_id", type_=Text))
+    for lock in ("pg_advisory_xact_lock", "pg_advisory_xact_lock_shared")
+)
 
 
 class PostgresDialect:
-    """Rows are held by the statements themselves (FOR NO KEY UPDATE), idempotency keys by advisory locks."""
+    """Rows are held by the statements themselves (FOR NO KEY UPDATE), idempotency keys by advisory locks.
+
+    A customer is held by both. It is shared by an advisory lock alone, because rows have no queue: a steady
+    stream of FOR SHARE would keep out who waits to hold the row, for as long as it lasts.
+    """
 
     def opened(self, connection: Connection) -> SqlConnection:
         return SqlConnection(AsyncpgDriver(connection), connection.dialect)
@@ -55,6 +66,13 @@ class PostgresDialect:
     def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         connection.execute(_ADD, {"ticket_id": ticket_id, "stems": list(stems)})
 
+    def index_many(self, connection: Connection, indexed: Iterable[IndexedStems]) -> None:
+        connection.execute(_INDEX, [{"number": number, "stems": list(stems)} for number, stems in indexed])
+
+    def indexed(self, connection: Connection, at_once: int) -> Iterator[IndexedStems]:
+        for row in connection.execute(_ALL, execution_options={"yield_per": at_once}):
+            yield row.number, row.stems
+
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)
 
@@ -66,6 +84,13 @@ class PostgresDialect:
 
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column  # the statistics choose the index
+
+    def hold_customer(self, connection: SqlConnection, customer_id: str) -> None:
+        connection.execute(_HOLD_CUSTOMER, {"customer_id": customer_id})
+
+    def share_customer(self, connection: SqlConnection, customer_id: str) -> None:
+        # A statement of its own: one that waited would still see the customer as it was before.
+        connection.execute(_SHARE_CUSTOMER, {"customer_id": customer_id})
 
     def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
         """Wait for another transaction under this key as long as for any lock. AnswerInProgressError."""

@@ -5,7 +5,7 @@ tokenizer `ascii` takes all characters beyond ASCII as they are, so the few ASCI
 would split at, or fold, are moved out of its sight.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table, column, text
@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.dialect import IndexedStems
 from app.adapters.sql.sqlite import SqliteDriver, driver_of
 
 _BETWEEN = " "
@@ -22,6 +23,7 @@ _PRIVATE_USE = 0xE000
 _HIDDEN = {
     code: _PRIVATE_USE + code for code in range(128) if not (chr(code).islower() or chr(code).isdigit())
 }
+_SHOWN = {hidden: code for code, hidden in _HIDDEN.items()}
 
 CREATE_SEARCH = (
     "CREATE VIRTUAL TABLE ticket_search USING fts5"
@@ -32,6 +34,7 @@ _INDEX = text("INSERT INTO ticket_search (rowid, stems) VALUES (:number, :stems)
 _INDEXED = text(
     "SELECT rowid, stems FROM ticket_search WHERE rowid = (SELECT number FROM tickets WHERE id = :ticket_id)"
 ).columns(column("rowid"), column("stems"))
+_ALL = text("SELECT rowid, stems FROM ticket_search")
 _REINDEX = text("UPDATE ticket_search SET stems = :stems WHERE rowid = :number")
 _FOUND = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :stems").columns(column("rowid"))
 
@@ -61,8 +64,7 @@ class SqliteDialect:
         return statement.on_conflict_do_update(index_elements=unique, set_=others)
 
     def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
-        words = _BETWEEN.join(dict.fromkeys(_token(stem) for stem in stems))
-        connection.insert(_INDEX, {"number": number, "stems": words})
+        connection.insert(_INDEX, {"number": number, "stems": _tokens(stems)})
 
     def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         row = connection.execute(_INDEXED, {"ticket_id": ticket_id}).first()
@@ -72,6 +74,13 @@ class SqliteDialect:
         words = {**known, **dict.fromkeys(_token(stem) for stem in stems)}
         if len(words) > len(known):
             connection.execute(_REINDEX, {"number": row.rowid, "stems": _BETWEEN.join(words)})
+
+    def index_many(self, connection: Connection, indexed: Iterable[IndexedStems]) -> None:
+        connection.execute(_INDEX, [{"number": number, "stems": _tokens(stems)} for number, stems in indexed])
+
+    def indexed(self, connection: Connection, at_once: int) -> Iterator[IndexedStems]:
+        for row in connection.execute(_ALL, execution_options={"yield_per": at_once}):
+            yield row.rowid, [token.translate(_SHOWN) for token in row.stems.split(_BETWEEN) if token]
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)
@@ -87,8 +96,18 @@ class SqliteDialect:
         # all tickets have; a plus sign keeps it off.
         return UnaryExpression(column, operator=_PLUS, type_=column.type)
 
+    def hold_customer(self, connection: SqlConnection, customer_id: str) -> None:
+        pass
+
+    def share_customer(self, connection: SqlConnection, customer_id: str) -> None:
+        pass
+
     def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
         pass
+
+
+def _tokens(stems: Sequence[str]) -> str:
+    return _BETWEEN.join(dict.fromkeys(_token(stem) for stem in stems))
 
 
 def _token(stem: str) -> str:

@@ -304,4 +304,5 @@ def from_changes(changes: Mapping[str, object]) -> Document:
 
 
 def to_changes(written: Document) -> dict[str, object]:
-    return {field: _CHANGES[field][1](value) for field, value in written.items()}
+    # In an order of ours: PostgreSQL's documents keep none.
+    return {field: read(written[field]) for field, (_, read) in _CHANGES.items() if field in written}

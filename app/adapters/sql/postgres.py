@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from app.adapters.sql.types import json_text
-from app.application.errors import StoreUnavailableError
+from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 
 T = TypeVar("T")
 
@@ -36,9 +36,13 @@ _LIMITS = (
     "SET LOCAL lock_timeout = 5000; SET LOCAL statement_timeout = 10000; "
     "SET LOCAL idle_in_transaction_session_timeout = 10000"
 )
-BEGIN_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {_LIMITS}"
+BEGIN_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_LIMITS}"
 BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS}"
-"""One message, and the limits end with the transaction: a pooler may give the connection to others."""
+"""One message, and the limits end with the transaction: a pooler may give the connection to others.
+
+Not READ WRITE: a standby refuses that as a fault of ours, and a database that was made read-only, say
+because its disk runs full, would be written all the same.
+"""
 
 
 class Fault(Enum):
@@ -62,7 +66,13 @@ _UNAVAILABLE_STATES = ("25006", "28", "3D000", "53", "55P03", "57014", "58")
 _PROGRAM_LIMITS = frozenset({"57P04"})  # the database was dropped: another connection finds none either
 
 
-def postgres_engine(url: str, *, pooled: bool = True, behind_pooler: bool = False) -> AsyncEngine:
+def postgres_engine(
+    url: str,
+    *,
+    pooled: bool = True,
+    behind_pooler: bool = False,
+    answer_seconds: float | None = ANSWER_SECONDS,
+) -> AsyncEngine:
     """Give an engine whose connections neither begin nor end transactions by themselves.
 
     `url` is libpq's, with its sslmode, host and other parameters. Behind PgBouncer in transaction mode
@@ -72,7 +82,7 @@ def postgres_engine(url: str, *, pooled: bool = True, behind_pooler: bool = Fals
 
     async def connect(*_: Any, **__: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy calls it
         return await asyncpg.connect(
-            url, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, statement_cache_size=kept
+            url, timeout=CONNECT_SECONDS, command_timeout=answer_seconds, statement_cache_size=kept
         )
 
     pool: dict[str, Any] = {"poolclass": NullPool}
@@ -178,7 +188,10 @@ def _fault_of_state(state: str) -> Fault:
 
 def _tells_of_a_closed_connection(error: BaseException | None) -> bool:
     # The driver has one class for this and for wrong use; SQLAlchemy's copy keeps its words.
-    return type(error).__name__ in {"InterfaceError", "InternalClientError"} and "closed" in str(error)
+    # One that the server ended while nobody looked is found in a state that allows nothing.
+    words = ("closed", "cannot switch to state")
+    named = type(error).__name__ in {"InterfaceError", "InternalClientError"}
+    return named and any(each in str(error) for each in words)
 
 
 def as_application_error(error: BaseException) -> BaseException:
@@ -188,6 +201,20 @@ def as_application_error(error: BaseException) -> BaseException:
     unavailable = StoreUnavailableError(str(error.__cause__ or error) or type(error).__name__)
     unavailable.__cause__ = error
     return unavailable
+
+
+async def commit(driver: "asyncpg.Connection[Any]") -> None:
+    """Commit. OutcomeUnknownError if the connection is lost after COMMIT was sent."""
+    if driver.is_closed():
+        raise ConnectionError("the connection was lost before COMMIT")
+    try:
+        answered = await driver.execute("COMMIT")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+        if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
+            raise  # the server said that it did not commit
+        raise OutcomeUnknownError(str(error)) from error
+    if answered != "COMMIT":
+        raise StoreUnavailableError("the transaction was rolled back")
 
 
 def in_own_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

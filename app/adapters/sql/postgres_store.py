@@ -18,6 +18,7 @@ from app.adapters.sql.postgres import (
     BEGIN_WRITE,
     Fault,
     as_application_error,
+    commit,
     driver_of,
     fault_of,
     in_own_loop,
@@ -43,7 +44,7 @@ CLOSE_SECONDS = 10.0
 Driver = Any
 """A connection of asyncpg, which has no types of its own."""
 
-_IS_STANDBY = text("SELECT pg_is_in_recovery()")
+_IS_READ_ONLY = text("SELECT current_setting('transaction_read_only') = 'on'")
 
 
 class PostgresStore:
@@ -121,7 +122,7 @@ class PostgresStore:
 
     async def _try_to_write(self) -> None:
         if not self._failing:
-            await self._write(_refuse_standby)
+            await self._write(_refuse_read_only)
             return
         await self._write(health.fill)
         await self._write(health.empty)
@@ -158,7 +159,7 @@ class PostgresStore:
                 with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                     await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
                 raise
-            await _commit(driver)
+            await commit(driver)
             return result
 
     def _run(self, connection: Connection, work: Callable[[SqlUnitOfWork], T]) -> T:
@@ -174,6 +175,10 @@ class PostgresStore:
         connection, driver = await self._checked_out()
         try:
             yield connection, driver
+        except Exception as error:
+            if fault_of(error) is Fault.CONNECTION:
+                driver.terminate()
+            raise
         finally:
             if driver.is_closed() or driver.is_in_transaction():
                 driver.terminate()
@@ -191,20 +196,6 @@ class PostgresStore:
             await connection.close()
 
 
-async def _commit(driver: Driver) -> None:
-    """Commit. OutcomeUnknownError if the connection is lost after COMMIT was sent."""
-    if driver.is_closed():
-        raise ConnectionError("the connection was lost before COMMIT")
-    try:
-        answered = await driver.execute("COMMIT")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
-            raise  # the server said that it did not commit
-        raise OutcomeUnknownError(str(error)) from error
-    if answered != "COMMIT":
-        raise StoreUnavailableError("the transaction was rolled back")
-
-
 async def _refuse_unless_current(url: str, *, behind_pooler: bool) -> None:
     engine = postgres_engine(url, pooled=False, behind_pooler=behind_pooler)
     try:
@@ -219,6 +210,6 @@ async def _refuse_unless_current(url: str, *, behind_pooler: bool) -> None:
         raise SchemaOutOfDateError("the database is not at the newest migration: run the migrations first")
 
 
-def _refuse_standby(uow: SqlUnitOfWork) -> None:
-    if uow.connection.scalar(_IS_STANDBY):
-        raise StoreUnavailableError("the server is a standby")
+def _refuse_read_only(uow: SqlUnitOfWork) -> None:
+    if uow.connection.scalar(_IS_READ_ONLY):
+        raise StoreUnavailableError("the server is a standby, or its database was made read-only")

@@ -1,7 +1,9 @@
 """The PostgreSQL store when connections break, the server is away, or transactions cross each other."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from asyncpg import IntegrityConstraintViolationError
@@ -9,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.util import await_only
 
 from app.adapters.sql.migrate import SchemaOutOfDateError
-from app.adapters.sql.postgres import BEGIN_WRITE
+from app.adapters.sql.postgres import BEGIN_WRITE, CONNECTIONS, postgres_engine
 from app.adapters.sql.postgres_store import PostgresStore
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import AnswerInProgressError, OutcomeUnknownError, StoreUnavailableError
@@ -148,6 +150,89 @@ async def test_a_server_that_is_away_is_unavailability_until_it_is_back(
     assert await wired.write(add(1)) is not None
     assert await wired.check() == ALL_WELL
     assert count(postgres_url) == 1
+
+
+@pytest.fixture
+async def impatient(store: PostgresStore, wire: Wire, calendar: WorkCalendar) -> AsyncIterator[PostgresStore]:
+    """Give a store that waits for an answer no longer than a moment."""
+    engine = postgres_engine(wire.url, answer_seconds=0.2)
+    opened = PostgresStore(engine, calendar, waiting=100)
+    yield opened
+    await opened.close()
+
+
+async def test_a_server_that_hangs_is_unavailability_until_it_goes_on(
+    impatient: PostgresStore, wire: Wire, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.sql.postgres.CONNECT_SECONDS", 0.2)
+    assert await impatient.write(add(1)) is not None
+    wire.hang()
+    for _ in range(3):
+        with pytest.raises(StoreUnavailableError):
+            await impatient.write(add(2))
+        with pytest.raises(StoreUnavailableError):
+            await impatient.read(lambda uow: uow.tickets.get(an_id(1)))
+    assert await impatient.check() == dict.fromkeys(ALL_WELL, False)
+    wire.go_on()
+    assert await impatient.write(add(3)) is not None
+    assert await impatient.check() == ALL_WELL
+    assert count(postgres_url) == 2
+
+
+async def test_of_a_server_that_hangs_at_commit_the_outcome_is_unknown(
+    impatient: PostgresStore, wire: Wire, postgres_url: str
+) -> None:
+    def work(uow: UnitOfWork) -> None:
+        uow.tickets.add(a_ticket(1), ())
+        wire.hang()
+
+    with pytest.raises(OutcomeUnknownError):
+        await impatient.write(work)
+    wire.go_on()
+    assert await impatient.write(add(2)) is not None
+
+
+async def test_calls_beyond_the_pool_are_refused_after_a_while_and_served_again(
+    store: PostgresStore, postgres_url: str
+) -> None:
+    pool: Any = store._engine.sync_engine.pool
+    pool._timeout = 0.1
+    held, freed = asyncio.Semaphore(0), asyncio.Event()
+
+    def hold(uow: UnitOfWork) -> None:
+        uow.customers.get(AGENCY)
+        held.release()
+        await_only(freed.wait())
+
+    holding = [asyncio.ensure_future(store.write(hold)) for _ in range(CONNECTIONS)]
+    for _ in holding:
+        await held.acquire()
+    with pytest.raises(StoreUnavailableError):
+        await store.write(add(1))
+    assert await store.check() == dict.fromkeys(ALL_WELL, False)
+    freed.set()
+    await asyncio.gather(*holding)
+    assert await store.write(add(1)) is not None
+    assert (await store.check(), count(postgres_url)) == (ALL_WELL, 1)
+
+
+async def test_a_database_that_is_read_only_serves_reads_and_says_so(
+    store: PostgresStore, postgres: PostgresServer, postgres_url: str
+) -> None:
+    """As a standby is, and as a provider makes it when the disk runs full."""
+    name = urlsplit(postgres_url).path[1:]
+    away = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1"
+    query(postgres.url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    query(postgres.url, away, name)
+    for _ in range(2):
+        assert await store.check() == {**ALL_WELL, "writer": False}
+        with pytest.raises(StoreUnavailableError):
+            await store.write(add(1))
+        assert await store.read(lambda uow: uow.customers.get(AGENCY)) is not None
+    query(postgres.url, f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    query(postgres.url, away, name)
+    assert await store.write(add(1)) is not None
+    assert await store.check() == ALL_WELL
 
 
 async def test_of_two_writes_in_a_deadlock_both_succeed(store: PostgresStore, other: PostgresStore) -> None:

@@ -30,6 +30,8 @@ class Wire:
         self.folder = Path(tempfile.mkdtemp(prefix="support-desk-wire-"))
         self.url = f"postgresql://postgres@{self._server.path}?host={self.folder}"
         self.cut = Cut.NOWHERE
+        self.carries = asyncio.Event()
+        self.carries.set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._listener: asyncio.Server | None = None
 
@@ -41,9 +43,18 @@ class Wire:
         """End everything."""
         if self._listener is not None:
             self._listener.close()
+        self.go_on()
         self.tear()
         await asyncio.sleep(0)
         shutil.rmtree(self.folder)
+
+    def hang(self) -> None:
+        """Say nothing any more, and break nothing, as a server that is stopped does."""
+        self.carries.clear()
+
+    def go_on(self) -> None:
+        """Say what was not said, and carry everything again."""
+        self.carries.set()
 
     def tear(self) -> None:
         """Break all connections that there are."""
@@ -56,6 +67,7 @@ class Wire:
         if self.cut is Cut.EVERYWHERE:
             to_client.transport.abort()
             return
+        await self.carries.wait()
         folder = parse_qs(self._server.query).get("host", [""])[0]
         if folder:
             server, to_server = await asyncio.open_unix_connection(f"{folder}/{SOCKET}")
@@ -67,6 +79,7 @@ class Wire:
         answers = asyncio.ensure_future(self._answers(server, to_client))
         with suppress(ConnectionError):
             while said := await client.read(65_536):
+                await self.carries.wait()
                 if COMMIT in said and self.cut is Cut.BEFORE_COMMIT:
                     break
                 if COMMIT in said and self.cut is Cut.AFTER_COMMIT:

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.guard import GuardedRoute, assert_guarded
+from app.api.guard import HEADER_LIMITS, GuardedRoute, assert_guarded
 from app.api.json_body import MAX_BODY, MalformedJson, parse_json
 from app.api.problems import install_problems
 from app.api.security import Access
@@ -46,7 +46,6 @@ async def test_without_a_good_key_nothing_is_answered(http: httpx.AsyncClient, h
 
     assert (answer.status_code, code_of(answer)) == (401, "unauthenticated")
     assert answer.headers["www-authenticate"] == 'Bearer realm="support-desk"'
-    assert "ratelimit" not in answer.headers
 
 
 async def test_two_authorization_headers_are_no_key(http: httpx.AsyncClient) -> None:
@@ -119,6 +118,42 @@ async def test_the_rate_limit_is_told_and_kept() -> None:
     assert answers[2].headers["ratelimit"].startswith('"default";r=0;t=')
     assert 1 <= int(answers[2].headers["retry-after"]) <= 60
     assert (await desk.http.get("/v1/who", headers=bearer(READER))).status_code == 200
+
+
+async def test_bad_keys_are_counted_by_address_and_hold_up_no_good_one() -> None:
+    desk = Desk(requests_a_minute=2)
+
+    tries = [await desk.http.get("/v1/who", headers=bearer(f"jsd_guess-{number}")) for number in range(3)]
+
+    assert [(answer.status_code, code_of(answer)) for answer in tries] == [
+        (401, "unauthenticated"),
+        (401, "unauthenticated"),
+        (429, "rate_limited"),
+    ]
+    assert tries[0].headers["ratelimit"].startswith('"default";r=1;t=')
+    assert tries[0].headers["ratelimit-policy"] == '"default";q=2;w=60'
+    assert (await desk.http.get("/v1/who")).status_code == 200
+
+
+async def test_a_refused_scope_is_counted() -> None:
+    desk = Desk(requests_a_minute=2)
+
+    tries = [await desk.http.post("/v1/things", json={}, headers=bearer(READER)) for _ in range(3)]
+
+    assert [answer.status_code for answer in tries] == [403, 403, 429]
+    assert tries[0].headers["ratelimit"].startswith('"default";r=1;t=')
+
+
+@pytest.mark.parametrize("name", ["Accept-Language", "If-Match", "If-None-Match"])
+async def test_a_header_longer_than_its_parameter_is_refused(http: httpx.AsyncClient, name: str) -> None:
+    limit = HEADER_LIMITS[name.lower().encode()]
+
+    answers = [await http.get("/v1/who", headers={name: "x" * length}) for length in (limit, limit + 1)]
+
+    assert [answer.status_code for answer in answers] == [200, 422]
+    error = answers[1].json()["errors"][0]
+    assert (error["pointer"], error["code"]) == (f"/header/{name}", "too_long")
+    assert str(limit) in error["detail"]
 
 
 async def test_no_limit_sends_no_headers() -> None:

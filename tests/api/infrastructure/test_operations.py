@@ -118,7 +118,7 @@ def test_the_document_says_what_the_guard_does(desk: Desk) -> None:
     show = document["paths"]["/v1/things/{number}"]["get"]
 
     assert set(make["responses"]) == set("201 400 401 403 409 413 415 422 429 500 503".split())
-    assert make["security"] == [{"bearer": ["tickets:write"]}]
+    assert (make["security"], make["x-required-scope"]) == ([{"bearer": []}], "tickets:write")
     assert make["requestBody"]["content"]["application/json"]["examples"]
     assert {"ETag", "Location", "Idempotency-Replayed"} <= set(make["responses"]["201"]["headers"])
     assert {"$ref": "#/components/parameters/IdempotencyKey"} in make["parameters"]
@@ -134,7 +134,12 @@ def test_the_document_says_what_the_guard_does(desk: Desk) -> None:
     }
     assert "HTTPValidationError" not in document["components"]["schemas"]
     kind = document["components"]["schemas"]["ThingIn"]["properties"]["kind"]
-    assert kind == {"type": ["string", "null"], "maxLength": 20, "description": "Kind."}
+    assert kind == {
+        "type": ["string", "null"],
+        "maxLength": 20,
+        "pattern": r"^[^\x00]*$",
+        "description": "Kind.",
+    }
     assert document["webhooks"] == {}
 
 

@@ -85,7 +85,7 @@ async def test_validation_errors_name_place_and_code(http: httpx.AsyncClient) ->
         ("/extra_one", "unknown_member"),
     }
     details = {error["detail"] for error in answer.json()["errors"]}
-    assert "Too long: at most 20." in details
+    assert "Too long: at most 20 characters." in details
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,12 @@ class SqlCustomerRepository:
         return self._one(_GET, customer_id)
 
     def lock(self, customer_id: str) -> Customer | None:
+        self._dialect.hold_customer(self._connection, customer_id)
         return self._one(_LOCK, customer_id)
+
+    def share(self, customer_id: str) -> Customer | None:
+        self._dialect.share_customer(self._connection, customer_id)
+        return self._one(_GET, customer_id)
 
     def page(self, *, only: str | None, after: str | None, limit: int) -> Sequence[Customer]:
         statement = _page(confined=only is not None, continued=after is not None)

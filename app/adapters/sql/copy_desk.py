@@ -1,0 +1,204 @@
+"""Copies a desk into an empty database, of whichever engine, and reads back what arrived.
+
+The source is read in one snapshot, the target written in one transaction: a copy that fails, or is
+killed, has changed nothing. Rows are the same on both engines but for how they are written down, so
+they are compared as values, by count and checksum, whatever order they come in.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from itertools import islice
+from json import dumps
+
+from sqlalchemy import Table, inspect, literal, select, table
+from sqlalchemy.util import await_only, greenlet_spawn
+
+from app.adapters.sql.copy_end import CopyFailedError, End, NotToBeCopiedError, OpenEnd, Row
+from app.adapters.sql.copy_sqlite import open_sqlite
+from app.adapters.sql.migrate import is_current, migrate
+from app.adapters.sql.sqlite import database_file
+from app.adapters.sql.tables import METADATA, calendar_version, write_probes
+from app.adapters.sql.types import Sequence as Counted
+
+AT_ONCE = 1_000
+"""Rows in memory at once; a row is 64 KiB at most, and mostly less than one."""
+
+POSTGRESQL = "postgresql://"
+COPIED = tuple(each for each in METADATA.sorted_tables if each is not write_probes)
+"""Every table, what others refer to first; but not the room that health checks ask for."""
+
+_WITHOUT_DATA = {"alembic_version", calendar_version.name, write_probes.name}
+"""Tables with rows that migrations and health checks make."""
+
+_SEARCH = "ticket_search"
+_MODULUS = 2**256
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What rows come to: how many they are, and the sum of their hashes, in hexadecimal."""
+
+    rows: int
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A part of the desk: what was read from the source, and what was read back from the target."""
+
+    name: str
+    sent: Sum
+    arrived: Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the desk, and how it is read and written."""
+
+    name: str
+    read: Callable[[End], Iterator[Row]]
+    write: Callable[[End, Sequence[Row]], None]
+
+
+async def copy_desk(source_url: str, target_url: str, tell: Callable[[Compared], None]) -> None:
+    """Copy all that a desk holds into an empty database, which is migrated first; tell of every part.
+
+    Raises NotToBeCopiedError when the source is not at the newest migration or the target holds data,
+    CopyFailedError and StoreUnavailableError when nothing was changed but for the migration,
+    OutcomeUnknownError when the connection was lost at COMMIT.
+    """
+    async with _open(source_url, writes=False) as source:
+        if not await greenlet_spawn(is_current, source.connection):
+            raise NotToBeCopiedError(
+                "the source is not at the newest migration of this program: run `migrate` on it first"
+            )
+        if target_url.startswith(POSTGRESQL) or database_file(target_url).is_file():
+            async with _open(target_url, writes=False) as target:
+                await greenlet_spawn(_refuse_data, target)
+        await asyncio.to_thread(migrate, target_url)
+        async with _open(target_url, writes=True) as target:
+            await greenlet_spawn(_copy, source, target, tell)
+            await target.commit()
+
+
+def _open(url: str, *, writes: bool) -> OpenEnd:
+    if url.startswith(POSTGRESQL):
+        from app.adapters.sql.copy_postgres import open_postgres  # noqa: PLC0415 - a driver to load
+
+        return open_postgres(url, writes=writes)
+    return open_sqlite(url, writes=writes)
+
+
+def _refuse_data(target: End) -> None:
+    """NotToBeCopiedError if any table holds a row, one of ours or not: it is somebody's database."""
+    for name in sorted(inspect(target.connection).get_table_names()):
+        # The index of SQLite is a table too, with tables of its own, which are never empty.
+        if name in _WITHOUT_DATA or name.startswith(_SEARCH):
+            continue
+        if target.connection.scalar(select(literal(1)).select_from(table(name)).limit(1)) is not None:
+            raise NotToBeCopiedError(f"the target holds data (table {name}): copy to an empty database")
+
+
+def _copy(source: End, target: End, tell: Callable[[Compared], None]) -> None:
+    target.hold()
+    _refuse_data(target)
+    target.connection.execute(calendar_version.delete())
+    differing = []
+    for part in PARTS:
+        compared = _copy_part(part, source, target)
+        tell(compared)
+        if compared.sent != compared.arrived:
+            differing.append(part.name)
+    if differing:
+        raise CopyFailedError(f"what arrived is not what was sent: {', '.join(differing)}")
+    target.finish()
+
+
+def _copy_part(part: Part, source: End, target: End) -> Compared:
+    sent, arrived = Tally(), Tally()
+    rows = part.read(source)
+    while batch := list(islice(rows, AT_ONCE)):
+        part.write(target, batch)
+        sent.add(batch)
+        await_only(asyncio.sleep(0))  # so that Ctrl+C comes through, on SQLite too
+    rows = part.read(target)
+    while batch := list(islice(rows, AT_ONCE)):
+        arrived.add(batch)
+        await_only(asyncio.sleep(0))
+    return Compared(part.name, sent.total(), arrived.total())
+
+
+class Tally:
+    """Adds up rows. The sum does not depend on their order, and a row that comes twice counts twice."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._rows = 0
+        self._sum = 0
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Count rows."""
+        for row in rows:
+            written = dumps(list(row), ensure_ascii=False, sort_keys=True, default=_written)
+            self._sum += int.from_bytes(sha256(written.encode("utf-8", "surrogatepass")).digest())
+        self._rows += len(rows)
+        self._sum %= _MODULUS
+
+    def total(self) -> Sum:
+        """Give what they come to."""
+        return Sum(self._rows, f"{self._sum:064x}")
+
+
+def _written(value: object) -> str:
+    """Write down what JSON has no word for; a column has one type on both engines."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"a column holds a {type(value).__name__}")
+
+
+# What there is to copy
+
+
+def _part_of(copied: Table) -> Part:
+    """Give a table as a part; rows that refer to others of their own table come behind them."""
+    own = [key.parent for key in copied.foreign_keys if key.column.table is copied]
+    statement = select(copied).order_by(*(each.is_not(None) for each in own))
+
+    def read(end: End) -> Iterator[Row]:
+        yield from map(tuple, end.connection.execute(statement, execution_options={"yield_per": AT_ONCE}))
+
+    return Part(copied.name, read, lambda end, rows: end.insert(copied, rows))
+
+
+def _stems(end: End) -> Iterator[Row]:
+    return ((number, sorted(stems)) for number, stems in end.dialect.indexed(end.connection, AT_ONCE))
+
+
+def _index(end: End, rows: Sequence[Row]) -> None:
+    end.dialect.index_many(end.connection, [(number, stems) for number, stems in rows])
+
+
+_COUNTED = [(each, column.name) for each in COPIED for column in each.c if isinstance(column.type, Counted)]
+
+
+def _numbers(end: End) -> Iterator[Row]:
+    return ((each.name, end.last_number(each, column)) for each, column in _COUNTED)
+
+
+def _count_on(end: End, rows: Sequence[Row]) -> None:
+    for (each, column), (_, last) in zip(_COUNTED, rows, strict=True):
+        end.count_on(each, column, last)
+
+
+PARTS = (
+    *(_part_of(each) for each in COPIED),
+    Part(_SEARCH, _stems, _index),
+    Part("numbers given", _numbers, _count_on),
+)

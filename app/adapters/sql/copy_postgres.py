@@ -1,0 +1,113 @@
+"""One end of a copy on PostgreSQL: rows come in by COPY."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Table, bindparam, text
+from sqlalchemy.engine import Dialect as EngineDialect
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.util import await_only
+
+from app.adapters.sql.copy_end import CopyFailedError, End, Row
+from app.adapters.sql.dialect_postgres import POSTGRES
+from app.adapters.sql.postgres import as_application_error, commit, driver_of, postgres_engine, sqlstate_of
+from app.adapters.sql.tables import METADATA
+
+# A copy of a big desk takes longer than any statement of the service may, and waits for its own reader.
+_NO_LIMITS = (
+    "SET LOCAL lock_timeout = 60000; SET LOCAL statement_timeout = 0; "
+    "SET LOCAL idle_in_transaction_session_timeout = 0"
+)
+BEGIN_COPYING_FROM = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_NO_LIMITS}"
+BEGIN_COPYING_TO = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_NO_LIMITS}"
+
+_HOLD = text(f"LOCK TABLE {', '.join(METADATA.tables)} IN EXCLUSIVE MODE")
+_SEQUENCE = text("SELECT pg_get_serial_sequence(:counted, :by)").bindparams(
+    bindparam("counted"), bindparam("by")
+)
+
+Processor = Callable[[Any], Any]
+
+
+@cache
+def _processors(table: Table, dialect: EngineDialect) -> tuple[Processor | None, ...]:
+    """Give what makes of each column's value what the driver takes; None where it is the value itself."""
+    return tuple(column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.c)
+
+
+class PostgresEnd:
+    """Others read the tables while they are written, and see nothing before COMMIT."""
+
+    def __init__(self, connection: AsyncConnection, driver: Any) -> None:  # noqa: ANN401 - it has no types
+        if connection.sync_connection is None:
+            raise TypeError("the connection is not open")
+        self.connection = connection.sync_connection
+        self.dialect = POSTGRES
+        self._driver = driver
+
+    def hold(self) -> None:
+        self.connection.execute(_HOLD)
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        processors = _processors(table, self.connection.dialect)
+        records = [
+            tuple(
+                value if process is None else process(value)
+                for process, value in zip(processors, row, strict=True)
+            )
+            for row in rows
+        ]
+        names = table.c.keys()
+        await_only(self._driver.copy_records_to_table(table.name, records=records, columns=names))
+
+    def last_number(self, table: Table, column: str) -> int:
+        # A sequence that nobody has called stands at the number that it will give.
+        counted = f"last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {self._sequence(table, column)}"
+        return int(self.connection.execute(text(f"SELECT {counted}")).scalar_one())
+
+    def count_on(self, table: Table, column: str, last: int) -> None:
+        # Unlike setval this is undone with the transaction.
+        sequence = self._sequence(table, column)
+        self.connection.execute(text(f"ALTER SEQUENCE {sequence} RESTART WITH {last + 1}"))
+
+    def finish(self) -> None:
+        """Let the statistics know what is there; nothing else would before autovacuum comes by."""
+        self.connection.execute(text(f"ANALYZE {', '.join(METADATA.tables)}, ticket_search"))
+
+    async def commit(self) -> None:
+        await commit(self._driver)
+
+    def _sequence(self, table: Table, column: str) -> str:
+        name: str = self.connection.execute(_SEQUENCE, {"counted": table.name, "by": column}).scalar_one()
+        return name
+
+
+@asynccontextmanager
+async def open_postgres(url: str, *, writes: bool) -> AsyncIterator[End]:
+    """Open a database."""
+    # Nothing is worth keeping prepared here, so a pooler does not disturb.
+    engine = postgres_engine(url, pooled=False, behind_pooler=True, answer_seconds=None)
+    try:
+        async with engine.connect() as connection:
+            driver = await driver_of(connection)
+            await driver.execute(BEGIN_COPYING_TO if writes else BEGIN_COPYING_FROM)
+            try:
+                yield PostgresEnd(connection, driver)
+            finally:
+                if driver.is_in_transaction():
+                    # Closing ends the transaction too, but the server comes to that later than we go on.
+                    with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                        await driver.execute("ROLLBACK")
+    except Exception as error:
+        known = as_application_error(error)
+        if known is error and sqlstate_of(error) is not None:
+            # The error itself may repeat the row.
+            raise CopyFailedError(f"PostgreSQL refused: SQLSTATE {sqlstate_of(error)}") from None
+        if known is error:
+            raise
+        raise known from error.__cause__
+    finally:
+        await engine.dispose()

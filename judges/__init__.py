@@ -1,0 +1,1 @@
+"""Foreign judges of the contract and of the running service: make judges."""
