@@ -91,6 +91,10 @@ check-slow: setup ## the tests marked slow; needs strace
 soak: setup ## the tests marked soak: hours, one at a time (PYTEST_ARGS=--soak-share=0.1)
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
 
+.PHONY: bench
+bench: setup ## measure what is promised, write the README's table (ONLY=submission: one part, no table)
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
 # One browser after the other: the pictures that they leave are looked at by people.
 .PHONY: test-browser
 test-browser: setup ## the pages in a real Chromium; pictures in build/screenshots
@@ -146,6 +150,6 @@ lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
 
 .PHONY: clean
 clean: ## remove the environment, caches and build leftovers (never data/)
-	rm -rf $(VENV) .venv-lock $(JUDGES) build dist *.egg-info
+	rm -rf $(VENV) .venv-lock .venv-bench $(JUDGES) build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

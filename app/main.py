@@ -1,5 +1,6 @@
 """The HTTP application and the process that serves it."""
 
+import gc
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -134,4 +135,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    # What is loaded now stays: the collector need not look at it again with every few requests.
+    gc.collect()
+    gc.freeze()
     DrainingServer(config, app.state.readiness, settings.drain_seconds).run(sockets=[listener])

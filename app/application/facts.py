@@ -13,7 +13,7 @@ from app.domain.customer import Customer
 from app.domain.entitlement import Entitlement
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import OFFICIAL_CHANNELS
-from app.domain.work_calendar import month_bounds, moscow_day
+from app.domain.work_calendar import WorkCalendar, month_bounds, moscow_day
 
 
 def get_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None) -> Customer:
@@ -50,9 +50,9 @@ def working_chat(uow: UnitOfWork, customer_id: str, channel: str, address: str |
 
 
 def submission_case(
-    uow: UnitOfWork,
     submission: Submission,
     entitlement: Entitlement,
+    calendar: WorkCalendar,
     *,
     chat_assigned: bool,
     as_of: datetime,
@@ -70,7 +70,7 @@ def submission_case(
         knowledge_base_checked=submission.knowledge_base_checked,
         sent_to_manager=submission.sent_to_manager,
     )
-    return Case(facts, entitlement, as_of, CalendarFacts.at(as_of, uow.calendar.calendar()))
+    return Case(facts, entitlement, as_of, CalendarFacts.at(as_of, calendar))
 
 
 def with_ticket(case: Case, ticket: Ticket) -> Case:

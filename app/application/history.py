@@ -67,9 +67,18 @@ def record(  # noqa: PLR0913 - an event's links are keywords, each call names th
 
 
 def keep_ruling(writing: Writing, ticket_id: str, decision: Decision, facts: Case) -> Ruling:
-    """Store a decision with its facts, and let the ticket be found by it."""
+    """Store a later decision on a ticket with its facts, and let the ticket be found by it."""
+    writing.uow.tickets.set_outcome(ticket_id, decision.outcome, reason_codes(decision))
+    return add_ruling(writing, ticket_id, decision, facts)
+
+
+def add_ruling(writing: Writing, ticket_id: str, decision: Decision, facts: Case) -> Ruling:
+    """Store a decision with its facts."""
     ruling = Ruling(writing.ids.next(), ticket_id, decision, facts, writing.now, EDITION)
     writing.uow.rulings.add(ruling)
-    codes = tuple(dict.fromkeys(str(reason.code) for reason in decision.reasons))
-    writing.uow.tickets.set_outcome(ticket_id, decision.outcome, codes)
     return ruling
+
+
+def reason_codes(decision: Decision) -> tuple[str, ...]:
+    """Give what the list finds a ticket by: each code of the reasons once."""
+    return tuple(dict.fromkeys(str(reason.code) for reason in decision.reasons))

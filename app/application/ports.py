@@ -133,8 +133,17 @@ class TicketRepository(Protocol):
         """Get, and hold the ticket until the transaction ends."""
         ...
 
-    def add(self, ticket: Ticket, stems: Sequence[str]) -> int | None:
-        """Insert and give the number; None if the customer's external id is taken (`number` is ignored)."""
+    def add(
+        self,
+        ticket: Ticket,
+        stems: Sequence[str],
+        outcome: Outcome | None = None,
+        reasons: Collection[str] = (),
+    ) -> int | None:
+        """Insert and give the number; None if the customer's external id is taken (`number` is ignored).
+
+        The list finds it by the stems, and by outcome and reasons as after `set_outcome`.
+        """
         ...
 
     def save(self, ticket: Ticket) -> None:

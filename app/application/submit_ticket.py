@@ -10,7 +10,7 @@ from app.application.facts import (
     submission_case,
     working_chat,
 )
-from app.application.history import Writing, keep_ruling
+from app.application.history import Writing, add_ruling, reason_codes
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
 from app.application.submission import Submission
@@ -27,6 +27,7 @@ from app.domain.message import Message, MessageAuthor, OutboxKind, OutboxMessage
 from app.domain.notification import acknowledge
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, Status
+from app.domain.work_calendar import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +74,24 @@ def register(
     customer = get_customer(uow, submission.customer_id, only=only)
     _refuse_taken(uow, submission)
     chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
-    case = _case(writing, submission, customer, chat)
+    calendar = uow.calendar.calendar()
+    case = _case(writing, submission, customer, chat, calendar)
     decision = decide(case)
     if decision.deferred_by_hours:
         # Minutes may be becoming free: either they are seen now, or this deferral is there to be taken up.
-        case = _case(writing, submission, share_customer(uow, customer.id), chat)
+        case = _case(writing, submission, share_customer(uow, customer.id), chat, calendar)
         decision = decide(case)
     if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
         return NotRegistered(decision, case)
-    return _save(writing, submission, chat, decision, case)
+    return _save(writing, submission, chat, decision, case, calendar)
 
 
-def _case(writing: Writing, submission: Submission, customer: Customer, chat: Chat | None) -> Case:
-    uow, now = writing.uow, writing.now
-    entitlement = entitlement_at(uow, customer, now)
-    return submission_case(uow, submission, entitlement, chat_assigned=chat is not None, as_of=now)
+def _case(
+    writing: Writing, submission: Submission, customer: Customer, chat: Chat | None, calendar: WorkCalendar
+) -> Case:
+    entitlement = entitlement_at(writing.uow, customer, writing.now)
+    assigned = chat is not None
+    return submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=writing.now)
 
 
 def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:
@@ -98,16 +102,25 @@ def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:
         raise ExternalIdTakenError(taken_by)
 
 
-def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decision, case: Case) -> Registered:
+def _save(
+    writing: Writing,
+    submission: Submission,
+    chat: Chat,
+    decision: Decision,
+    case: Case,
+    calendar: WorkCalendar,
+) -> Registered:
     uow, now = writing.uow, writing.now
     ticket = settle(_draft(writing, submission, chat), decision)
-    number = uow.tickets.add(ticket, submission.text_facts.stems)
+    stems, reasons = submission.text_facts.stems, reason_codes(decision)
+    number = uow.tickets.add(ticket, stems, decision.outcome, reasons)
     if number is None:
         # Another transaction took the external id between our look and our insert.
         _refuse_taken(uow, submission)
         raise AssertionError("the external id was taken and is free again")
     ticket = replace(ticket, number=number)
-    ruling = keep_ruling(writing, ticket.id, decision, case)
+    position = uow.tickets.queue_places((ticket.id,)).get(ticket.id)
+    ruling = add_ruling(writing, ticket.id, decision, case)
     message = Message(
         id=writing.ids.next(),
         ticket_id=ticket.id,
@@ -148,8 +161,8 @@ def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decisi
     view = TicketView(
         ticket=ticket,
         ruling=ruling,
-        measured=measure(ticket.received_at, steps, now, uow.calendar.calendar()),
-        queue_position=uow.tickets.queue_places((ticket.id,)).get(ticket.id),
+        measured=measure(ticket.received_at, steps, now, calendar),
+        queue_position=position,
     )
     return Registered(view, message)
 

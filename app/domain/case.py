@@ -1,6 +1,6 @@
 """A case: every fact that one decision needs, gathered once and stored with the decision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.domain.entitlement import Entitlement
@@ -70,16 +70,15 @@ class Case:
     entitlement: Entitlement
     as_of: datetime
     calendar: CalendarFacts
+    day: date = field(init=False, repr=False, compare=False)
+    """The Moscow day of the instant, on which periods are judged (R7)."""
+    tariff: Tariff | None = field(init=False, repr=False, compare=False)
+    """The tariff in force at the instant."""
 
-    @property
-    def day(self) -> date:
-        """The Moscow day of the instant, on which periods are judged (R7)."""
-        return moscow_day(self.as_of)
-
-    @property
-    def tariff(self) -> Tariff | None:
-        """The tariff in force at the instant."""
-        return self.entitlement.tariff_on(self.day)
+    def __post_init__(self) -> None:
+        """Find once what most rules ask for."""
+        object.__setattr__(self, "day", moscow_day(self.as_of))
+        object.__setattr__(self, "tariff", self.entitlement.tariff_on(self.day))
 
     @property
     def official(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 
 from app.domain.decision import Decision
@@ -117,14 +118,21 @@ def status_category(status: Status) -> StatusCategory:
 
 def allowed_actions(ticket: Ticket) -> tuple[Action, ...]:
     """Give the actions open to an agent now, in the order of the table."""
-    return tuple(action for action in LIFE_CYCLE if is_allowed(ticket, action))
+    return _allowed(ticket.status, categorised=ticket.category is not None)
 
 
 def is_allowed(ticket: Ticket, action: Action) -> bool:
     """Say whether the life cycle allows an action now; resolving needs a category."""
-    if action is Action.RESOLVE and ticket.category is None:
-        return False
-    return ticket.status in LIFE_CYCLE[action].sources
+    return action in allowed_actions(ticket)
+
+
+@cache
+def _allowed(status: Status, *, categorised: bool) -> tuple[Action, ...]:
+    return tuple(
+        action
+        for action, rule in LIFE_CYCLE.items()
+        if status in rule.sources and (categorised or action is not Action.RESOLVE)
+    )
 
 
 def settle(ticket: Ticket, decision: Decision) -> Ticket:

@@ -3,6 +3,8 @@
 The wording itself lives in `reason_texts`, `notice_texts`, `name_texts` and `customer_texts`.
 """
 
+from functools import cache
+
 from app.domain.bilingual import Text
 from app.domain.notice_texts import NOTICE_TEXTS, SOFT_NOTICE_TEXTS
 from app.domain.reason_texts import FINDING_TEXTS, REASON_TEXTS
@@ -34,5 +36,6 @@ def notice_message(code: NoticeCode | ReasonCode, clause: Clause, language: Lang
     return _cite(text, clause, language)
 
 
+@cache
 def _cite(text: Text, clause: Clause, language: Language) -> str:
     return text.in_language(language).format(clause=clause.value)

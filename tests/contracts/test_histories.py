@@ -146,6 +146,19 @@ async def test_the_steps_of_each_ticket_are_given_in_the_order_of_storing(store:
     }
 
 
+async def test_rows_added_one_after_the_other_keep_their_order(store: AnyStore) -> None:
+    def work(uow: UnitOfWork) -> None:
+        for n in (3, 1, 2):
+            uow.messages.add(a_message(n))
+            uow.events.add(an_event(n))
+
+    await store.write(work)
+    wanted = [a_message(n).id for n in (3, 1, 2)] + [an_event(n).id for n in (3, 1, 2)]
+    messages = await store.read(lambda uow: uow.messages.of_ticket(TICKET.id, after=None, limit=9))
+    events = await store.read(lambda uow: uow.events.of_ticket(TICKET.id, after=None, limit=9))
+    assert [one.id for one in (*messages, *events)] == wanted
+
+
 async def test_messages_come_back_as_they_were_written(store: AnyStore) -> None:
     words = "Строка\n\tещё — «кавычки» \U0001f600 '; DROP TABLE messages; --"
     customers = a_message(

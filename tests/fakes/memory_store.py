@@ -177,12 +177,20 @@ class MemoryTickets:
     def lock(self, ticket_id: str) -> Ticket | None:
         return self.get(ticket_id)
 
-    def add(self, ticket: Ticket, stems: Sequence[str]) -> int | None:
+    def add(
+        self,
+        ticket: Ticket,
+        stems: Sequence[str],
+        outcome: Outcome | None = None,
+        reasons: Collection[str] = (),
+    ) -> int | None:
         if ticket.external_id and self.id_of_external(ticket.customer_id, ticket.external_id):
             return None
         number = len(self._tickets) + 1
         self._tickets[ticket.id] = replace(ticket, number=number)
         self._contents.stems[ticket.id] = frozenset(stems)
+        if outcome is not None:
+            self.set_outcome(ticket.id, outcome, reasons)
         return number
 
     def save(self, ticket: Ticket) -> None:

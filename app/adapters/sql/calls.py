@@ -33,6 +33,7 @@ class Call:
         self.result = self.error = None
         try:
             self.result = self.work(uow)
+            uow.finish()
         except BaseException as error:  # noqa: BLE001 - whatever it is, the waiting caller gets it
             self.error = error
         return self.error is None

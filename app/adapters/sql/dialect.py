@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table
 
+from app.adapters.sql.connection import SqlConnection
+
 IndexedStems = tuple[int, Sequence[str]]
 """The number of a ticket and the stems that it is found by."""
 
@@ -12,7 +14,14 @@ IndexedStems = tuple[int, Sequence[str]]
 class Dialect(Protocol):
     """One engine's own words. Compared by identity, so statements can be kept by dialect."""
 
+    has_statistics: bool
+    """Whether the engine knows how many rows a condition leaves, and chooses the index by itself."""
+
     def __hash__(self) -> int: ...
+    def opened(self, connection: Connection) -> SqlConnection:
+        """Give what runs statements on a connection of SQLAlchemy's."""
+        ...
+
     def insert_new(self, table: Table, *unique: str) -> Insert:
         """Give an INSERT that does nothing if the unique columns are taken."""
         ...
@@ -21,11 +30,11 @@ class Dialect(Protocol):
         """Give an INSERT that replaces all other columns if the unique columns are taken."""
         ...
 
-    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
+    def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
         """Let a new ticket be found by these stems."""
         ...
 
-    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+    def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         """Let a ticket be found by these stems too."""
         ...
 
@@ -41,6 +50,10 @@ class Dialect(Protocol):
         """Give the condition that the ticket of this number has all the stems of the parameter `stems`."""
         ...
 
+    def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Give the same condition, to be asked of each row instead of the index."""
+        ...
+
     def stems_wanted(self, stems: Sequence[str]) -> str | list[str]:
         """Give the value of that parameter."""
         ...
@@ -49,15 +62,15 @@ class Dialect(Protocol):
         """Give the column as an expression that is not to choose the index of a statement."""
         ...
 
-    def hold_customer(self, connection: Connection, customer_id: str) -> None:
+    def hold_customer(self, connection: SqlConnection, customer_id: str) -> None:
         """Let nobody else hold or share this customer until the transaction ends."""
         ...
 
-    def share_customer(self, connection: Connection, customer_id: str) -> None:
+    def share_customer(self, connection: SqlConnection, customer_id: str) -> None:
         """Let nobody hold this customer until the transaction ends; whoever waits to is next, though."""
         ...
 
-    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+    def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
         """Let no other transaction look up this idempotency key until this one has ended.
 
         AnswerInProgressError if another one has held it for too long.

@@ -7,12 +7,13 @@ apart from the tickets, one row a ticket, so that a change of a ticket does not 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import asyncpg
 from sqlalchemy import ColumnElement, Connection, Insert, Table, Text, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
-from sqlalchemy.exc import DBAPIError
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import IndexedStems
-from app.adapters.sql.postgres import sqlstate_of
+from app.adapters.sql.postgres import AsyncpgDriver, sqlstate_of
 from app.application.errors import AnswerInProgressError
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -46,6 +47,11 @@ class PostgresDialect:
     stream of FOR SHARE would keep out who waits to hold the row, for as long as it lasts.
     """
 
+    def opened(self, connection: Connection) -> SqlConnection:
+        return SqlConnection(AsyncpgDriver(connection), connection.dialect)
+
+    has_statistics = True
+
     def insert_new(self, table: Table, *unique: str) -> Insert:
         return insert(table).on_conflict_do_nothing(index_elements=unique)
 
@@ -54,10 +60,10 @@ class PostgresDialect:
         others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in unique}
         return statement.on_conflict_do_update(index_elements=unique, set_=others)
 
-    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
-        connection.execute(_INDEX, {"number": number, "stems": list(dict.fromkeys(stems))})
+    def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
+        connection.insert(_INDEX, {"number": number, "stems": list(dict.fromkeys(stems))})
 
-    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+    def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         connection.execute(_ADD, {"ticket_id": ticket_id, "stems": list(stems)})
 
     def index_many(self, connection: Connection, indexed: Iterable[IndexedStems]) -> None:
@@ -70,25 +76,28 @@ class PostgresDialect:
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)
 
+    def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        return self.with_stems(number)
+
     def stems_wanted(self, stems: Sequence[str]) -> list[str]:
         return list(stems)
 
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column  # the statistics choose the index
 
-    def hold_customer(self, connection: Connection, customer_id: str) -> None:
+    def hold_customer(self, connection: SqlConnection, customer_id: str) -> None:
         connection.execute(_HOLD_CUSTOMER, {"customer_id": customer_id})
 
-    def share_customer(self, connection: Connection, customer_id: str) -> None:
+    def share_customer(self, connection: SqlConnection, customer_id: str) -> None:
         # A statement of its own: one that waited would still see the customer as it was before.
         connection.execute(_SHARE_CUSTOMER, {"customer_id": customer_id})
 
-    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+    def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
         """Wait for another transaction under this key as long as for any lock. AnswerInProgressError."""
         try:
             # Neither has a blank in it. Two keys of one hash wait for each other, and nothing else.
             connection.execute(_HOLD, {"slot": f"{key_id} {key}"})
-        except DBAPIError as error:
+        except asyncpg.PostgresError as error:
             if sqlstate_of(error) == LOCK_NOT_AVAILABLE:
                 raise AnswerInProgressError from error
             raise

@@ -13,7 +13,9 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import IndexedStems
+from app.adapters.sql.sqlite import SqliteDriver, driver_of
 
 _BETWEEN = " "
 _PLUS: Any = custom_op("+")
@@ -31,14 +33,27 @@ CREATE_SEARCH = (
 _INDEX = text("INSERT INTO ticket_search (rowid, stems) VALUES (:number, :stems)")
 _INDEXED = text(
     "SELECT rowid, stems FROM ticket_search WHERE rowid = (SELECT number FROM tickets WHERE id = :ticket_id)"
-)
+).columns(column("rowid"), column("stems"))
 _ALL = text("SELECT rowid, stems FROM ticket_search")
 _REINDEX = text("UPDATE ticket_search SET stems = :stems WHERE rowid = :number")
 _FOUND = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :stems").columns(column("rowid"))
 
+# MATCH would search the index anew for each row; the words of a row are at hand under its number. What is
+# wanted is a list of JSON but for the commas: no stem has a quotation mark.
+_ITSELF = text(
+    "SELECT indexed.rowid FROM ticket_search AS indexed WHERE indexed.rowid = tickets.number AND NOT EXISTS ("
+    """SELECT 1 FROM json_each('[' || replace(:stems, '" "', '","') || ']') AS wanted """
+    "WHERE instr(' ' || indexed.stems || ' ', ' ' || wanted.value || ' ') = 0)"
+).columns(column("rowid"))
+
 
 class SqliteDialect:
     """Locks and holds are empty here: the one writer holds the whole database."""
+
+    def opened(self, connection: Connection) -> SqlConnection:
+        return SqlConnection(SqliteDriver(driver_of(connection)), connection.dialect)
+
+    has_statistics = False
 
     def insert_new(self, table: Table, *unique: str) -> Insert:
         return insert(table).on_conflict_do_nothing(index_elements=unique)
@@ -48,10 +63,10 @@ class SqliteDialect:
         others = {c.name: statement.excluded[c.name] for c in table.c if c.name not in unique}
         return statement.on_conflict_do_update(index_elements=unique, set_=others)
 
-    def index_stems(self, connection: Connection, number: int, stems: Sequence[str]) -> None:
-        connection.execute(_INDEX, {"number": number, "stems": _tokens(stems)})
+    def index_stems(self, connection: SqlConnection, number: int, stems: Sequence[str]) -> None:
+        connection.insert(_INDEX, {"number": number, "stems": _tokens(stems)})
 
-    def add_stems(self, connection: Connection, ticket_id: str, stems: Sequence[str]) -> None:
+    def add_stems(self, connection: SqlConnection, ticket_id: str, stems: Sequence[str]) -> None:
         row = connection.execute(_INDEXED, {"ticket_id": ticket_id}).first()
         if row is None:
             return
@@ -70,6 +85,9 @@ class SqliteDialect:
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)
 
+    def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        return number.in_(_ITSELF)
+
     def stems_wanted(self, stems: Sequence[str]) -> str:
         return _BETWEEN.join(f'"{_token(stem)}"' for stem in stems)
 
@@ -78,13 +96,13 @@ class SqliteDialect:
         # all tickets have; a plus sign keeps it off.
         return UnaryExpression(column, operator=_PLUS, type_=column.type)
 
-    def hold_customer(self, connection: Connection, customer_id: str) -> None:
+    def hold_customer(self, connection: SqlConnection, customer_id: str) -> None:
         pass
 
-    def share_customer(self, connection: Connection, customer_id: str) -> None:
+    def share_customer(self, connection: SqlConnection, customer_id: str) -> None:
         pass
 
-    def hold_answer(self, connection: Connection, key_id: str, key: str) -> None:
+    def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
         pass
 
 

@@ -28,6 +28,7 @@ from app.domain.vocabulary import (
     Impact,
     Licence,
     ObscenityLevel,
+    Outcome,
     Priority,
     Status,
 )
@@ -98,7 +99,7 @@ def chat_of(row: AnyRow) -> Chat:
     )
 
 
-def ticket_values(ticket: Ticket) -> Values:
+def ticket_values(ticket: Ticket, outcome: Outcome | None) -> Values:
     """Give the values of a new ticket; its number is the database's to give."""
     return {
         "id": ticket.id,
@@ -112,7 +113,7 @@ def ticket_values(ticket: Ticket) -> Values:
         "reproduction_steps": list(ticket.reproduction_steps),
         "received_at": ticket.received_at,
         "created_at": ticket.created_at,
-        "outcome": None,
+        "outcome": documents.from_word(outcome),
         **changing_values(ticket),
     }
 

@@ -1,18 +1,21 @@
 """Connections to PostgreSQL: how they are made, what begins a transaction, and what errors mean."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import re
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
-from json import dumps
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 import asyncpg
+from sqlalchemy import AdaptedConnection, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from app.adapters.sql.types import json_text
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 
 T = TypeVar("T")
@@ -27,6 +30,7 @@ ANSWER_SECONDS = 15.0
 """How long a server may be silent; it cancels a statement earlier, so it is gone then."""
 
 CACHED_STATEMENTS = 512
+_PARAMETER = re.compile(r"\$([0-9]+)")
 
 _LIMITS = (
     "SET LOCAL lock_timeout = 5000; SET LOCAL statement_timeout = 10000; "
@@ -88,7 +92,7 @@ def postgres_engine(
         "postgresql+asyncpg://",
         connect_args={"async_creator_fn": connect, "prepared_statement_cache_size": kept},
         isolation_level="AUTOCOMMIT",
-        json_serializer=lambda value: dumps(value, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=json_text,
         **pool,
     )
 
@@ -103,6 +107,62 @@ async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
 
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What the driver raises when a statement could not be run to its end."""
+
+
+class AsyncpgDriver:
+    """Runs statements on a connection of asyncpg, from a function that `run_sync` runs.
+
+    Inserts wait for each other and travel together; whatever else is run sees them. Two into one table do
+    not: within one statement PostgreSQL runs them in an order of its own, and rows are numbered as they come.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = cast("AdaptedConnection", connection.connection.dbapi_connection)
+        self._inserts: list[tuple[str, Sequence[Any]]] = []
+
+    def insert(self, sql: str, parameters: Sequence[Any]) -> None:
+        if any(sql == waiting for waiting, _ in self._inserts):
+            self.finish()
+        self._inserts.append((sql, parameters))
+
+    def finish(self) -> None:
+        if self._inserts:
+            inserts, self._inserts = self._inserts, []
+            sql = _in_one_statement(tuple((sql, len(parameters)) for sql, parameters in inserts))
+            self.change(sql, [value for _, parameters in inserts for value in parameters])
+
+    def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        self.finish()
+        rows: Sequence[Sequence[Any]] = self._connection.run_async(
+            lambda driver: driver.fetch(sql, *parameters)
+        )
+        return rows
+
+    def change(self, sql: str, parameters: Sequence[Any]) -> int:
+        self.finish()
+        told: str = self._connection.run_async(lambda driver: driver.execute(sql, *parameters))
+        count = told.rpartition(" ")[2]  # "UPDATE 3"
+        return int(count) if count.isdigit() else 0
+
+    def change_each(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
+        self.finish()
+        self._connection.run_async(lambda driver: driver.executemany(sql, many))
+
+
+@lru_cache(maxsize=256)
+def _in_one_statement(inserts: tuple[tuple[str, int], ...]) -> str:
+    """Put inserts together, their parameters numbered on."""
+    texts, before = [], 0
+    for text, parameters in inserts:
+        texts.append(_numbered_from(before, text))
+        before += parameters
+    *others, last = texts
+    named = ", ".join(f"insert_{place} AS ({text})" for place, text in enumerate(others))
+    return f"WITH {named} {last}" if named else last
+
+
+def _numbered_from(first: int, text: str) -> str:
+    return _PARAMETER.sub(lambda found: f"${int(found[1]) + first}", text)
 
 
 def sqlstate_of(error: BaseException) -> str | None:

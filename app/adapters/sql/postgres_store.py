@@ -165,7 +165,9 @@ class PostgresStore:
     def _run(self, connection: Connection, work: Callable[[SqlUnitOfWork], T]) -> T:
         uow = SqlUnitOfWork(connection, POSTGRES, self._calendar)
         uow.begin()
-        return work(uow)
+        result = work(uow)
+        uow.finish()
+        return result
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, Driver]]:

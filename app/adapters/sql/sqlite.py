@@ -1,13 +1,15 @@
 """Connections to SQLite: where the file is, the settings of a connection, and what its errors mean."""
 
 import sqlite3
-from json import dumps
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from app.adapters.sql.types import json_text
 from app.application.errors import StoreUnavailableError
 
 BUSY_TIMEOUT_MS = 5_000
@@ -61,7 +63,7 @@ def sqlite_engine(file: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engi
         creator=lambda: _connect(file, busy_timeout_ms),
         poolclass=NullPool,
         isolation_level="AUTOCOMMIT",
-        json_serializer=lambda value: dumps(value, ensure_ascii=False, separators=(",", ":")),
+        json_serializer=json_text,
     )
 
 
@@ -91,6 +93,28 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("not a connection to SQLite")
     return driver
+
+
+class SqliteDriver:
+    """Runs statements on a connection of the standard library: no journey, so nothing to gather."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def insert(self, sql: str, parameters: Sequence[Any]) -> None:
+        self._connection.execute(sql, parameters)
+
+    def finish(self) -> None:
+        pass
+
+    def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def change(self, sql: str, parameters: Sequence[Any]) -> int:
+        return self._connection.execute(sql, parameters).rowcount
+
+    def change_each(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
+        self._connection.executemany(sql, many)
 
 
 def is_unavailability(error: BaseException) -> bool:

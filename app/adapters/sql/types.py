@@ -1,8 +1,10 @@
 """Column types that mean the same on both engines."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import JSON, BigInteger, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP, UUID
 from sqlalchemy.engine import Dialect
@@ -26,19 +28,35 @@ class Instant(TypeDecorator[datetime]):
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(String(32))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError("an instant without a time zone cannot be stored")
-        if dialect.name == _POSTGRESQL:
-            return value
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    # The processors themselves, not what SQLAlchemy would wrap into them: a submission has a dozen instants.
 
-    def process_result_value(self, value: str | datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if isinstance(value, str):
-            return datetime.fromisoformat(value)
-        return None if value is None else value.astimezone(UTC)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _checked if dialect.name == _POSTGRESQL else _written
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
+        return _in_utc if dialect.name == _POSTGRESQL else _read
+
+
+def _checked(value: datetime | None) -> datetime | None:
+    if value is not None and value.utcoffset() is None:
+        raise ValueError("an instant without a time zone cannot be stored")
+    return value
+
+
+def _written(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = _checked(value).astimezone(UTC)  # type: ignore[union-attr]  # not None
+    return value.isoformat(timespec="microseconds")
+
+
+def _read(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 class Id(TypeDecorator[str]):
@@ -75,6 +93,11 @@ class Sequence(TypeDecorator[int]):
         if dialect.name == _POSTGRESQL:
             return dialect.type_descriptor(BigInteger())
         return dialect.type_descriptor(Integer())
+
+
+def json_text(document: object) -> str:
+    """Write a JSON document: letters as they are, nothing between the signs."""
+    return to_json(document).decode()
 
 
 class Json(TypeDecorator[Any]):

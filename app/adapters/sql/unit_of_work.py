@@ -31,8 +31,9 @@ from app.application.ports import (
 class SqlUnitOfWork:
     """The repositories of a connection; the store begins and ends the transactions."""
 
-    def __init__(self, connection: Connection, dialect: Dialect, calendar: CalendarSource) -> None:
-        self.connection = connection
+    def __init__(self, raw: Connection, dialect: Dialect, calendar: CalendarSource) -> None:
+        self.connection = raw
+        self._connection = connection = dialect.opened(raw)
         self._calendar = SqlCalendarRepository(connection, dialect, calendar)
         self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
         self.chats: ChatRepository = SqlChatRepository(connection, dialect)
@@ -49,3 +50,7 @@ class SqlUnitOfWork:
     def begin(self) -> None:
         """Forget what the last transaction left behind in memory."""
         self._calendar.begin()
+
+    def finish(self) -> None:
+        """Run what still waits to be run: the transaction may be committed after that."""
+        self._connection.finish()

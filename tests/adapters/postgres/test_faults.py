@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.util import await_only
 
 from app.adapters.sql.migrate import SchemaOutOfDateError
@@ -382,7 +382,7 @@ async def test_a_read_cannot_write(store: PostgresStore) -> None:
 
 
 async def test_what_refers_to_nothing_is_not_stored(store: PostgresStore) -> None:
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityConstraintViolationError):
         await store.write(add(1, chat_id=a_chat(404).id))
     assert await store.write(add(1)) is not None
 

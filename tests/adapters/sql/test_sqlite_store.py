@@ -5,11 +5,11 @@ import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from sqlite3 import IntegrityError
 from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from app.adapters.sql.migrate import SchemaOutOfDateError
 from app.adapters.sql.store import SqliteStore

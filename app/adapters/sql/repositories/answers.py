@@ -3,8 +3,9 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, delete, select, tuple_
+from sqlalchemy import Executable, bindparam, delete, select, tuple_
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import answer_of, answer_values
 from app.adapters.sql.tables import answers
@@ -31,7 +32,7 @@ def _save(dialect: Dialect) -> Executable:
 
 
 class SqlIdempotencyRepository:
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
 
@@ -42,7 +43,7 @@ class SqlIdempotencyRepository:
         return None if row is None else answer_of(row)
 
     def save(self, key_id: str, key: str, kept: KeptAnswer) -> None:
-        self._connection.execute(_save(self._dialect), answer_values(key_id, key, kept))
+        self._connection.insert(_save(self._dialect), answer_values(key_id, key, kept))
 
     def purge(self, *, before: datetime, limit: int) -> int:
-        return self._connection.execute(_PURGE, {"before": before, "limit": limit}).rowcount
+        return self._connection.change(_PURGE, {"before": before, "limit": limit})

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import api_key_of, api_key_values
 from app.adapters.sql.tables import api_keys
 from app.application.ports import ApiKey
@@ -20,7 +21,7 @@ _REVOKE = (
 
 
 class SqlApiKeyRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def find(self, secret_sha256: str) -> ApiKey | None:
@@ -34,4 +35,4 @@ class SqlApiKeyRepository:
         return [api_key_of(row) for row in self._connection.execute(_ALL)]
 
     def revoke(self, key_id: str, at: datetime) -> bool:
-        return self._connection.execute(_REVOKE, {"wanted_id": key_id, "at": at}).rowcount == 1
+        return self._connection.change(_REVOKE, {"wanted_id": key_id, "at": at}) == 1

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, delete, select, update
+from sqlalchemy import Executable, bindparam, delete, select, update
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import exception_of, exception_values
 from app.adapters.sql.tables import calendar_exceptions, calendar_version
@@ -36,7 +37,7 @@ class CalendarSource:
 
 
 class SqlCalendarRepository:
-    def __init__(self, connection: Connection, dialect: Dialect, source: CalendarSource) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect, source: CalendarSource) -> None:
         self._connection = connection
         self._dialect = dialect
         self._source = source
@@ -47,7 +48,7 @@ class SqlCalendarRepository:
         self._changed = False
 
     def calendar(self) -> WorkCalendar:
-        version: int = self._connection.execute(_VERSION).scalar_one()
+        version: int = self._connection.scalar(_VERSION)
         known = self._source.known
         if known is not None and known[0] == version:
             return known[1]

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, insert, select, update
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import chat_of, chat_values
 from app.adapters.sql.tables import chat_addresses, chats
@@ -41,7 +42,7 @@ def _add_address(dialect: Dialect) -> Executable:
 
 
 class SqlChatRepository:
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, select, update
+from sqlalchemy import Executable, bindparam, select, update
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import customer_of, customer_values
 from app.adapters.sql.tables import customers
@@ -31,7 +32,7 @@ def _page(*, confined: bool, continued: bool) -> Executable:
 
 
 class SqlCustomerRepository:
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import event_of, event_values, step_of
 from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import events
@@ -20,11 +21,11 @@ _HISTORY = Histories(events, event_of)
 
 
 class SqlEventRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, event: Event) -> None:
-        self._connection.execute(_ADD, event_values(event))
+        self._connection.insert(_ADD, event_values(event))
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Event]:
         return _HISTORY.page(self._connection, ticket_id, after, limit)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Table, bindparam, select
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import AnyRow
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class Histories(Generic[T]):
         )
         self._next = self._first.where(column > last.scalar_subquery())
 
-    def page(self, connection: Connection, ticket_id: str, after: str | None, limit: int) -> Sequence[T]:
+    def page(self, connection: SqlConnection, ticket_id: str, after: str | None, limit: int) -> Sequence[T]:
         """Give the page behind the id `after`, or the first."""
         statement = self._first if after is None else self._next
         wanted = {"ticket_id": ticket_id, "after": after, "limit": limit}

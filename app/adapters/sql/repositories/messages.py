@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, tuple_, update
+from sqlalchemy import bindparam, func, insert, select, text, tuple_, update
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import message_of, message_values, outbox_message_of, outbox_values
 from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import STILL_TO_SEND, messages, outbox
@@ -36,11 +37,11 @@ _CANCEL = (
 
 
 class SqlMessageRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, message: Message) -> None:
-        self._connection.execute(_ADD, message_values(message))
+        self._connection.insert(_ADD, message_values(message))
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Message]:
         return _HISTORY.page(self._connection, ticket_id, after, limit)
@@ -51,11 +52,11 @@ class SqlMessageRepository:
 
 
 class SqlOutboxRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, message: OutboxMessage) -> None:
-        self._connection.execute(_QUEUE, outbox_values(message))
+        self._connection.insert(_QUEUE, outbox_values(message))
 
     def cancel(self, chat_id: str, at: datetime) -> None:
         wanted = {"wanted_chat_id": chat_id, "cancelled_at": at}

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import ruling_of, ruling_values
 from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import rulings
@@ -24,11 +25,11 @@ _HISTORY = Histories(rulings, ruling_of)
 
 
 class SqlRulingRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, ruling: Ruling) -> None:
-        self._connection.execute(_ADD, ruling_values(ruling))
+        self._connection.insert(_ADD, ruling_values(ruling))
 
     def latest(self, ticket_ids: Collection[str]) -> Mapping[str, Ruling]:
         rows = self._connection.execute(_LATEST, {"ticket_ids": list(ticket_ids)})

@@ -1,14 +1,16 @@
 """The filters and orders of the list of tickets, and which filter is to choose the index.
 
 SQLite has no statistics here: of two indexes of the same shape it takes any. So the filter that leaves
-the fewest tickets leads, and the columns of the others are kept from the choice.
+the fewest tickets leads, and the columns of the others are kept from the choice. Where the leader leaves
+so many that sorting them would take long, the order itself leads, and every filter is asked of each row.
 """
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, bindparam, select
+from sqlalchemy import Column, ColumnElement, Executable, bindparam, exists, func, select
 
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.tables import chat_addresses, ticket_reasons, tickets
@@ -45,6 +47,13 @@ def _has_reason(name: str) -> Condition:
     return lambda column: column.in_(decided)
 
 
+def _decided_for(name: str) -> Condition:
+    # Asked of each row: a list of all the tickets with the reason would be made for a page of them.
+    named = ticket_reasons.c.ticket_id == tickets.c.id
+    found = exists().where(named, _is_among(name)(ticket_reasons.c.reason)).correlate(tickets)
+    return lambda _: found
+
+
 _FILTERS: Mapping[str, tuple[Column[Any], Condition]] = {
     "numbers": (tickets.c.number, _is_among("numbers")),
     "external_ids": (tickets.c.external_id, _is_among("external_ids")),
@@ -79,7 +88,14 @@ _LEADERS = (
 )
 """From the filter that leaves the fewest tickets to the one that leaves the most."""
 
+_RANGES = frozenset({"updated_since", "created_from", "created_to"})
 _DENSE = frozenset({"statuses", "outcomes", "categories", "priorities", "channels"})
+
+
+CROWD = 4_000
+"""Tickets of which a page is sorted in some milliseconds; of more the order is read, and soon meets one."""
+
+_MAY_CROWD = _DENSE | {"stems", "reasons", "updated_since"}
 
 
 def leader_of(filters: frozenset[str], sort: TicketSort) -> str | None:
@@ -94,20 +110,36 @@ def serves_in_order(leader: str, sort: TicketSort) -> bool:
     return leader in _DENSE and (sort in _BY_CREATION or leader == "statuses")
 
 
+def may_crowd(leader: str | None, sort: TicketSort) -> bool:
+    """Say whether a leading filter may leave many tickets that no index gives in this order."""
+    return leader in _MAY_CROWD and not serves_in_order(leader, sort)
+
+
+@cache
+def crowd(name: str, dialect: Dialect) -> Executable:
+    """Give the statement that counts the tickets that a filter leaves, up to CROWD."""
+    column, condition = _filter(name, dialect)
+    some = select(column).where(condition(column)).limit(CROWD).subquery()
+    return select(func.count()).select_from(some)
+
+
 def conditions_of(
-    filters: frozenset[str], sort: TicketSort, dialect: Dialect, way: int | None = None
+    filters: frozenset[str],
+    sort: TicketSort,
+    dialect: Dialect,
+    leader: str | None,
+    way: int | None = None,
 ) -> list[ColumnElement[bool]]:
     """Give the conditions; with `way` for one value of the leading filter."""
-    leader = leader_of(filters, sort)
     conditions = []
     for name in sorted(filters):
         column, condition = _filter(name, dialect)
         if name == leader and way is not None:
             conditions.append(column == bindparam(f"{name}_{way}"))
-        elif name == leader or leader is None or _narrows_order(name, sort):
+        elif name == leader or (leader is None and name in _RANGES) or _narrows_order(name, sort):
             conditions.append(condition(column))
         else:
-            conditions.append(condition(dialect.unindexed(column)))
+            conditions.append(_of_each_row(name, dialect))
     return conditions
 
 
@@ -121,6 +153,16 @@ def values_of(wanted: TicketFilter, dialect: Dialect) -> Values:
 
 def _filter(name: str, dialect: Dialect) -> tuple[Column[Any], Condition]:
     return (tickets.c.number, dialect.with_stems) if name == "stems" else _FILTERS[name]
+
+
+def _of_each_row(name: str, dialect: Dialect) -> ColumnElement[bool]:
+    """Give a condition that is not to choose the index."""
+    if name == "stems":
+        return dialect.has_stems(tickets.c.number)
+    if name == "reasons":
+        return _decided_for(name)(tickets.c.id)
+    column, condition = _FILTERS[name]
+    return condition(dialect.unindexed(column))
 
 
 def _narrows_order(name: str, sort: TicketSort) -> bool:

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Select, bindparam, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, select, tuple_, union_all
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import TICKETS
 from app.adapters.sql.repositories.ticket_filters import (
+    CROWD,
     ORDERS,
     Values,
     conditions_of,
+    crowd,
     leader_of,
+    may_crowd,
     serves_in_order,
     values_of,
 )
@@ -26,7 +30,7 @@ MOST_WAYS = 12
 
 
 def list_tickets(
-    connection: Connection,
+    connection: SqlConnection,
     dialect: Dialect,
     wanted: TicketFilter,
     sort: TicketSort,
@@ -36,18 +40,25 @@ def list_tickets(
     """List the tickets that the filter wants; at most `limit` of those behind `after`."""
     values = values_of(wanted, dialect)
     filters = frozenset(values)
-    ways = _ways(values, sort)
-    statement = _statement(dialect, filters, sort, after is not None, ways)
+    leader = leader_of(filters, sort)
+    if leader is not None and not dialect.has_statistics and may_crowd(leader, sort):
+        leader = None if _crowded(connection, dialect, leader, values) else leader
+    ways = _ways(values, sort, leader)
+    statement = _statement(dialect, filters, sort, leader, after is not None, ways)
     values.update((f"after_{place}", part) for place, part in enumerate(after or ()))
     return [ticket_of(row) for row in connection.execute(statement, {**values, "limit": limit})]
 
 
-def _ways(values: Values, sort: TicketSort) -> int:
+def _crowded(connection: SqlConnection, dialect: Dialect, leader: str, values: Values) -> bool:
+    counted: int = connection.scalar(crowd(leader, dialect), {leader: values[leader]})
+    return counted == CROWD
+
+
+def _ways(values: Values, sort: TicketSort, leader: str | None) -> int:
     """Give the number of values to be looked up one by one, adding a parameter for each; else 1.
 
     An index gives the tickets of one status in order, but not those of two: they would all be sorted.
     """
-    leader = leader_of(frozenset(values), sort)
     if leader is None or not serves_in_order(leader, sort):
         return 1
     each = values[leader]
@@ -62,27 +73,28 @@ def _statement(
     dialect: Dialect,
     filters: frozenset[str],
     sort: TicketSort,
+    leader: str | None,
     continued: bool,  # noqa: FBT001 - a part of the cache's key
     ways: int,
 ) -> Executable:
     if ways == 1:
-        conditions = conditions_of(filters, sort, dialect)
-        return _page(TICKETS, sort, dialect, conditions, _is_behind(sort) if continued else None, filters)
+        conditions = conditions_of(filters, sort, dialect, leader)
+        return _page(TICKETS, sort, dialect, conditions, _is_behind(sort) if continued else None, leader)
     numbers = [
         select(
             _page(
                 select(tickets.c.number),
                 sort,
                 dialect,
-                conditions_of(filters, sort, dialect, way=way),
+                conditions_of(filters, sort, dialect, leader, way=way),
                 _is_behind(sort) if continued else None,
-                filters,
+                leader,
             ).subquery()
         )
         for way in range(ways)
     ]
     found = tickets.c.number.in_(union_all(*numbers))
-    return _page(TICKETS, sort, dialect, [found], None, filters)
+    return _page(TICKETS, sort, dialect, [found], None, leader)
 
 
 def _page(
@@ -91,10 +103,10 @@ def _page(
     dialect: Dialect,
     conditions: Sequence[ColumnElement[bool]],
     behind: ColumnElement[bool] | None,
-    filters: frozenset[str],
+    leader: str | None,
 ) -> Select[Any]:
     order, downwards = ORDERS[sort]
-    if leader_of(filters, sort) == "updated_since":
+    if leader == "updated_since":
         order = tuple(dialect.unindexed(column) for column in order)
     statement = columns.where(*conditions).limit(bindparam("limit"))
     statement = statement.order_by(*(column.desc() if downwards else column for column in order))

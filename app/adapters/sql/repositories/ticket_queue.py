@@ -4,8 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Select, bindparam, func, literal_column, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import QUEUE_COLUMNS, QUEUE_KEY, TICKETS, WAITS
 from app.adapters.sql.tables import tickets
@@ -24,13 +35,25 @@ _FRONT = POSITION_CAP - 1
 """How far positions are counted."""
 
 _ahead = tickets.alias("ahead")
+
+
+def _is_ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
+    waits = _ahead.c.queue_rank.is_not(None)
+    return select(literal_column("1")).select_from(_ahead).where(waits, *conditions).correlate(tickets)
+
+
+# Three ranges of the index, one for each column of the order: SQLite would compare every row with the key.
 _AHEAD = (
-    select(literal_column("1"))
-    .select_from(_ahead)
-    .where(_ahead.c.queue_rank.is_not(None))
-    .where(tuple_(_ahead.c.queue_rank, _ahead.c.received_at, _ahead.c.id) < QUEUE_KEY)
+    union_all(
+        _is_ahead(_ahead.c.queue_rank < tickets.c.queue_rank),
+        _is_ahead(_ahead.c.queue_rank == tickets.c.queue_rank, _ahead.c.received_at < tickets.c.received_at),
+        _is_ahead(
+            _ahead.c.queue_rank == tickets.c.queue_rank,
+            _ahead.c.received_at == tickets.c.received_at,
+            _ahead.c.id < tickets.c.id,
+        ),
+    )
     .limit(_FRONT)
-    .correlate(tickets)
     .subquery()
 )
 _TICKETS_AHEAD = select(select(func.count()).select_from(_AHEAD).scalar_subquery()).where(
@@ -41,7 +64,7 @@ _IN_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FR
 
 
 def list_queue(
-    connection: Connection,
+    connection: SqlConnection,
     statuses: Collection[Status],
     only: str | None,
     after: QueueKey | None,
@@ -60,14 +83,14 @@ def list_queue(
     return [ticket_of(row) for row in connection.execute(statement, wanted)]
 
 
-def lock_first(connection: Connection, statuses: Collection[Status], only: str | None) -> Ticket | None:
+def lock_first(connection: SqlConnection, statuses: Collection[Status], only: str | None) -> Ticket | None:
     """Hold the first ticket that nobody else holds."""
     statement = _first(frozenset(statuses) & WAITING_IN_QUEUE, only is not None)
     row = connection.execute(statement, {"only": only}).first()
     return None if row is None else ticket_of(row)
 
 
-def queue_places(connection: Connection, ticket_ids: Collection[str]) -> Mapping[str, int]:
+def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapping[str, int]:
     """Give the places of those that wait: one is counted down to, several are looked up in the front."""
     if len(ticket_ids) == 1:
         (ticket_id,) = ticket_ids

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import Connection, Executable, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, exists, insert, select, update
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import changing_values, ticket_of, ticket_values
 from app.adapters.sql.repositories.ticket_columns import TICKETS
@@ -48,7 +49,7 @@ def _add(dialect: Dialect) -> Executable:
 
 
 class SqlTicketRepository:
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
 
@@ -58,12 +59,19 @@ class SqlTicketRepository:
     def lock(self, ticket_id: str) -> Ticket | None:
         return self._one(_LOCK, ticket_id)
 
-    def add(self, ticket: Ticket, stems: Sequence[str]) -> int | None:
-        row = self._connection.execute(_add(self._dialect), ticket_values(ticket)).first()
+    def add(
+        self,
+        ticket: Ticket,
+        stems: Sequence[str],
+        outcome: Outcome | None = None,
+        reasons: Collection[str] = (),
+    ) -> int | None:
+        row = self._connection.execute(_add(self._dialect), ticket_values(ticket, outcome)).first()
         if row is None:
             return None
         number: int = row.number
         self._dialect.index_stems(self._connection, number, stems)
+        self._add_reasons(ticket.id, reasons)
         return number
 
     def save(self, ticket: Ticket) -> None:
@@ -77,13 +85,12 @@ class SqlTicketRepository:
         wanted = {"ticket_id": ticket_id}
         self._connection.execute(_SET_OUTCOME, {**wanted, "outcome": outcome.value})
         self._connection.execute(_FORGET_REASONS, wanted)
-        if reasons:
-            named = [{**wanted, "reason": str(reason)} for reason in dict.fromkeys(reasons)]
-            self._connection.execute(_ADD_REASONS, named)
+        self._add_reasons(ticket_id, reasons)
 
     def id_of_external(self, customer_id: str, external_id: str) -> str | None:
         wanted = {"customer_id": customer_id, "external_id": external_id}
-        return self._connection.scalar(_ID_OF_EXTERNAL, wanted)
+        taken_by: str | None = self._connection.scalar(_ID_OF_EXTERNAL, wanted)
+        return taken_by
 
     def page(
         self, wanted: TicketFilter, sort: TicketSort, after: TicketKey | None, limit: int
@@ -104,6 +111,11 @@ class SqlTicketRepository:
     def deferred_by_hours(self, customer_id: str) -> Sequence[Ticket]:
         rows = self._connection.execute(_DEFERRED_BY_HOURS, {"customer_id": customer_id})
         return [ticket_of(row) for row in rows]
+
+    def _add_reasons(self, ticket_id: str, reasons: Collection[str]) -> None:
+        if reasons:
+            named = [{"ticket_id": ticket_id, "reason": str(reason)} for reason in dict.fromkeys(reasons)]
+            self._connection.change_each(_ADD_REASONS, named)
 
     def _one(self, statement: Executable, ticket_id: str) -> Ticket | None:
         row = self._connection.execute(statement, {"ticket_id": ticket_id}).first()

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, true
+from sqlalchemy import bindparam, case, func, insert, select, true
 
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import time_entry_of, time_entry_values
 from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import tickets, time_entries
@@ -40,7 +41,7 @@ _HISTORY = Histories(time_entries, time_entry_of, grows="id")
 
 
 class SqlTimeEntryRepository:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
     def add(self, entry: TimeEntry) -> None:
@@ -51,14 +52,14 @@ class SqlTimeEntryRepository:
         return None if row is None else time_entry_of(row)
 
     def reversed_minutes(self, entry_id: str) -> int:
-        return int(self._connection.execute(_REVERSED, {"entry_id": entry_id}).scalar_one())
+        return int(self._connection.scalar(_REVERSED, {"entry_id": entry_id}))
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[TimeEntry]:
         return _HISTORY.page(self._connection, ticket_id, after, limit)
 
     def minutes_used(self, customer_id: str, since: datetime, until: datetime) -> int:
         wanted = {"customer_id": customer_id, "since": since, "until": until}
-        return int(self._connection.execute(_USED, wanted).scalar_one())
+        return int(self._connection.scalar(_USED, wanted))
 
     def minutes_by_ticket(
         self, customer_id: str, since: datetime, until: datetime

@@ -1,0 +1,113 @@
+"""Statements made ready once: SQLAlchemy writes the SQL and knows the types, the driver gets plain values.
+
+SQLAlchemy's own way to a driver makes a context, a cursor and a result with its metadata on each call,
+which costs several times what the database does. Nothing of it is needed for statements that are built
+at import: their text, the order of their parameters and the types of their columns never change.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Executable, Insert, Update
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Values = Mapping[str, Any]
+"""The parameters of a statement, by name."""
+
+Change = Callable[[Any], Any]
+"""How a type turns a value on its way to the driver."""
+
+KEPT = 2_048
+"""Statements at most, and forms of one, that are kept ready."""
+
+
+class Form:
+    """A statement whose lists have a known length: its text, and where each parameter comes from."""
+
+    def __init__(self, compiled: SQLCompiler, lengths: Mapping[str, int]) -> None:
+        """Write the text for lists of these lengths."""
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        samples = {name: bind.effective_value for name, bind in binds.items()}
+        samples |= {name: [None] * length for name, length in lengths.items()}
+        state = compiled.construct_expanded_state(samples)
+        members = {
+            member: (name, place)
+            for name, names in state.parameter_expansion.items()
+            for place, member in enumerate(names)
+        }
+        self.sql = state.statement
+        self._names: list[str] = []
+        self._constants: list[tuple[int, Any]] = []
+        self._members: list[tuple[int, int]] = []
+        self._changes: list[tuple[int, Change]] = []
+        for index, parameter in enumerate(state.positiontup or ()):
+            name, place = members.get(parameter, (parameter, None))
+            self._names.append(name)
+            if not binds[name].required:
+                self._constants.append((index, binds[name].effective_value))
+            if place is not None:
+                self._members.append((index, place))
+            change = binds[name].type.dialect_impl(compiled.dialect).bind_processor(compiled.dialect)
+            if change is not None:
+                self._changes.append((index, change))
+
+    def parameters(self, values: Values) -> list[Any]:
+        """Give the parameters in their order, as the driver takes them."""
+        found: list[Any] = list(map(values.get, self._names))
+        for index, constant in self._constants:
+            found[index] = constant
+        for index, place in self._members:
+            found[index] = found[index][place]
+        for index, change in self._changes:
+            found[index] = change(found[index])
+        return found
+
+
+class Prepared:
+    """A statement for one engine."""
+
+    def __init__(self, statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> None:
+        """Compile it for parameters of these names."""
+        changes = isinstance(statement, Insert | Update)
+        compiled = statement.compile(dialect=dialect, column_keys=list(names) if changes else None)  # type: ignore[attr-defined]
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError("only statements on rows can be prepared")
+        self._compiled = compiled
+        self._lists = tuple(
+            name for bind, name in compiled.bind_names.items() if bind.expanding and bind.required
+        )
+        self._forms: dict[tuple[int, ...], Form] = {}
+        columns = list(getattr(statement, "exported_columns", ()))
+        self.gives_rows = bool(columns)
+        # Not a NamedTuple: the columns are known when the program runs.
+        row: Any = namedtuple("Row", [c.key for c in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
+        self._named = row._make
+        turned = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+        self._turned = [(place, turn) for place, turn in enumerate(turned) if turn is not None]
+
+    def form(self, values: Values) -> Form:
+        """Give the text for the lengths of the lists among these values."""
+        lengths = tuple(len(values[name]) for name in self._lists)
+        form = self._forms.get(lengths)
+        if form is None:
+            if len(self._forms) >= KEPT:
+                self._forms.clear()
+            form = self._forms[lengths] = Form(self._compiled, dict(zip(self._lists, lengths, strict=True)))
+        return form
+
+    def row(self, cells: Sequence[Any]) -> Any:  # noqa: ANN401 - its columns are known to the statement only
+        """Give a row of the driver's with names, its values turned by the types of the columns."""
+        if self._turned:
+            cells = list(cells)
+            for place, turn in self._turned:
+                cells[place] = turn(cells[place])
+        return self._named(cells)
+
+
+@lru_cache(maxsize=KEPT)
+def prepared(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Prepared:
+    """Give a statement made ready, the same one each time."""
+    return Prepared(statement, dialect, names)

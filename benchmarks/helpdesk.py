@@ -1,0 +1,78 @@
+"""The creation rate of django-helpdesk on this machine, in an environment of its own; on request.
+
+It is served as its documentation says, by gunicorn with a process a core, on SQLite with WAL and FULL. The
+same client posts tickets to its REST API, with the cheapest hash for the password of each call.
+"""
+
+import base64
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvloop
+
+from benchmarks.client import Load, load_of, middle_of
+from benchmarks.packages import environment
+from benchmarks.results import Line, at_least
+from benchmarks.servers import ROOT, TEXT, folder, service
+from benchmarks.submission import CONNECTIONS, ROUNDS, SECONDS, submission_of
+
+START_SECONDS = 60.0
+POLL_SECONDS = 0.1
+PACKAGES = ("django-helpdesk", "gunicorn", "setuptools<81")
+PROJECT = Path(__file__).with_name("others") / "helpdesk_project.py"
+AGENT = "agent:agent-password"
+
+
+def measure() -> Iterator[Line]:
+    """Measure both in turns."""
+    python = environment("helpdesk", *PACKAGES)
+    with folder() as place, service(place) as ours, _helpdesk(python, place) as theirs:
+        key, url, ticket = ours.key, ours.url, _ticket()
+        ours_loads: list[Load] = []
+        their_loads: list[Load] = []
+
+        async def run() -> None:
+            for _ in range(ROUNDS):
+                their_loads.append(await load_of(theirs, CONNECTIONS, SECONDS, lambda: ticket))
+                ours_loads.append(await load_of(url, CONNECTIONS, SECONDS, lambda: submission_of(key)))
+
+        uvloop.run(run())
+    their_rate, our_rate = middle_of(their_loads).rate, middle_of(ours_loads).rate
+    yield Line("django-helpdesk: tickets created a second", f"{their_rate:,.0f}")
+    yield at_least("Submissions as a multiple of django-helpdesk's", our_rate / their_rate, 10, "{:.1f}")
+
+
+@contextmanager
+def _helpdesk(python: str, place: Path) -> Iterator[str]:
+    project = [python, str(PROJECT), str(place / "helpdesk.sqlite3")]
+    port = place / "helpdesk.port"
+    with (place / "helpdesk.log").open("wb") as log:
+        subprocess.run([*project, "prepare"], check=True, stdout=log, stderr=log)  # noqa: S603 - our own command
+        command = [*project, "serve", str(port)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log) as process:  # noqa: S603 - our own
+            try:
+                deadline = time.perf_counter() + START_SECONDS
+                while not port.exists():
+                    if process.poll() is not None or time.perf_counter() > deadline:
+                        raise RuntimeError((place / "helpdesk.log").read_text("utf-8", "replace")[-2_000:])
+                    time.sleep(POLL_SECONDS)
+                yield f"http://127.0.0.1:{port.read_text()}"
+            finally:
+                process.terminate()
+
+
+def _ticket() -> bytes:
+    asked = {"queue": 1, "title": "Выгрузка", "description": TEXT, "priority": 3}
+    payload = json.dumps(asked | {"submitter_email": "agency@example.test"}, ensure_ascii=False).encode()
+    lines = (
+        "POST /api/tickets/ HTTP/1.1",
+        "Host: helpdesk",
+        f"Authorization: Basic {base64.b64encode(AGENT.encode()).decode()}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(payload)}",
+    )
+    return "\r\n".join([*lines, "", ""]).encode() + payload

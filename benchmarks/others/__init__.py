@@ -1,0 +1,1 @@
+"""Programs of what we are compared with; the Python of another environment runs them."""
