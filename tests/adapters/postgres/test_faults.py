@@ -211,6 +211,7 @@ async def test_of_a_server_that_hangs_at_commit_the_outcome_is_unknown(
 ) -> None:
     def work(uow: UnitOfWork) -> None:
         uow.tickets.add(a_ticket(1), ())
+        uow.tickets.get(a_ticket(1).id)  # what is inserted has been sent when something is read
         wire.hang()
 
     with pytest.raises(OutcomeUnknownError):
