@@ -156,7 +156,7 @@ async def test_rows_added_one_after_the_other_keep_their_order(store: AnyStore) 
     wanted = [a_message(n).id for n in (3, 1, 2)] + [an_event(n).id for n in (3, 1, 2)]
     messages = await store.read(lambda uow: uow.messages.of_ticket(TICKET.id, after=None, limit=9))
     events = await store.read(lambda uow: uow.events.of_ticket(TICKET.id, after=None, limit=9))
-    assert [one.id for one in (*messages, *events)] == wanted
+    assert [one.id for one in messages] + [one.id for one in events] == wanted
 
 
 async def test_messages_come_back_as_they_were_written(store: AnyStore) -> None:

@@ -15,7 +15,6 @@ from app.adapters.sql import copy_desk as module
 from app.adapters.sql.copy_desk import COPIED, PARTS, Compared, Part, Tally, copy_desk
 from app.adapters.sql.copy_end import CopyFailedError, End, NotToBeCopiedError, Row
 from app.adapters.sql.tables import METADATA
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports import TicketFilter, TicketSort, UnitOfWork
 from tests.adapters.copy.conftest import STEMS, Databases, ask, furnished, opened
@@ -197,19 +196,20 @@ async def test_a_copy_that_fails_leaves_the_target_empty_and_can_be_repeated(
             await copied(desk, url)
     assert count(url) == 0
     async with opened(url) as store:
-        assert await store.write(furnish_and_undo) == 1
+        with pytest.raises(Undone, match="number 1"):
+            await store.write(furnish_and_undo)
     await copied(desk, url)
     assert count(url) == count(desk)
 
 
-def furnish_and_undo(uow: UnitOfWork) -> int | None:
-    """Give the number of a new ticket; nothing is left of it."""
-    assert isinstance(uow, SqlUnitOfWork)
-    with uow.connection.begin_nested() as savepoint:
-        add_agencies(uow)
-        number = uow.tickets.add(a_ticket(), ())
-        savepoint.rollback()
-    return number
+class Undone(Exception):
+    """Rolls back what was done."""
+
+
+def furnish_and_undo(uow: UnitOfWork) -> None:
+    """Raise, with the number that a new ticket got; nothing is left of it."""
+    add_agencies(uow)
+    raise Undone(f"number {uow.tickets.add(a_ticket(), ())}")
 
 
 @to_each
