@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import httpx
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.02
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 _LISTENING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
 
 
@@ -31,11 +33,18 @@ class ServiceProcess:
     program: tuple[str, ...] = ("-m", "app")
     """What Python runs; the commands of the service come after it."""
 
-    def __init__(self, data_dir: Path, name: str = "service", database_url: str = "") -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        name: str = "service",
+        database_url: str = "",
+        settings: Mapping[str, str] = NO_SETTINGS,
+    ) -> None:
         """Name the data directory; services that share one need different names for their logs.
 
-        Without a URL the database is the SQLite file `database`.
+        Without a URL the database is the SQLite file `database`. `settings` are variables besides the usual.
         """
+        self._settings = settings
         self.data_dir = data_dir
         self.database_url = database_url
         self.database = data_dir / "support-desk.sqlite3"
@@ -59,6 +68,7 @@ class ServiceProcess:
             "SUPPORT_ADMIN_KEY": self.key,
             "SUPPORT_RATE_LIMIT": "0",
             "SUPPORT_DATABASE_URL": self.database_url,
+            **self._settings,
         }
 
     def start(self) -> Self:
