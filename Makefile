@@ -63,6 +63,10 @@ run: setup ## migrate the database and serve, with a fresh development admin key
 demo: setup ## play the demonstration
 	@$(BIN)/python -m demo
 
+.PHONY: demo-chat
+demo-chat: setup ## talk to the desk as a customer, in a simulated Telegram
+	@$(BIN)/python -m demo.chat
+
 .PHONY: check
 check: lint types contracts test ## everything the CI runs: lint, types, import contracts, tests
 

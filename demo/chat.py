@@ -8,6 +8,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class Conversation:
         self._chat = chat
         self._http = http
         self._shown = 0
+        self._news = asyncio.Event()
 
     async def write(self, line: str) -> None:
         """Let the customer write, or the engineer."""
@@ -61,15 +63,15 @@ class Conversation:
             texts = self._chat.from_bot
             for text in texts[self._shown :]:
                 print("\n".join(f"   │ {line}" for line in text.splitlines()), end="\n\n", flush=True)
+                self._news.set()
             self._shown = len(texts)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def hear_out(self) -> None:
         """Wait until the desk has answered what was written last."""
-        before = self._shown
-        until = time.perf_counter() + LAST_WORDS_SECONDS
-        while self._shown == before and time.perf_counter() < until:
-            await asyncio.sleep(LOOK_SECONDS)
+        self._news.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), LAST_WORDS_SECONDS)
 
     async def _open_ticket(self) -> dict[str, Any] | None:
         query = {"customer_id": CUSTOMER, "status_category": ["open", "paused"]}
