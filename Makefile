@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-SOURCES := app tests $(wildcard demo benchmarks judges)
+SOURCES := app tests $(wildcard demo benchmarks judges simulator)
 WORKERS ?= auto
 PYTEST_ARGS ?=
 # pytest answers 5 when no test carries the mark: nothing to do is no failure.
@@ -62,6 +62,10 @@ run: setup ## migrate the database and serve, with a fresh development admin key
 .PHONY: demo
 demo: setup ## play the demonstration
 	@$(BIN)/python -m demo
+
+.PHONY: demo-chat
+demo-chat: setup ## talk to the desk as a customer, in a simulated Telegram
+	@$(BIN)/python -m demo.chat
 
 .PHONY: check
 check: lint types contracts test ## everything the CI runs: lint, types, import contracts, tests
@@ -122,6 +126,19 @@ $(JUDGES)/.installed: judges/requirements.txt judges/package.json judges/package
 	cd $(JUDGES) && npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier
 	@touch $@
 
+# A library that speaks Telegram too, in its own environment: only its types are wanted, as a judge.
+CONTRACTS_VENV := .venv-contracts
+$(CONTRACTS_VENV)/.installed: simulator/requirements.txt
+	$(PYTHON) -m venv --clear $(CONTRACTS_VENV)
+	$(CONTRACTS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: test-contracts
+test-contracts: setup $(CONTRACTS_VENV)/.installed ## hold the simulated messenger against a public library's types
+	@samples="$$(mktemp)"; trap 'rm -f "$$samples"' EXIT; \
+	$(BIN)/python -m simulator.shapes > "$$samples"; \
+	$(CONTRACTS_VENV)/bin/python simulator/hold_against_aiogram.py < "$$samples"
+
 .PHONY: fmt
 fmt: setup ## format, and fix what ruff can fix
 	$(BIN)/ruff format $(SOURCES)
@@ -144,12 +161,13 @@ COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --g
 lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
 	test -x $(UV) || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; }
 	$(UV) $(COMPILE) pyproject.toml --output-file requirements.txt
+	$(UV) $(COMPILE) simulator/requirements.in --output-file simulator/requirements.txt
 	$(UV) $(COMPILE) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
 	$(UV) $(COMPILE) --group judges --output-file judges/requirements.txt
 	cd judges && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit
 
 .PHONY: clean
 clean: ## remove the environment, caches and build leftovers (never data/)
-	rm -rf $(VENV) .venv-lock .venv-bench $(JUDGES) build dist *.egg-info
+	rm -rf $(VENV) .venv-lock .venv-bench $(JUDGES) $(CONTRACTS_VENV) build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

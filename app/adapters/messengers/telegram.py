@@ -1,0 +1,97 @@
+"""Telegram as a messenger of the desk (4.1), by the Bot API."""
+
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+from app.adapters.messengers.telegram_api import (
+    UNAUTHORIZED,
+    Answer,
+    CallFailed,
+    TelegramApi,
+    is_success,
+)
+from app.adapters.messengers.telegram_outcomes import outcome_of
+from app.adapters.messengers.telegram_updates import CHANNEL, read_update
+from app.application.messengers import FileDelayed, FileGone, Outgoing, SendOutcome, Transient, Unknown
+from app.domain.inbound import Inbound
+
+MAX_UNITS = 4_096
+"""Telegram's limit of a text; whether it counts code points or UTF-16 units is disputed, these are safe."""
+
+MAX_FILE = 20 * 1024 * 1024
+"""What the Bot API lets a bot download, in bytes."""
+
+
+class TelegramMessenger:
+    """Reads updates, sends plain texts, fetches files."""
+
+    channel = CHANNEL
+    max_units = MAX_UNITS
+
+    def __init__(self, api: TelegramApi) -> None:
+        """Take the API; it is closed with the messenger."""
+        self._api = api
+
+    def read(self, raw: bytes) -> Inbound:
+        """Read one update. UnreadableUpdateError."""
+        return read_update(raw, self._api.bot_id)
+
+    async def send(self, message: Outgoing) -> SendOutcome:
+        """Try once to send, as plain text: no word of it is ever taken for markup."""
+        parameters: dict[str, object] = {
+            "chat_id": int(message.address),
+            "text": message.text,
+            "link_preview_options": {"is_disabled": True},
+        }
+        if message.reply_to is not None:
+            parameters["reply_parameters"] = {
+                "message_id": int(message.reply_to),
+                "allow_sending_without_reply": True,
+            }
+        try:
+            return outcome_of(await self._api.call("sendMessage", parameters=parameters))
+        except CallFailed as failure:
+            return Unknown(failure.code) if failure.reached else Transient(failure.code)
+
+    async def download(self, provider_id: str) -> AsyncIterator[bytes]:
+        """Give a file's bytes in pieces. FileGone, FileDelayed."""
+        try:
+            path = _path(await self._api.call("getFile", parameters={"file_id": provider_id}))
+            async with self._api.open_file(path) as response:
+                if not is_success(response.status_code):
+                    raise FileDelayed
+                size = 0
+                async for piece in response.aiter_bytes():
+                    size += len(piece)
+                    if size > MAX_FILE:
+                        raise FileGone("too_large")
+                    yield piece
+        except CallFailed:
+            raise FileDelayed from None
+
+    async def check(self) -> str | None:
+        """Ask Telegram who we are; None, or the code of what is wrong."""
+        try:
+            answer = await self._api.call("getMe")
+        except CallFailed as failure:
+            return failure.code
+        if answer.succeeded:
+            return None
+        return "unauthorized" if answer.code in UNAUTHORIZED else f"http_{answer.code}"
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._api.close()
+
+
+def _path(answer: Answer) -> str:
+    """Give the path under which a file can be fetched for an hour. FileGone, FileDelayed."""
+    if not answer.succeeded:
+        if "too big" in answer.description:
+            raise FileGone("too_large")
+        raise FileDelayed
+    path = answer.result.get("file_path") if isinstance(answer.result, dict) else None
+    if not isinstance(path, str) or path.startswith("/") or ".." in path:
+        # A Bot API server in --local mode names a file on its own disk, which is not ours to read.
+        raise FileGone("unavailable")
+    return quote(path)

@@ -1,0 +1,146 @@
+"""What an answer of sendMessage means for the message (messengers.md, section 2.9).
+
+The number and the parameters decide; the description only refines, and only by parts of it in lower case.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+
+from app.adapters.messengers.telegram_api import UNAUTHORIZED, Answer, is_success
+from app.adapters.messengers.telegram_members import whole
+from app.application.messengers import (
+    ChannelDown,
+    Fixable,
+    Permanent,
+    Remapped,
+    SendOutcome,
+    Sent,
+    Throttled,
+    Transient,
+    Unknown,
+)
+
+LONGEST_PAUSE = 3_600.0
+DEFAULT_PAUSE = 5.0
+MOMENTARY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY})
+"""Refusals that pass by themselves, as all statuses from 500 on do."""
+
+_FIXABLE: Mapping[str, str] = MappingProxyType(
+    {
+        "message thread not found": "topic_missing",
+        "message to be replied not found": "reply_missing",
+        "replied message not found": "reply_missing",
+        "reply message not found": "reply_missing",
+    }
+)
+_OUR_FAULT: Mapping[str, str] = MappingProxyType(
+    {
+        "topic_closed": "topic_closed",
+        "can't parse entities": "entities_refused",
+        "message is too long": "too_long",
+        "text is empty": "empty_text",
+        "text must be non-empty": "empty_text",
+    }
+)
+_CHAT_BROKEN: Mapping[str, str] = MappingProxyType(
+    {
+        "chat not found": "chat_not_found",
+        "not enough rights": "no_right_to_write",
+        "have no rights": "no_right_to_write",
+        "need administrator rights": "no_right_to_write",
+        "chat_write_forbidden": "no_right_to_write",
+        "chat_restricted": "no_right_to_write",
+        "peer_id_invalid": "chat_not_found",
+        "deactivated": "chat_deleted",
+    }
+)
+_GONE: Mapping[str, str] = MappingProxyType(
+    {
+        "blocked by the user": "bot_blocked",
+        "kicked": "bot_removed",
+        "not a member": "bot_removed",
+        "user is deactivated": "user_deactivated",
+        "chat was deleted": "chat_deleted",
+        "can't initiate conversation": "never_wrote",
+    }
+)
+
+
+def outcome_of(answer: Answer) -> SendOutcome:
+    """Say how a sending ended, by Telegram's answer or by what somebody in between answered."""
+    if answer.succeeded:
+        return _taken(answer)
+    if answer.body is None or not isinstance(answer.body.get("error_code"), int):
+        return _stranger(answer)
+    return _refused(answer)
+
+
+def _taken(answer: Answer) -> SendOutcome:
+    result = answer.result
+    if isinstance(result, dict) and whole(result.get("message_id")):
+        return Sent(str(result["message_id"]))
+    return Unknown("strange_answer")
+
+
+def _refused(answer: Answer) -> SendOutcome:
+    """Tell Telegram's own refusals apart."""
+    moved = answer.parameters.get("migrate_to_chat_id")
+    if whole(moved):
+        return Remapped(str(moved))
+    if answer.code == HTTPStatus.TOO_MANY_REQUESTS:
+        return Throttled(_pause(answer, DEFAULT_PAUSE))
+    if answer.code == HTTPStatus.BAD_REQUEST:
+        return _bad_request(answer.description)
+    if answer.code == HTTPStatus.FORBIDDEN:
+        return Permanent(_code(_GONE, answer.description) or "forbidden", chat_lost=True)
+    if _passes(answer.code):
+        return _later(answer)
+    return ChannelDown(_down(answer.code))
+
+
+def _bad_request(description: str) -> SendOutcome:
+    if fixable := _code(_FIXABLE, description):
+        return Fixable(fixable)
+    if ours := _code(_OUR_FAULT, description):
+        return Permanent(ours)
+    if broken := _code(_CHAT_BROKEN, description):
+        return Permanent(broken, chat_lost=True)
+    return Permanent("refused")
+
+
+def _stranger(answer: Answer) -> SendOutcome:
+    """Tell what an answer means that is not Telegram's: a proxy's page, a gateway, a wrong address."""
+    if is_success(answer.status):
+        return Unknown("strange_answer")
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Throttled(_pause(answer, DEFAULT_PAUSE), whole_channel=True)
+    if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return Permanent("too_long")
+    if _passes(answer.status):
+        return _later(answer)
+    return ChannelDown(_down(answer.status))
+
+
+def _passes(status: int) -> bool:
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in MOMENTARY
+
+
+def _later(answer: Answer) -> Transient:
+    asked = answer.parameters.get("retry_after") or answer.retry_after
+    return Transient(f"http_{answer.code}", None if asked is None else _pause(answer, 0.0))
+
+
+def _down(status: int) -> str:
+    return "unauthorized" if status in UNAUTHORIZED else f"http_{status}"
+
+
+def _pause(answer: Answer, otherwise: float) -> float:
+    asked = answer.parameters.get("retry_after")
+    if not whole(asked):
+        asked = answer.retry_after
+    return otherwise if asked is None else min(max(float(asked), 0.0), LONGEST_PAUSE)
+
+
+def _code(table: Mapping[str, str], description: str) -> str | None:
+    return next((code for part, code in table.items() if part in description), None)

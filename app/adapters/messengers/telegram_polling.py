@@ -1,0 +1,64 @@
+"""Fetches updates by long polling, for installations without a public address."""
+
+import json
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from app.adapters.messengers.telegram_api import Answer, CallFailed, TelegramApi
+from app.adapters.messengers.telegram_members import whole
+from app.adapters.messengers.telegram_updates import ALLOWED_UPDATES
+
+WAIT_SECONDS = 25
+PAUSE_SECONDS = 5.0
+CONFLICT_SECONDS = 30.0
+
+Receive = Callable[[bytes], Awaitable[None]]
+"""Stores one update durably; it returns only then, and may be given the same update again."""
+
+
+class TelegramPolling:
+    """One long poll after another. An update is confirmed to Telegram only after it was stored."""
+
+    def __init__(self, api: TelegramApi, receive: Receive) -> None:
+        """Begin with what Telegram has kept unconfirmed."""
+        self._api = api
+        self._receive = receive
+        self._offset: int | None = None
+        self.trouble: str | None = None
+        """Code of what went wrong in the last poll; None where it went well."""
+
+    async def run_once(self) -> float:
+        """Wait for updates and store them; give the seconds to pause before the next poll."""
+        try:
+            answer = await self._api.call(
+                "getUpdates", wait_seconds=WAIT_SECONDS, parameters=self._parameters()
+            )
+        except CallFailed as failure:
+            self.trouble = failure.code
+            return PAUSE_SECONDS
+        if not answer.succeeded or not isinstance(answer.result, list):
+            return self._pause_after(answer)
+        self.trouble = None
+        for update in answer.result:
+            await self._receive(json.dumps(update).encode())
+        ids = [
+            one["update_id"] for one in answer.result if isinstance(one, dict) and whole(one.get("update_id"))
+        ]
+        if ids:
+            # Of this poll alone: after a quiet week Telegram begins with an id that may be lower.
+            self._offset = max(ids) + 1
+        return 0.0
+
+    def _parameters(self) -> dict[str, object]:
+        asked: dict[str, object] = {"timeout": WAIT_SECONDS, "allowed_updates": ALLOWED_UPDATES}
+        if self._offset is not None:
+            asked["offset"] = self._offset
+        return asked
+
+    def _pause_after(self, answer: Answer) -> float:
+        """A conflict means that a webhook is set, or that another process polls with this token."""
+        self.trouble = "another_receiver" if answer.code == HTTPStatus.CONFLICT else f"http_{answer.code}"
+        asked = answer.parameters.get("retry_after")
+        if isinstance(asked, int):
+            return float(asked)
+        return CONFLICT_SECONDS if answer.code == HTTPStatus.CONFLICT else PAUSE_SECONDS

@@ -1,0 +1,132 @@
+"""Sets the bot up at Telegram and checks that it can do its work; says what a person has to mend."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.adapters.messengers.telegram_api import UNAUTHORIZED, CallFailed, TelegramApi
+from app.adapters.messengers.telegram_updates import ALLOWED_UPDATES
+
+CONNECTIONS = 40
+TELEGRAMS_PORTS = frozenset({443, 80, 88, 8443})
+MANY_WAITING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a check. `advice` says what to do, None where all is well."""
+
+    fact: str
+    advice: str | None = None
+
+
+class SetupFailed(Exception):
+    """Telegram refused, or could not be reached; the message says what, and never holds the token."""
+
+
+async def set_webhook(api: TelegramApi, url: str, secret: str) -> list[Finding]:
+    """Let Telegram deliver to `url`, with the secret in a header. SetupFailed.
+
+    What waits at Telegram is never dropped: it is what customers wrote.
+    """
+    await _result(
+        api,
+        "setWebhook",
+        {
+            "url": url,
+            "secret_token": secret,
+            "allowed_updates": ALLOWED_UPDATES,
+            "max_connections": CONNECTIONS,
+        },
+    )
+    return await check(api, url)
+
+
+async def remove_webhook(api: TelegramApi) -> list[Finding]:
+    """Let updates be fetched by polling. SetupFailed."""
+    await _result(api, "deleteWebhook", {})
+    return await check(api, "")
+
+
+async def check(api: TelegramApi, url: str | None = None) -> list[Finding]:
+    """Ask Telegram about the bot and its webhook; `url` is the one to be set, if known. SetupFailed."""
+    bot = await _result(api, "getMe", {})
+    hook = await _result(api, "getWebhookInfo", {})
+    return [*_about_bot(bot), *_about_hook(hook, url)]
+
+
+def why_not_a_webhook(url: str, *, own_server: bool) -> str | None:
+    """Say why Telegram would not deliver to a URL; a Bot API server of one's own takes any port and http."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "it is not a URL"
+    if parts.scheme not in ({"https", "http"} if own_server else {"https"}) or not parts.hostname:
+        return "it must be an https:// address"
+    if parts.username is not None or parts.fragment:
+        return "it must have neither a user nor a fragment"
+    if not own_server and (port or 443) not in TELEGRAMS_PORTS:
+        return "its port must be 443, 80, 88 or 8443"
+    return None
+
+
+async def _result(api: TelegramApi, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    try:
+        answer = await api.call(method, parameters=parameters)
+    except CallFailed as failure:
+        raise SetupFailed(f"{method}: Telegram cannot be reached ({failure.code})") from None
+    if answer.succeeded:
+        return answer.result if isinstance(answer.result, dict) else {}
+    if answer.code in UNAUTHORIZED:
+        raise SetupFailed("Telegram does not know the token: take it from BotFather anew")
+    raise SetupFailed(f"{method}: Telegram answers {answer.code}")
+
+
+def _about_bot(bot: dict[str, Any]) -> Iterator[Finding]:
+    yield Finding(f"the bot is @{bot.get('username', '?')}")
+    if bot.get("can_join_groups") is False:
+        yield Finding(
+            "the bot cannot be added to groups",
+            "allow it in BotFather (/setjoingroups), or use private chats only",
+        )
+    if bot.get("can_read_all_group_messages") is True:
+        yield Finding("it reads all messages of its groups")
+    else:
+        yield Finding(
+            "privacy mode is on: in groups the bot sees only commands and replies to it",
+            "turn it off in BotFather (/setprivacy, Disable) and add the bot to its groups again",
+        )
+
+
+def _about_hook(hook: dict[str, Any], wanted: str | None) -> Iterator[Finding]:
+    url = hook.get("url") or ""
+    if not url:
+        yield Finding("no webhook is set", None if wanted in {None, ""} else "run telegram setup again")
+    elif wanted is None or url == wanted:
+        yield Finding(f"updates are delivered to {url}")
+    else:
+        yield Finding(
+            f"updates are delivered to {url}",
+            "another installation may use this token: give each its own bot, or run telegram setup",
+        )
+    yield from _about_deliveries(hook)
+    missing = sorted(set(ALLOWED_UPDATES) - set(hook.get("allowed_updates") or ALLOWED_UPDATES))
+    if url and missing:
+        yield Finding(f"not delivered: {', '.join(missing)}", "run telegram setup again")
+
+
+def _about_deliveries(hook: dict[str, Any]) -> Iterator[Finding]:
+    waiting = hook.get("pending_update_count")
+    if isinstance(waiting, int) and waiting:
+        advice = "see that the address answers" if waiting >= MANY_WAITING else None
+        yield Finding(f"{waiting} updates wait at Telegram", advice)
+    failed_at = hook.get("last_error_date")
+    if isinstance(failed_at, int):
+        yield Finding(
+            f"the last failed delivery was at {datetime.fromtimestamp(failed_at, UTC):%Y-%m-%d %H:%M} UTC:"
+            f" {hook.get('last_error_message', '?')}",
+            "see that the address answers from outside, with a valid certificate",
+        )

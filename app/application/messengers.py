@@ -1,0 +1,132 @@
+"""What the desk needs of a messenger: to read its updates, to send, to fetch files.
+
+Sending never raises for what a provider or the network does: every end of an attempt is an outcome,
+and each outcome has one stated action of the relay (messengers.md, section 2.9).
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.domain.inbound import Inbound
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One part of a message, short enough for the channel; plain text, sent as it stands.
+
+    `reply_to` is the provider's id of the message that is answered; `reference` is our own id of the
+    part, for providers that echo it.
+    """
+
+    address: str
+    text: str
+    reference: str
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took the message under this id."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """Too fast: wait so many seconds. The chat alone, or the whole channel. No attempt is charged."""
+
+    seconds: float
+    whole_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Remapped:
+    """The chat goes on under another address (R12). No attempt is charged."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fixable:
+    """Refused for what can be left out, such as the reply or the topic: send once more without it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Permanent:
+    """Refused for good. `chat_lost`: nothing can be sent to this chat until it writes again."""
+
+    code: str
+    chat_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDown:
+    """The channel itself refuses us, as for a wrong token: rows wait, somebody is to be told."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transient:
+    """Certainly not taken, and worth another try: backoff. `seconds` is what the provider asked for."""
+
+    code: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The request went out and no answer came: it may be in the chat. Never sent again blindly."""
+
+    code: str
+
+
+SendOutcome = Sent | Throttled | Remapped | Fixable | Permanent | ChannelDown | Transient | Unknown
+
+
+class UnreadableUpdateError(Exception):
+    """An update that cannot be read; the message names the member that is wrong, never its value."""
+
+
+class FileGone(Exception):
+    """The provider will not give the file: `code` is `too_large` or `unavailable`."""
+
+    def __init__(self, code: str) -> None:
+        """Say why."""
+        super().__init__(code)
+        self.code = code
+
+
+class FileDelayed(Exception):
+    """The file could not be fetched now; another try may do."""
+
+
+class Messenger(Protocol):
+    """A channel's provider."""
+
+    channel: str
+    max_units: int
+    """Longest text that one message takes, in UTF-16 code units."""
+
+    def read(self, raw: bytes) -> Inbound:
+        """Read one stored update. UnreadableUpdateError. Unknown members and kinds are no error."""
+        ...
+
+    async def send(self, message: Outgoing) -> SendOutcome:
+        """Try once to send; never raises for what provider or network do."""
+        ...
+
+    def download(self, provider_id: str) -> AsyncIterator[bytes]:
+        """Give a file's bytes in pieces. FileGone, FileDelayed."""
+        ...
+
+    async def check(self) -> str | None:
+        """Ask the provider whether it knows us; None, or the code of what is wrong."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        ...

@@ -1,0 +1,160 @@
+"""Talk to the desk as a customer, in a terminal: python -m demo.chat. No token and no network are needed.
+
+A simulated Telegram and the real service run side by side on loopback. A line is what the customer writes;
+a line with an exclamation mark in front is the engineer's, through the API that the staff's screens use.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from demo.process import ServiceProcess
+from simulator.telegram import TOKEN, Chat, TelegramSimulator
+
+CUSTOMER = "agency-17"
+CHAT = -1_001_234_567_890
+SECRET = "demonstration"  # noqa: S105 - of a simulated messenger
+ENGINEER = "Инженер Мария"
+LOOK_SECONDS = 0.1
+LAST_WORDS_SECONDS = 15.0
+HELP = f"""\
+Вы – сотрудник агентства {CUSTOMER}, это рабочий чат поддержки в Telegram (п. 4.1).
+  текст          написать как клиент (обращение закрывается через 2 с тишины)
+  /status        спросить об открытых обращениях     /new текст   начать новое
+  ! текст        ответить как инженер                !! текст     ответить и решить
+  пустая строка  закончить
+"""
+
+
+class Conversation:
+    """A chat of the simulated messenger, the service behind it, and who writes there."""
+
+    def __init__(self, telegram: TelegramSimulator, chat: Chat, http: httpx.AsyncClient) -> None:
+        """Take a chat that the service knows."""
+        self._telegram = telegram
+        self._chat = chat
+        self._http = http
+        self._shown = 0
+        self._news = asyncio.Event()
+
+    async def write(self, line: str) -> None:
+        """Let the customer write, or the engineer."""
+        if not line.startswith("!"):
+            self._telegram.say(self._chat, line)
+            return
+        ticket = await self._open_ticket()
+        if ticket is None:
+            print("   (нет открытого обращения)")
+        elif line.startswith("!!"):
+            await self._resolve(ticket, line.removeprefix("!!").strip())
+        else:
+            await self._answer(ticket, line.removeprefix("!").strip())
+
+    async def show(self) -> None:
+        """Print what the desk writes, as it comes."""
+        while True:
+            texts = self._chat.from_bot
+            for text in texts[self._shown :]:
+                print("\n".join(f"   │ {line}" for line in text.splitlines()), end="\n\n", flush=True)
+                self._news.set()
+            self._shown = len(texts)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def hear_out(self) -> None:
+        """Wait until the desk has answered what was written last."""
+        self._news.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), LAST_WORDS_SECONDS)
+
+    async def _open_ticket(self) -> dict[str, Any] | None:
+        query = {"customer_id": CUSTOMER, "status_category": ["open", "paused"]}
+        found = (await self._http.get("/v1/tickets", params=query)).raise_for_status().json()["items"]
+        return found[0] if found else None
+
+    async def _answer(self, ticket: dict[str, Any], text: str) -> None:
+        if "start" in ticket["allowed_actions"]:
+            await self._transition(ticket, {"action": "start"})
+        said = {"author": "agent", "agent": ENGINEER, "text": text}
+        (await self._http.post(f"/v1/tickets/{ticket['id']}/messages", json=said)).raise_for_status()
+
+    async def _resolve(self, ticket: dict[str, Any], text: str) -> None:
+        if ticket["category"] is None:
+            await self._transition(ticket, {"action": "classify", "category": "feature_explanation"})
+        if ticket["status"] != "in_progress":
+            await self._transition(ticket, {"action": "start"})
+        await self._transition(ticket, {"action": "resolve", "resolution": "answered", "text": text})
+
+    async def _transition(self, ticket: dict[str, Any], asked: dict[str, Any]) -> None:
+        answer = await self._http.post(
+            f"/v1/tickets/{ticket['id']}/transitions", json={"agent": ENGINEER, **asked}
+        )
+        if answer.is_error:
+            print(f"   (регламент не разрешает: {answer.json()['detail']})")
+
+
+async def main() -> int:
+    """Start both, talk until the input ends, stop both."""
+    with tempfile.TemporaryDirectory(prefix="support-desk-chat-") as data_dir:
+        async with TelegramSimulator(time.time) as telegram:  # noqa: TID251 - the messenger's own clock
+            service = ServiceProcess(Path(data_dir))
+            service.settings |= {
+                "SUPPORT_TELEGRAM_TOKEN": TOKEN,
+                "SUPPORT_TELEGRAM_SECRET": SECRET,
+                "SUPPORT_TELEGRAM_API_URL": telegram.api_url,
+            }
+            await asyncio.to_thread(service.start)
+            try:
+                async with httpx.AsyncClient(
+                    base_url=service.url, headers=service.headers, trust_env=False
+                ) as http:
+                    await _talk(telegram, service, http)
+            finally:
+                stopped = await asyncio.to_thread(service.stop)
+    return stopped
+
+
+async def _talk(telegram: TelegramSimulator, service: ServiceProcess, http: httpx.AsyncClient) -> None:
+    await _introduce(http)
+    url = f"{service.url}/webhooks/telegram"
+    await asyncio.to_thread(service.run, "telegram", "setup", "--url", url)
+    print(f"Служба запущена: {service.url}, Telegram имитируется: {telegram.api_url}\n\n{HELP}", flush=True)
+    conversation = Conversation(telegram, telegram.chat(CHAT), http)
+    showing = asyncio.create_task(conversation.show())
+    while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
+        await conversation.write(line)
+        if not sys.stdin.isatty():
+            print(line)
+            await conversation.hear_out()
+    showing.cancel()
+
+
+async def _introduce(http: httpx.AsyncClient) -> None:
+    """Make the agency known, with a tariff in force and its working chat."""
+    today = datetime.now(UTC).date()  # noqa: TID251 - the demonstration lives today
+    tariff = {
+        "tariff": "extended",
+        "from": f"{today - timedelta(days=30)}",
+        "until": f"{today + timedelta(days=300)}",
+    }
+    customer = {
+        "name": "Агентство 17",
+        "contract_accepted_on": f"{today - timedelta(days=400)}",
+        "licence": "boxed",
+        "paid_until": None,
+        "tariffs": [tariff],
+        "exclusive_version": False,
+    }
+    (await http.put(f"/v1/customers/{CUSTOMER}", json=customer)).raise_for_status()
+    chat = f"/v1/customers/{CUSTOMER}/chats/telegram/{CHAT}"
+    (await http.put(chat, json={"title": "Агентство 17 и поддержка"})).raise_for_status()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
