@@ -7,7 +7,7 @@ from app.application.facts import entitlement_at, get_customer, submission_case,
 from app.application.history import Writing, keep_ruling
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
-from app.application.submission import Submission
+from app.application.submission import Part, Submission
 from app.application.ticket_view import TicketView
 from app.domain.case import Case
 from app.domain.chat import Chat
@@ -27,7 +27,13 @@ class Registered:
     """A ticket exists, whatever its outcome."""
 
     view: TicketView
-    first_message: Message
+    messages: tuple[Message, ...]
+    """What the submission was written in, at least one."""
+
+    @property
+    def first_message(self) -> Message:
+        """The message that began it."""
+        return self.messages[0]
 
     @property
     def decision(self) -> Decision:
@@ -66,8 +72,9 @@ def register(
     customer = get_customer(uow, submission.customer_id, only=only)
     _refuse_taken(uow, submission)
     chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
-    entitlement = entitlement_at(uow, customer, writing.now)
-    case = submission_case(uow, submission, entitlement, chat_assigned=chat is not None, as_of=writing.now)
+    as_of = submission.arrived_at or writing.now
+    entitlement = entitlement_at(uow, customer, as_of)
+    case = submission_case(uow, submission, entitlement, chat_assigned=chat is not None, as_of=as_of)
     decision = decide(case)
     if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
         return NotRegistered(decision, case)
@@ -92,16 +99,9 @@ def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decisi
         raise AssertionError("the external id was taken and is free again")
     ticket = replace(ticket, number=number)
     ruling = keep_ruling(writing, ticket.id, decision, case)
-    message = Message(
-        id=writing.ids.next(),
-        ticket_id=ticket.id,
-        author=MessageAuthor.CUSTOMER,
-        agent=None,
-        text=submission.text,
-        sent_at=now,
-        created_at=now,
-    )
-    uow.messages.add(message)
+    messages = _messages(writing, ticket, submission)
+    for message in messages:
+        uow.messages.add(message)
     event = Event(
         id=writing.ids.next(),
         ticket_id=ticket.id,
@@ -114,7 +114,7 @@ def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decisi
         changes=changes_between(None, ticket),
         cause=Cause.SUBMISSION,
         decision_id=ruling.id,
-        message_id=message.id,
+        message_id=messages[0].id,
     )
     uow.events.add(event)
     uow.outbox.add(
@@ -135,7 +135,27 @@ def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decisi
         measured=measure(ticket.received_at, steps, now, uow.calendar.calendar()),
         queue_position=uow.tickets.queue_places((ticket.id,)).get(ticket.id),
     )
-    return Registered(view, message)
+    return Registered(view, messages)
+
+
+def _messages(writing: Writing, ticket: Ticket, submission: Submission) -> tuple[Message, ...]:
+    """Give the messages that the submission was written in."""
+    parts = submission.parts or (Part(submission.text, ticket.received_at),)
+    return tuple(
+        Message(
+            id=writing.ids.next(),
+            ticket_id=ticket.id,
+            author=MessageAuthor.CUSTOMER,
+            agent=None,
+            text=part.text,
+            sent_at=part.sent_at,
+            created_at=writing.now,
+            sender=part.sender,
+            revisions=part.revisions,
+            revoked_at=part.revoked_at,
+        )
+        for part in parts
+    )
 
 
 def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
@@ -161,7 +181,7 @@ def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
         development=None,
         release=None,
         settlement=None,
-        received_at=writing.now,
+        received_at=submission.arrived_at or writing.now,
         created_at=writing.now,
         updated_at=writing.now,
         version=1,

@@ -10,6 +10,8 @@ from app.application.errors import (
     UnofficialChannelError,
 )
 from app.application.facts import get_customer
+from app.application.history import Writing
+from app.application.move_chat import release_chat
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
 from app.application.transition_ticket import VersionCheck
@@ -38,7 +40,10 @@ def assign_chat(
     *,
     check_version: VersionCheck,
 ) -> tuple[WorkingChat, bool]:
-    """Make a chat the customer's working chat; give it and whether it is new to the customer."""
+    """Make a chat the customer's working chat; give it and whether it is new to the customer.
+
+    What was said in it while it was nobody's is processed now, as of its own time.
+    """
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
     customer = uow.customers.lock(customer_id)
@@ -54,7 +59,9 @@ def assign_chat(
     limit = _limit(customer, stamp)
     if len(uow.chats.of_customer(customer_id)) >= limit.chats:
         raise ChatLimitReachedError(limit.clause, limit.chats)
-    assigned = _assigned(uow, chat, customer_id, channel, address, title, stamp)
+    writing = Writing(uow, stamp.now, stamp.ids())
+    assigned = _assigned(writing, chat or _chat(writing, channel, address), customer_id, title)
+    release_chat(writing, assigned)
     return WorkingChat(assigned, over_limit=False), True
 
 
@@ -98,28 +105,36 @@ def _renamed(uow: UnitOfWork, customer: Customer, chat: Chat, title: str | None,
     return next(working for working in marked if working.chat.id == chat.id)
 
 
-def _assigned(
-    uow: UnitOfWork,
-    chat: Chat | None,
-    customer_id: str,
-    channel: str,
-    address: str,
-    title: str | None,
-    stamp: Stamp,
-) -> Chat:
-    assigned = Chat(
-        id=stamp.ids().next() if chat is None else chat.id,
+def _chat(writing: Writing, channel: str, address: str) -> Chat:
+    """Make the chat of an address that was unknown a moment ago."""
+    chats = writing.uow.chats
+    new = Chat(
+        id=writing.ids.next(),
         channel=channel,
         address=address,
+        customer_id=None,
+        title=None,
+        assigned_at=None,
+        updated_at=writing.now,
+        version=0,
+    )
+    if chats.add(new):
+        return new
+    # Its first message, or another customer's request, added the address meanwhile.
+    known = chats.lock(channel, address)
+    if known is None or known.customer_id is not None:
+        raise ChatAssignedElsewhereError
+    return known
+
+
+def _assigned(writing: Writing, chat: Chat, customer_id: str, title: str | None) -> Chat:
+    assigned = replace(
+        chat,
         customer_id=customer_id,
         title=title,
-        assigned_at=stamp.now,
-        updated_at=stamp.now,
-        version=1 if chat is None else chat.version + 1,
+        assigned_at=writing.now,
+        updated_at=writing.now,
+        version=chat.version + 1,
     )
-    if chat is not None:
-        uow.chats.save(assigned)
-    elif not uow.chats.add(assigned):
-        # Another customer's request added the address a moment ago.
-        raise ChatAssignedElsewhereError
+    writing.uow.chats.save(assigned)
     return assigned
