@@ -109,6 +109,7 @@ class ChatMessageRepository(Protocol):
         channel: str,
         address: str,
         external_id: str,
+        *,
         chat_id: str,
         ticket_id: str | None,
         message_id: str | None,

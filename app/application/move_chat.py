@@ -68,9 +68,10 @@ def _merged(writing: Writing, old: Chat, new: Chat, address: str) -> Chat:
     writing.uow.chats.absorb(kept, stub)
     merged = replace(
         kept,
-        private=kept.private if kept.private is not None else stub.private,
         title=kept.title or stub.title,
-        unreachable_at=new.unreachable_at,
+        private=new.private,
+        reachable=new.reachable,
+        unreachable_since=new.unreachable_since,
     )
     writing.uow.chats.save(merged)
     merged = _at(writing, merged, address)

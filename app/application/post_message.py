@@ -8,6 +8,7 @@ from app.application.history import Writing, record
 from app.application.ports import TextFacts, UnitOfWork
 from app.application.redecide import kept_facts, latest_ruling, redecide, todays_facts
 from app.application.send_to_chat import send_to_chat
+from app.application.silence import silent_too_long
 from app.application.stamp import Stamp
 from app.application.submission import Submission
 from app.application.submit_ticket import NotRegistered, Registered, register
@@ -62,7 +63,7 @@ def post_customer_message(
     """
     ticket = lock_ticket(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
-    if ticket.status is Status.RESOLVED and silent_too_long(uow, ticket, writing.now):
+    if ticket.status is Status.RESOLVED and silent_too_long(writing, ticket):
         closed = life_cycle.close(ticket)
         ticket = record(writing, ticket, closed, EventType.CLOSED, SYSTEM, cause=Cause.SILENCE)
     if ticket.status is Status.CLOSED:
@@ -116,16 +117,6 @@ def _move(writing: Writing, ticket: Ticket, words: Words) -> None:
 
 def _asks_something(words: Words) -> bool:
     return words.facts.has_words and not is_mere_thanks(words.text)
-
-
-def silent_too_long(uow: UnitOfWork, ticket: Ticket, at: datetime) -> bool:
-    """Say whether a resolved ticket has been silent for three working days by an instant."""
-    steps = uow.events.steps((ticket.id,))[ticket.id]
-    resolved_at = next(s.at for s in reversed(steps) if s.type is EventType.RESOLVED)
-    last_message_at = uow.messages.last_at(ticket.id)
-    silent_since = max(resolved_at, last_message_at or resolved_at)
-    silent_minutes = uow.calendar.calendar().working_minutes_between(silent_since, at)
-    return silent_minutes >= life_cycle.REOPENING_MINUTES
 
 
 def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Registered | NotRegistered:

@@ -133,7 +133,7 @@ def _seen(writing: Writing, chat: Chat, inbound: Inbound) -> Chat:
     title = chat.title
     if inbound.title is not None and chat.customer_id is None:
         title = clean(inbound.title, MAX_NAME)
-    seen = replace(chat, title=title, private=inbound.private, unreachable_at=None)
+    seen = replace(chat, title=title, private=inbound.private, reachable=True, unreachable_since=None)
     return chat if seen == chat else _saved(writing, seen)
 
 
@@ -141,7 +141,7 @@ def _reach(writing: Writing, inbound: Inbound, address: str, *, reachable: bool)
     chat = writing.uow.chats.lock(inbound.channel, address)
     if chat is None or chat.reachable is reachable:
         return Processed.UNCHANGED
-    _saved(writing, replace(chat, unreachable_at=None if reachable else writing.now))
+    _saved(writing, replace(chat, reachable=reachable, unreachable_since=None if reachable else writing.now))
     return Processed.REACHABILITY
 
 

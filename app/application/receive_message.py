@@ -5,15 +5,17 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.application.edit_message import edit_message
+from app.application.enqueue import notify_chat
 from app.application.history import Writing, record
 from app.application.ports import TextFacts
-from app.application.post_message import ANSWERED_BY_REPLY, Words, silent_too_long, take_message
-from app.application.tell_chat import tell_chat, tell_once_a_day
+from app.application.post_message import ANSWERED_BY_REPLY, Words, take_message
+from app.application.silence import silent_too_long
+from app.application.tell_once import tell_once_a_day
 from app.application.ticket_view import lock_ticket
 from app.domain import gathering as gatherings
 from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage, ChatMessageKind, author_of, occurred
-from app.domain.chat_texts import HELP, NOT_CONNECTED, TEXT_PLEASE, WHAT_ABOUT, open_tickets
+from app.domain.chat_texts import TEXT_REQUEST, UNASSIGNED, WELCOME, WHAT_ABOUT, open_tickets
 from app.domain.event import Actor, ActorKind, EventType
 from app.domain.inbound import Inbound, InboundMessage
 from app.domain.life_cycle import DONE
@@ -36,7 +38,7 @@ from app.domain.routing import (
     command_of,
     route,
 )
-from app.domain.ticket import Ticket
+from app.domain.ticket import Ticket, display_number
 from app.domain.vocabulary import SPOKEN_KINDS, Status
 
 NEWEST = 20
@@ -98,7 +100,7 @@ def receive_message(writing: Writing, chat: Chat, heard: Heard) -> Processed:
 def hold_message(writing: Writing, chat: Chat, at: datetime, messages: int = 1) -> Processed:
     """Count what a chat says that is nobody's, and tell it once a day how to be connected (4.1)."""
     writing.uow.unassigned_chats.count(chat.id, at, messages)
-    tell_once_a_day(writing, chat, OutboxKind.UNASSIGNED_NOTICE, NOT_CONNECTED)
+    tell_once_a_day(writing, chat, OutboxKind.UNASSIGNED_NOTICE, UNASSIGNED)
     return Processed.HELD
 
 
@@ -174,7 +176,7 @@ def _chat_tickets(
     def seen(ticket: Ticket) -> ChatTicket:
         ruling = rulings.get(ticket.id)
         spoken_at = ticket.received_at if latest is None else max(latest.occurred_at, ticket.received_at)
-        silent = ticket.status is Status.RESOLVED and silent_too_long(uow, ticket, at)
+        silent = ticket.status is Status.RESOLVED and silent_too_long(replace(writing, now=at), ticket)
         return ChatTicket(
             id=ticket.id,
             status=ticket.status,
@@ -198,12 +200,12 @@ def _follow(writing: Writing, chat: Chat, heard: Heard, way: Route, tickets: lis
         case NewGathering(words):
             return _gather(writing, chat, replace(heard, text=words))
         case AskForWords():
-            tell_chat(writing, chat, OutboxKind.HELP, WHAT_ABOUT)
+            notify_chat(writing, chat, OutboxKind.WELCOME, WHAT_ABOUT)
         case ShowStatus():
-            unfinished = [ticket for ticket in reversed(tickets) if ticket.status not in DONE]
-            tell_chat(writing, chat, OutboxKind.STATUS, open_tickets(unfinished))
+            told = [(display_number(one.number), one.status) for one in tickets if one.status not in DONE]
+            notify_chat(writing, chat, OutboxKind.STATUS, open_tickets(told))
         case ShowHelp():
-            tell_chat(writing, chat, OutboxKind.HELP, HELP)
+            notify_chat(writing, chat, OutboxKind.WELCOME, WELCOME)
         case KeepOnly():
             pass
     _keep(writing, chat, heard)
@@ -264,7 +266,7 @@ def _ask_for_text(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) ->
     """4.4: speech is kept, and text is asked for."""
     speaks = any(file.kind in SPOKEN_KINDS for file in heard.message.files)
     if speaks and not heard.facts.has_words:
-        tell_once_a_day(writing, chat, OutboxKind.TEXT_REQUEST, TEXT_PLEASE, ticket_id=ticket_id)
+        tell_once_a_day(writing, chat, OutboxKind.TEXT_REQUEST, TEXT_REQUEST, ticket_id=ticket_id)
 
 
 def _remark(writing: Writing, ticket: Ticket, heard: Heard, name: str) -> Message:

@@ -9,8 +9,8 @@ class Chat:
     """One conversation; `id` is ours, `address` the messenger's present one (it may change, R12).
 
     `customer_id` is None while the chat is nobody's working chat. `private` is a conversation of one
-    person with the desk; None while nothing has come from the chat. `unreachable_at` is since when the
-    desk cannot write to it: it was blocked or removed.
+    person with the desk. `reachable` is false from the moment that nothing can be sent to it, as the desk
+    was blocked or removed, until it writes again; `unreachable_since` is that moment, if it is known.
     """
 
     id: str
@@ -21,10 +21,6 @@ class Chat:
     assigned_at: datetime | None
     updated_at: datetime
     version: int
-    private: bool | None = None
-    unreachable_at: datetime | None = None
-
-    @property
-    def reachable(self) -> bool:
-        """Whether the desk may write to the chat, as far as is known."""
-        return self.unreachable_at is None
+    private: bool = False
+    reachable: bool = True
+    unreachable_since: datetime | None = None

@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.ticket import Ticket, display_number
 from app.domain.vocabulary import Status
 
-NOT_CONNECTED = (
+UNASSIGNED = (
     "Здравствуйте! Этот чат пока не подключён к технической поддержке JokerCRM. Обращения принимаются в "
     "рабочем чате клиента (п. 4.1). Чтобы подключить чат, обратитесь к вашему менеджеру. Сообщения "
     "сохранены: мы рассмотрим их, когда чат будет подключён."
 )
 """To a chat that is nobody's working chat; of the regulation only 4.1 is told."""
 
-TEXT_PLEASE = (
+TEXT_REQUEST = (
     "Поддержка ведётся в текстовом виде (п. 4.4). Пожалуйста, напишите текстом то, что вы сказали в "
     "голосовом сообщении: так мы сможем помочь."
 )
 """To words that came as speech on a ticket that is already being worked on."""
 
-HELP = (
+WELCOME = (
     "Здравствуйте! Это чат технической поддержки JokerCRM. Опишите вопрос или проблему и, если можно, шаги, "
     "которые к ней приводят (п. 4.2); можно приложить скриншоты и видео. /new — новое обращение, /status — "
     "ваши открытые обращения."
@@ -26,10 +25,10 @@ HELP = (
 
 WHAT_ABOUT = "Опишите новый вопрос следующим сообщением: мы зарегистрируем его как отдельное обращение."
 
-NOTHING_OPEN = "В этом чате нет открытых обращений. Чтобы подать новое, просто напишите сюда."
-OPEN_ONES = "Открытые обращения этого чата:"
+NO_OPEN_TICKETS = "В этом чате нет открытых обращений. Чтобы подать новое, просто напишите сюда."
+OPEN_TICKETS = "Открытые обращения этого чата:"
 
-STATUS_NAMES: Mapping[Status, str] = {
+STATUSES: Mapping[Status, str] = {
     Status.NEW: "принято, ждёт разбора",
     Status.QUEUED: "в очереди",
     Status.IN_PROGRESS: "в работе",
@@ -45,9 +44,9 @@ STATUS_NAMES: Mapping[Status, str] = {
 }
 
 
-def open_tickets(tickets: Sequence[Ticket]) -> str:
-    """Tell how the tickets of a chat stand, oldest first."""
+def open_tickets(tickets: Sequence[tuple[str, Status]]) -> str:
+    """Tell how the tickets of a chat stand, given by number and status."""
     if not tickets:
-        return NOTHING_OPEN
-    lines = [f"{display_number(ticket.number)} — {STATUS_NAMES[ticket.status]}" for ticket in tickets]
-    return "\n".join((OPEN_ONES, *lines))
+        return NO_OPEN_TICKETS
+    lines = [f"{number} — {STATUSES[status]}" for number, status in tickets]
+    return "\n".join((OPEN_TICKETS, *lines))

@@ -69,7 +69,7 @@ class OutboxKind(StrEnum):
     RELEASE_NOTICE = "release_notice"
     RESOLUTION = "resolution"
     STATUS = "status"
-    HELP = "help"
+    WELCOME = "welcome"
     TEXT_REQUEST = "text_request"
     UNASSIGNED_NOTICE = "unassigned_notice"
 

@@ -131,6 +131,7 @@ class MemoryChatMessages:
         channel: str,
         address: str,
         external_id: str,
+        *,
         chat_id: str,
         ticket_id: str | None,
         message_id: str | None,

@@ -87,7 +87,8 @@ def chat_values(chat: Chat) -> Values:
         "updated_at": chat.updated_at,
         "version": chat.version,
         "private": chat.private,
-        "unreachable_at": chat.unreachable_at,
+        "reachable": chat.reachable,
+        "unreachable_since": chat.unreachable_since,
     }
 
 
@@ -102,7 +103,8 @@ def chat_of(row: AnyRow) -> Chat:
         updated_at=row.updated_at,
         version=row.version,
         private=row.private,
-        unreachable_at=row.unreachable_at,
+        reachable=row.reachable,
+        unreachable_since=row.unreachable_since,
     )
 
 

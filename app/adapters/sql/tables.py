@@ -8,7 +8,7 @@ here: see the dialects and the migrations.
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint, false, text, true
 from sqlmodel import Field, SQLModel
 
 from app.adapters.sql.types import Id, Instant, Json, Name, Sequence
@@ -81,8 +81,9 @@ class ChatRow(SQLModel, table=True):
     assigned_at: datetime | None = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
     version: int
-    private: bool | None
-    unreachable_at: datetime | None = Field(sa_type=Instant)
+    private: bool = Field(sa_column_kwargs={"server_default": false()})
+    reachable: bool = Field(sa_column_kwargs={"server_default": true()})
+    unreachable_since: datetime | None = Field(sa_type=Instant)
 
 
 class ChatAddressRow(SQLModel, table=True):

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from app.adapters.sql.migrate import migrate
 from app.adapters.sql.postgres import in_own_loop, postgres_engine
 from app.adapters.sql.tables import METADATA
-from tests.adapters.sql.test_migrations import KILLED_BEFORE_COMMIT, MIGRATE, REVISIONS, start
+from tests.adapters.revisions import REVISIONS
+from tests.adapters.sql.test_migrations import KILLED_BEFORE_COMMIT, MIGRATE, start
 from tests.postgres_server import PostgresServer, query
 
 KILLED = KILLED_BEFORE_COMMIT.replace(

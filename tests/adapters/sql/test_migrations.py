@@ -16,9 +16,9 @@ from app.adapters.sql.dialect_sqlite import CREATE_SEARCH
 from app.adapters.sql.migrate import MIGRATIONS, heads, is_current, migrate
 from app.adapters.sql.sqlite import create_file, sqlite_engine
 from app.adapters.sql.tables import METADATA
+from tests.adapters.revisions import REVISIONS
 
 ROOT = Path(__file__).parents[3]
-REVISIONS = sorted(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def start(program: str, *arguments: str) -> subprocess.Popen[str]:

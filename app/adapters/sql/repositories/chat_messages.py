@@ -103,6 +103,7 @@ class SqlChatMessageRepository:
         channel: str,
         address: str,
         external_id: str,
+        *,
         chat_id: str,
         ticket_id: str | None,
         message_id: str | None,

@@ -19,7 +19,16 @@ from app.adapters.sql.tables import (
 )
 from app.domain.chat import Chat
 
-_CHANGING = ("customer_id", "title", "assigned_at", "updated_at", "version", "private", "unreachable_at")
+_CHANGING = (
+    "customer_id",
+    "title",
+    "assigned_at",
+    "updated_at",
+    "version",
+    "private",
+    "reachable",
+    "unreachable_since",
+)
 _GET = select(chats).where(chats.c.id == bindparam("wanted_id"))
 _FIND = (
     select(chats)

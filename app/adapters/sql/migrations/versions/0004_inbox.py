@@ -12,8 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("chats", sa.Column("private", sa.Boolean(), nullable=True))
-    op.add_column("chats", sa.Column("unreachable_at", Instant(), nullable=True))
+    op.add_column("chats", sa.Column("private", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("chats", sa.Column("reachable", sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column("chats", sa.Column("unreachable_since", Instant(), nullable=True))
     op.add_column("messages", sa.Column("sender", Json(), nullable=True))
     op.add_column("messages", sa.Column("revisions", Json(), nullable=True))
     op.add_column("messages", sa.Column("revoked_at", Instant(), nullable=True))
