@@ -74,7 +74,7 @@ def _with_store(work: Callable[[Wired], Awaitable[T]]) -> T:
         try:
             return await work(wired)
         finally:
-            await wired.store.close()
+            await wired.close()
 
     return asyncio.run(run())
 

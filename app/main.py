@@ -20,9 +20,12 @@ from app.api import (
     operations,
     queue,
     regulation,
+    staff,
     ticket_list,
     tickets,
     time_entries,
+    unassigned_chats,
+    webhooks,
     work_calendar,
 )
 from app.api.bounded_http import BoundedHttpProtocol
@@ -30,6 +33,7 @@ from app.api.desk import Desk, open_desk
 from app.api.desk_metrics import DeskMetrics
 from app.api.guard import Gate, assert_guarded, include_operations, open_gate
 from app.api.http_metrics import HttpMetrics
+from app.api.inbox_metrics import InboxGauges, InboxMetrics
 from app.api.middleware import HttpMiddleware
 from app.api.openapi import build_openapi
 from app.api.problems import install_problems
@@ -48,9 +52,12 @@ ROUTERS = (
     queue.router,
     customers.router,
     chats.router,
+    unassigned_chats.router,
+    staff.router,
     work_calendar.router,
     regulation.router,
     operations.router,
+    webhooks.router,
 )
 
 BACKLOG = 2_048
@@ -88,10 +95,15 @@ def _furnish(app: FastAPI, wired: Wired, settings: Settings, registry: Collector
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     keys = KeyRing(wired.store, wired.clock, admin_key)
     open_gate(app, Gate(keys, rate_limiter(settings.rate_limit)))
-    open_desk(app, Desk(wired.store, wired.clock, wired.texts, DeskMetrics(registry)))
+    desk_metrics = DeskMetrics(registry)
+    open_desk(app, Desk(wired.store, wired.clock, wired.texts, desk_metrics))
+    app.state.inbox_observer = InboxMetrics(registry, desk_metrics)
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
-    operations.open_operations(app, Readiness(wired.store), registry)
+    messengers = {messenger.channel: messenger for messenger in wired.messengers}
+    webhooks.open_webhooks(app, webhooks.Webhooks(messengers, settings.telegram_secrets))
+    inbox = InboxGauges(registry, wired.store, wired.clock)
+    operations.open_operations(app, Readiness(wired.store), registry, inbox=inbox)
 
 
 def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -102,7 +114,7 @@ def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextMa
         yield
         if wired is not None:
             app.state.readiness.draining = True
-            await wired.store.close()
+            await wired.close()
 
     return lifespan
 
