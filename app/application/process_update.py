@@ -38,7 +38,7 @@ def process_update(uow: UnitOfWork, update: ReadUpdate, stamp: Stamp) -> Process
         return Processed.TAKEN
     writing = Writing(uow, stamp.now, stamp.ids())
     result = _effect(writing, update, item)
-    if result is not Processed.CLOSE_FIRST:
+    if result not in {Processed.CLOSE_FIRST, Processed.TAKEN}:
         uow.inbox.settle(held(item) if result is Processed.HELD else done(item, writing.now))
     return result
 
@@ -77,7 +77,11 @@ def _effect(writing: Writing, update: ReadUpdate, item: InboxItem) -> Processed:
 def _receive(
     writing: Writing, update: ReadUpdate, item: InboxItem, address: str, message: InboundMessage
 ) -> Processed:
-    chat = _seen(writing, _chat(writing, update.inbound.channel, address), update.inbound)
+    chat = _chat(writing, update.inbound.channel, address)
+    if writing.uow.inbox.take(item) is None:
+        # While we waited for the chat it was assigned: what was held of it before comes first.
+        return Processed.TAKEN
+    chat = _seen(writing, chat, update.inbound)
     heard = Heard(
         inbound=update.inbound,
         message=message,

@@ -91,12 +91,15 @@ class FaultyJudge:
 class Chatter:
     """Customers in chats, and what becomes of their words."""
 
-    def __init__(self, store: Store, at: datetime = FRIDAY_TEN, staff: Sequence[str] = ()) -> None:
+    def __init__(
+        self, store: Store, at: datetime = FRIDAY_TEN, staff: Sequence[str] = (), process: int = 0
+    ) -> None:
+        """`process` sets the ids of one process apart from those of another."""
         self.store = store
         self.now = at
         self.messenger = JsonMessenger()
         self.seen = Recorder()
-        self._next_id = 1 << 80
+        self._next_id = (1 << 80) + (process << 64)
         self._next_key = 1_000
         texts = type(TEXTS)(FaultyJudge(), TEXTS.stemmer)
         messengers = {"telegram": self.messenger}
