@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from app.application.errors import StoreUnavailableError
 from app.application.receive_update import read_key, receive_update
-from app.domain.inbox import InboxState
+from app.domain.inbox import InboxState, ReceivedUpdate
 from tests.application.chatter import FAULT, Chatter, Update, shuffled
 from tests.application.desk import AGENCY, a_customer
 from tests.contracts.conftest import AnyStore
@@ -24,12 +25,17 @@ async def deliver_at_once(chat: Chatter, updates: Sequence[Update]) -> int:
     new = 0
     for first in range(0, len(keys), AT_ONCE):
         some = keys[first : first + AT_ONCE]
-        stored = [
-            chat.store.write(lambda uow, key=key: receive_update(uow, key))  # type: ignore[misc]
-            for key in some
-        ]
-        new += sum(await asyncio.gather(*stored))
+        new += sum(await asyncio.gather(*(sent_until_taken(chat, key) for key in some)))
     return new
+
+
+async def sent_until_taken(chat: Chatter, update: ReceivedUpdate) -> bool:
+    """Send an update again while the answer is 503, as messengers do."""
+    while True:
+        try:
+            return await chat.store.write(lambda uow: receive_update(uow, update))
+        except StoreUnavailableError:
+            continue
 
 
 async def people(chat: Chatter, chats: int) -> list[str]:

@@ -315,7 +315,7 @@ class ChatMessageRow(SQLModel, table=True):
         _belongs_to("tickets", "ticket_id"),
         UniqueConstraint("channel", "address", "external_id"),
         Index("ix_chat_messages_chat_id_occurred_at_sequence", "chat_id", "occurred_at", "sequence"),
-        _partial("ix_chat_messages_gathered", "chat_id", where=GATHERED),
+        _partial("ix_chat_messages_gathered", "chat_id", "occurred_at", "sequence", where=GATHERED),
         _partial("ix_chat_messages_album", "chat_id", "group_key", "sequence", where=IN_ALBUM),
         {"sqlite_autoincrement": True},
     )

@@ -127,7 +127,8 @@ def _chat_messages() -> None:
         "chat_messages",
         ["chat_id", "occurred_at", "sequence"],
     )
-    _partial_index("ix_chat_messages_gathered", "chat_messages", ["chat_id"], "gathered")
+    by_time = ["chat_id", "occurred_at", "sequence"]
+    _partial_index("ix_chat_messages_gathered", "chat_messages", by_time, "gathered")
     in_album = ["chat_id", "group_key", "sequence"]
     _partial_index("ix_chat_messages_album", "chat_messages", in_album, "group_key IS NOT NULL")
     op.create_table(
