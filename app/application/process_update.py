@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from app.application.edit_message import revoke_message
+from app.application.held_chat import held_chat
 from app.application.history import Writing
 from app.application.move_chat import move_chat
 from app.application.ports import TextFacts, UnitOfWork
@@ -77,7 +78,7 @@ def _effect(writing: Writing, update: ReadUpdate, item: InboxItem) -> Processed:
 def _receive(
     writing: Writing, update: ReadUpdate, item: InboxItem, address: str, message: InboundMessage
 ) -> Processed:
-    chat = _chat(writing, update.inbound.channel, address)
+    chat = held_chat(writing, update.inbound.channel, address)
     if writing.uow.inbox.take(item) is None:
         # While we waited for the chat it was assigned: what was held of it before comes first.
         return Processed.TAKEN
@@ -103,30 +104,6 @@ def _staff_name(writing: Writing, update: ReadUpdate, message: InboundMessage) -
     if sender.external_id not in update.settings_staff:
         return None
     return clean(sender.name or STAFF, 100)
-
-
-def _chat(writing: Writing, channel: str, address: str) -> Chat:
-    """Hold the chat of an address; an unknown one becomes a chat that is nobody's (4.1)."""
-    chats = writing.uow.chats
-    known = chats.lock(channel, address)
-    if known is not None:
-        return known
-    new = Chat(
-        id=writing.ids.next(),
-        channel=channel,
-        address=address,
-        customer_id=None,
-        title=None,
-        assigned_at=None,
-        updated_at=writing.now,
-        version=1,
-    )
-    if chats.add(new):
-        return new
-    known = chats.lock(channel, address)
-    if known is None:
-        raise AssertionError("a chat that could not be added is there")
-    return known
 
 
 def _seen(writing: Writing, chat: Chat, inbound: Inbound) -> Chat:

@@ -10,6 +10,7 @@ from app.application.errors import (
     UnofficialChannelError,
 )
 from app.application.facts import get_customer
+from app.application.held_chat import held_chat
 from app.application.history import Writing
 from app.application.move_chat import release_chat
 from app.application.ports import UnitOfWork
@@ -60,7 +61,11 @@ def assign_chat(
     if len(uow.chats.of_customer(customer_id)) >= limit.chats:
         raise ChatLimitReachedError(limit.clause, limit.chats)
     writing = Writing(uow, stamp.now, stamp.ids())
-    assigned = _assigned(writing, chat or _chat(writing, channel, address), customer_id, title)
+    chat = chat or held_chat(writing, channel, address)
+    if chat.customer_id is not None:
+        # Another customer's request added the address a moment ago.
+        raise ChatAssignedElsewhereError
+    assigned = _assigned(writing, chat, customer_id, title)
     release_chat(writing, assigned)
     return WorkingChat(assigned, over_limit=False), True
 
@@ -103,28 +108,6 @@ def _renamed(uow: UnitOfWork, customer: Customer, chat: Chat, title: str | None,
         uow.chats.save(chat)
     marked = _marked(uow.chats.of_customer(customer.id), _limit(customer, stamp))
     return next(working for working in marked if working.chat.id == chat.id)
-
-
-def _chat(writing: Writing, channel: str, address: str) -> Chat:
-    """Make the chat of an address that was unknown a moment ago."""
-    chats = writing.uow.chats
-    new = Chat(
-        id=writing.ids.next(),
-        channel=channel,
-        address=address,
-        customer_id=None,
-        title=None,
-        assigned_at=None,
-        updated_at=writing.now,
-        version=0,
-    )
-    if chats.add(new):
-        return new
-    # Its first message, or another customer's request, added the address meanwhile.
-    known = chats.lock(channel, address)
-    if known is None or known.customer_id is not None:
-        raise ChatAssignedElsewhereError
-    return known
 
 
 def _assigned(writing: Writing, chat: Chat, customer_id: str, title: str | None) -> Chat:

@@ -51,6 +51,32 @@ class ChatMessage:
     revoked_at: datetime | None = None
 
 
+def sent_by_desk(
+    channel: str,
+    address: str,
+    external_id: str,
+    *,
+    chat_id: str,
+    ticket_id: str | None,
+    message_id: str | None,
+    at: datetime,
+) -> ChatMessage:
+    """Give what is kept of a message of ours: its words stand in the ticket or the outbox."""
+    return ChatMessage(
+        channel=channel,
+        address=address,
+        external_id=external_id,
+        chat_id=chat_id,
+        kind=ChatMessageKind.DESK,
+        author=Sender(None),
+        text="",
+        occurred_at=at,
+        received_at=at,
+        ticket_id=ticket_id,
+        message_id=message_id,
+    )
+
+
 def occurred(message: InboundMessage, now: datetime) -> datetime:
     """Give the instant of a message, as the provider tells it: never in the future, at most a year ago."""
     return max(min(message.occurred_at, now), now - MAX_AGE)

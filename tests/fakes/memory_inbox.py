@@ -6,9 +6,8 @@ from datetime import datetime
 
 from app.application.inbox_ports import ChatKey, InboxSummary, UnassignedChat
 from app.domain.chat import Chat
-from app.domain.chat_message import ChatMessage, ChatMessageKind
+from app.domain.chat_message import ChatMessage, ChatMessageKind, sent_by_desk
 from app.domain.gathering import Gathering
-from app.domain.inbound import Sender
 from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate
 from app.domain.message import OutboxKind
 from app.domain.staff import StaffMember
@@ -137,20 +136,17 @@ class MemoryChatMessages:
         message_id: str | None,
         at: datetime,
     ) -> None:
-        desk = ChatMessage(
-            channel=channel,
-            address=address,
-            external_id=external_id,
-            chat_id=chat_id,
-            kind=ChatMessageKind.DESK,
-            author=Sender(None),
-            text="",
-            occurred_at=at,
-            received_at=at,
-            ticket_id=ticket_id,
-            message_id=message_id,
+        self.add(
+            sent_by_desk(
+                channel,
+                address,
+                external_id,
+                chat_id=chat_id,
+                ticket_id=ticket_id,
+                message_id=message_id,
+                at=at,
+            )
         )
-        self.add(desk)
 
     def _of(self, chat_id: str) -> list[ChatMessage]:
         """Give a chat's messages by time; sorting keeps the order of storing of the same instant."""

@@ -16,9 +16,8 @@ from app.adapters.sql.mapping import (
     gathering_values,
 )
 from app.adapters.sql.tables import GATHERED, IN_ALBUM, chat_messages, gatherings
-from app.domain.chat_message import ChatMessage, ChatMessageKind
+from app.domain.chat_message import ChatMessage, ChatMessageKind, sent_by_desk
 from app.domain.gathering import Gathering
-from app.domain.inbound import Sender
 
 _IDENTITY = ("channel", "address", "external_id")
 _IS_THE_ONE = [chat_messages.c[name] == bindparam(f"wanted_{name}") for name in _IDENTITY]
@@ -110,18 +109,14 @@ class SqlChatMessageRepository:
         at: datetime,
     ) -> None:
         self.add(
-            ChatMessage(
-                channel=channel,
-                address=address,
-                external_id=external_id,
+            sent_by_desk(
+                channel,
+                address,
+                external_id,
                 chat_id=chat_id,
-                kind=ChatMessageKind.DESK,
-                author=Sender(None),
-                text="",
-                occurred_at=at,
-                received_at=at,
                 ticket_id=ticket_id,
                 message_id=message_id,
+                at=at,
             )
         )
 
