@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum, auto
 from typing import Protocol
 
 from app.application.close_gathering import Draft, close_gathering, draft_of
@@ -26,6 +27,9 @@ from app.domain.inbox import KEPT, InboxItem
 CHATS_AT_ONCE = 8
 UPDATES_AT_ONCE = 50
 """Of one chat before others get their turn."""
+
+OTHERS_PAUSE = 0.1
+"""Seconds to the next look while another process has all that is due."""
 
 CLOSED_AT_ONCE = 50
 TRIES_TO_CLOSE = 5
@@ -99,20 +103,23 @@ class InboxJob:
         now = parts.clock.stamp().now
         chats = await parts.store.read(lambda uow: uow.inbox.due(now, CHATS_AT_ONCE))
         if chats:
-            await _all(*(self._process_chat(chat) for chat in chats))
-            return 0
+            moved_on = await _all(*(self._process_chat(chat) for chat in chats))
+            return 0 if any(moved_on) else OTHERS_PAUSE
         await self._purge()
         next_at = await parts.store.read(lambda uow: uow.inbox.next_due_at())
         return None if next_at is None else max(0.0, (next_at - parts.clock.stamp().now).total_seconds())
 
-    async def _process_chat(self, chat: ChatKey) -> None:
+    async def _process_chat(self, chat: ChatKey) -> bool:
+        """Process a chat's updates; give whether any was ours to process."""
         items = await self._parts.store.read(lambda uow: uow.inbox.waiting(chat, UPDATES_AT_ONCE))
-        for item in items:
-            if not await self._process(item):
-                return
+        for place, item in enumerate(items):
+            result = await self._process(item)
+            if result is not _Turn.DONE:
+                return place > 0 or result is _Turn.FAILED
+        return bool(items)
 
-    async def _process(self, item: InboxItem) -> bool:
-        """Process one update; give whether the next one of its chat may follow."""
+    async def _process(self, item: InboxItem) -> "_Turn":
+        """Process one update; the next one of its chat may follow if it is done."""
         try:
             result = await self._effect_of(item)
         except (StoreUnavailableError, OutcomeUnknownError):
@@ -124,7 +131,7 @@ class InboxJob:
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop other chats
             return await self._fail(item, f"crashed:{type(error).__name__}")
         self._parts.observer.processed(item.channel, result)
-        return result is not Processed.TAKEN
+        return _Turn.OTHERS if result is Processed.TAKEN else _Turn.DONE
 
     async def _effect_of(self, item: InboxItem) -> Processed:
         update = self._read(item)
@@ -154,13 +161,13 @@ class InboxJob:
         if chat is not None:
             await self._gatherings.close(chat.id)
 
-    async def _fail(self, item: InboxItem, error: str, *, for_good: bool = False) -> bool:
+    async def _fail(self, item: InboxItem, error: str, *, for_good: bool = False) -> "_Turn":
         stamp = self._parts.clock.stamp()
         parked = await self._parts.store.write(
             lambda uow: fail_update(uow, item, error, stamp, for_good=for_good)
         )
         self._parts.observer.failed(item.channel, error, parked=parked)
-        return parked
+        return _Turn.DONE if parked else _Turn.FAILED
 
     async def _purge(self) -> None:
         now = self._parts.clock.stamp().now
@@ -177,9 +184,20 @@ class ChannelOffError(DeskError):
     code = NO_MESSENGER
 
 
-async def _all(*works: Awaitable[None]) -> None:
+class _Turn(Enum):
+    """What became of a chat's turn."""
+
+    DONE = auto()
+    FAILED = auto()
+    OTHERS = auto()
+
+
+async def _all(*works: Awaitable[bool]) -> list[bool]:
     """Wait for all of them, then raise the first error."""
     ended = await asyncio.gather(*works, return_exceptions=True)
-    for error in ended:
-        if isinstance(error, BaseException):
-            raise error
+    results = []
+    for result in ended:
+        if isinstance(result, BaseException):
+            raise result
+        results.append(result)
+    return results
