@@ -16,7 +16,8 @@ from tests.contracts.conftest import AnyStore
 pytestmark = pytest.mark.anyio
 
 COPIES = 20
-AT_ONCE = 200
+AT_ONCE = 40
+"""Connections that Telegram opens at most, unless it is told otherwise."""
 
 
 async def deliver_at_once(chat: Chatter, updates: Sequence[Update]) -> int:
