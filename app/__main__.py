@@ -1,11 +1,11 @@
-"""The command line: python -m app serve | migrate | copy | keys … and more. Logs go to stderr only."""
+"""The command line: python -m app serve | migrate | copy | keys … | inbox … and more. It logs to stderr."""
 
 import asyncio
 import json
 import re
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from typing import Annotated, NoReturn, TypeVar
 
@@ -23,6 +23,7 @@ from app.api.security import Scope
 from app.application.api_keys import SECRET_BYTES, new_key, works
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 from app.application.ports import ApiKey
+from app.domain.inbox import InboxItem, InboxState
 from app.domain.work_calendar import WorkCalendar, moscow_day
 from app.main import create_app, listen
 from app.main import serve as serve_http
@@ -38,6 +39,8 @@ cli = typer.Typer(
 )
 keys = typer.Typer(help="API keys of integrators.", no_args_is_help=True)
 cli.add_typer(keys, name="keys")
+inbox = typer.Typer(help="Updates of the messengers.", no_args_is_help=True)
+cli.add_typer(inbox, name="inbox")
 
 
 def _fail(message: str, status: int = 1) -> NoReturn:
@@ -76,7 +79,7 @@ def _with_store(work: Callable[[Wired], Awaitable[T]]) -> T:
         try:
             return await work(wired)
         finally:
-            await wired.store.close()
+            await wired.close()
 
     return asyncio.run(run())
 
@@ -266,6 +269,45 @@ def revoke_key(
     if not _with_store(work):
         _fail("There is no such key, or it is revoked already. `keys list` shows all.")
     typer.echo("revoked", err=True)
+
+
+@inbox.command("list")
+def list_inbox(
+    state: Annotated[InboxState, typer.Option(help="Which ones.")] = InboxState.PARKED,
+    after: Annotated[int, typer.Option(help="Only numbers beyond this one.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100,
+) -> None:
+    """List updates by number: channel, when it came, tries, error. Never what was written or where."""
+
+    async def work(wired: Wired) -> Sequence[InboxItem]:
+        return await wired.store.read(lambda uow: uow.inbox.of_state(state, after=after, limit=limit))
+
+    for item in _with_store(work):
+        came = f"{item.received_at:%Y-%m-%dT%H:%M:%SZ}"
+        told = (item.sequence, item.channel, item.state.value, came, item.attempts, item.error or "-")
+        typer.echo("\t".join(map(str, told)))
+
+
+@inbox.command("replay")
+def replay_inbox(
+    numbers: Annotated[
+        list[int] | None, typer.Argument(help="Numbers of parked updates, as `inbox list` shows them.")
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="All that are parked.")] = False,
+) -> None:
+    """Have parked updates tried anew, once what was wrong is mended."""
+    if bool(numbers) == everything:
+        _fail("Name the numbers, or --all. For example: inbox replay 17 18", WRONG_USE)
+
+    async def work(wired: Wired) -> int:
+        now = wired.clock.stamp().now
+        return await wired.store.write(lambda uow: uow.inbox.replay(numbers or None, now))
+
+    replayed = _with_store(work)
+    typer.echo(f"{replayed} to be tried anew", err=True)
+    if numbers and replayed < len(set(numbers)):
+        _fail("The others are not parked. `inbox list` shows those that are.")
 
 
 if __name__ == "__main__":

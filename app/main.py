@@ -18,9 +18,12 @@ from app.api import (
     operations,
     queue,
     regulation,
+    staff,
     ticket_list,
     tickets,
     time_entries,
+    unassigned_chats,
+    webhooks,
     work_calendar,
 )
 from app.api.bounded_http import BoundedHttpProtocol
@@ -29,6 +32,7 @@ from app.api.desk_metrics import DeskMetrics
 from app.api.draining_server import GRACE_SECONDS, DrainingServer
 from app.api.guard import Gate, assert_guarded, include_operations, open_gate
 from app.api.http_metrics import HttpMetrics
+from app.api.inbox_metrics import InboxGauges, InboxMetrics
 from app.api.middleware import HttpMiddleware
 from app.api.openapi import build_openapi
 from app.api.problems import install_problems
@@ -47,9 +51,12 @@ ROUTERS = (
     queue.router,
     customers.router,
     chats.router,
+    unassigned_chats.router,
+    staff.router,
     work_calendar.router,
     regulation.router,
     operations.router,
+    webhooks.router,
 )
 
 BACKLOG = 2_048
@@ -85,10 +92,15 @@ def _furnish(app: FastAPI, wired: Wired, settings: Settings, registry: Collector
     keys = KeyRing(wired.store, wired.clock, admin_key)
     limits = rate_limiter(settings.rate_limit), failed_tries(settings.failed_key_limit)
     open_gate(app, Gate(keys, *limits))
-    open_desk(app, Desk(wired.store, wired.clock, wired.texts, DeskMetrics(registry)))
+    desk_metrics = DeskMetrics(registry)
+    open_desk(app, Desk(wired.store, wired.clock, wired.texts, desk_metrics))
+    app.state.inbox_observer = InboxMetrics(registry, desk_metrics)
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
-    operations.open_operations(app, Readiness(wired.store), registry)
+    messengers = {messenger.channel: messenger for messenger in wired.messengers}
+    webhooks.open_webhooks(app, webhooks.Webhooks(messengers, settings.telegram_secrets))
+    inbox = InboxGauges(registry, wired.store, wired.clock)
+    operations.open_operations(app, Readiness(wired.store), registry, inbox=inbox)
 
 
 def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -99,7 +111,7 @@ def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextMa
         yield
         if wired is not None:
             app.state.readiness.draining = True
-            await wired.store.close()
+            await wired.close()
 
     return lifespan
 

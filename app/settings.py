@@ -1,15 +1,19 @@
 """Settings by environment, prefix SUPPORT_; adapters get plain values, never this object."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "SUPPORT_"
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"
 MIN_ADMIN_KEY = 32
+_WEB = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+", re.ASCII)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 
 
 def names_a_database(url: str) -> bool:
@@ -34,6 +38,19 @@ class Settings(BaseSettings):
     failed_key_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["60 (0: no limit)"])] = 60
     drain_seconds: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False, examples=["5"])] = 5
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
+    telegram_mode: str = Field("webhook", pattern="^(webhook|polling)$", examples=["polling"])
+    telegram_token: SecretStr | None = Field(None, examples=["123456789:AA… as BotFather gives it"])
+    telegram_secret: SecretStr | None = Field(
+        None, validate_default=True, repr=False, examples=["the output of: openssl rand -hex 32"]
+    )
+    telegram_secret_previous: SecretStr | None = Field(
+        None, repr=False, examples=["the one before, while it changes"]
+    )
+    telegram_api_url: str = Field(
+        "https://api.telegram.org", pattern=_WEB, examples=["http://127.0.0.1:8081"]
+    )
+    telegram_file_url: str = Field("", pattern=f"^$|{_WEB}", examples=["http://127.0.0.1:8081/file"])
+    telegram_staff: str = Field("", pattern="^$|^[0-9]+(,[0-9]+)*$", examples=["501200300,501200301"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
     @field_validator("data_dir", mode="before")
@@ -53,6 +70,27 @@ class Settings(BaseSettings):
             raise ValueError("must be 32 or more printable ASCII characters without spaces")
         return key
 
+    @field_validator("telegram_token")
+    @classmethod
+    def _is_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is None or not token.get_secret_value():
+            return None
+        if not _TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError("must be a bot's token: its number, a colon and the rest")
+        return token
+
+    @field_validator("telegram_secret", "telegram_secret_previous")
+    @classmethod
+    def _is_a_secret(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if secret is None or not secret.get_secret_value():
+            by_webhook = info.data.get("telegram_mode") == "webhook" and info.data.get("telegram_token")
+            if info.field_name == "telegram_secret" and by_webhook:
+                raise ValueError("is needed with SUPPORT_TELEGRAM_TOKEN, or anybody could post updates")
+            return None
+        if not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("must be 1 to 256 of A-Z a-z 0-9 _ -")
+        return secret
+
     @field_validator("database_url")
     @classmethod
     def _is_a_database(cls, url: str) -> str:
@@ -60,6 +98,24 @@ class Settings(BaseSettings):
         if url and not names_a_database(url):
             raise ValueError("must name a database: sqlite:///… with a file, or postgresql://…")
         return url
+
+    @property
+    def telegram_secrets(self) -> tuple[str, ...]:
+        """What a webhook of Telegram may show: the present secret, and the one before while it changes."""
+        if self.telegram_mode != "webhook" or self.telegram_token is None:
+            return ()
+        secrets = (self.telegram_secret, self.telegram_secret_previous)
+        return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
+
+    @property
+    def telegram_files(self) -> str:
+        """Where files of Telegram are fetched."""
+        return self.telegram_file_url or f"{self.telegram_api_url.rstrip('/')}/file"
+
+    @property
+    def staff(self) -> dict[str, frozenset[str]]:
+        """Ids of staff by channel."""
+        return {"telegram": frozenset(self.telegram_staff.split(",")) - {""}}
 
     @property
     def embedded(self) -> bool:

@@ -8,6 +8,8 @@ from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
+from app.application.inbox_worker import GatheringJob, InboxJob, InboxObserver, InboxParts
+from app.application.messengers import Messenger
 from app.application.ports import Store
 from app.application.text_analysis import TextAnalysis
 from app.domain.work_calendar import WorkCalendar
@@ -24,11 +26,18 @@ class OpenStore(Store, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """The parts that the entry points work with."""
+    """The parts that the entry points work with; a channel without a messenger is off."""
 
     store: OpenStore
     clock: SystemClock
     texts: TextAnalysis
+    messengers: tuple[Messenger, ...] = ()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for messenger in self.messengers:
+            await messenger.close()
+        await self.store.close()
 
 
 def base_calendar(settings: Settings) -> WorkCalendar:
@@ -44,6 +53,19 @@ def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False)
 
         return PostgresStore.open(url, calendar, behind_pooler=behind_pooler)
     return SqliteStore.open(url, calendar)
+
+
+def inbox_jobs(wired: Wired, settings: Settings, observer: InboxObserver) -> tuple[InboxJob, GatheringJob]:
+    """Build the jobs that process what has come; both go on where the database says they were."""
+    parts = InboxParts(
+        store=wired.store,
+        clock=wired.clock,
+        texts=wired.texts,
+        messengers={messenger.channel: messenger for messenger in wired.messengers},
+        observer=observer,
+        staff=settings.staff,
+    )
+    return InboxJob(parts), GatheringJob(parts)
 
 
 def wire(settings: Settings) -> Wired:

@@ -32,3 +32,58 @@ def test_other_databases_are_refused_without_repeating_the_url(
     with pytest.raises(WrongSettingsError, match="SUPPORT_DATABASE_URL: must name a database") as raised:
         read_settings()
     assert "secret" not in str(raised.value)
+
+
+TOKEN, SECRET = "123456789:AAabc_def-ghi", "s3cret_word-1"
+
+
+def with_telegram(monkeypatch: pytest.MonkeyPatch, **given: str) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"SUPPORT_TELEGRAM_{name}", value)
+
+
+def test_without_a_token_telegram_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_telegram(monkeypatch, TOKEN="", SECRET=SECRET)
+    settings = read_settings()
+    assert (settings.telegram_token, settings.telegram_secrets) == (None, ())
+
+
+def test_a_token_needs_a_secret_unless_updates_are_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_telegram(monkeypatch, TOKEN=TOKEN)
+    with pytest.raises(WrongSettingsError, match="SUPPORT_TELEGRAM_SECRET: is needed") as raised:
+        read_settings()
+    assert TOKEN not in str(raised.value)
+    with_telegram(monkeypatch, MODE="polling")
+    assert read_settings().telegram_secrets == ()
+
+
+def test_while_a_secret_changes_the_one_before_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_telegram(monkeypatch, TOKEN=TOKEN, SECRET=SECRET, SECRET_PREVIOUS="old", STAFF="501,502")
+    settings = read_settings()
+    assert settings.telegram_secrets == (SECRET, "old")
+    assert settings.staff == {"telegram": frozenset({"501", "502"})}
+    assert settings.telegram_files == "https://api.telegram.org/file"
+    for told in (repr(settings), str(settings)):
+        assert TOKEN not in told
+        assert SECRET not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TOKEN", "no-token"),
+        ("SECRET", "with blanks"),
+        ("SECRET", "x" * 257),
+        ("API_URL", "ftp://somewhere"),
+        ("API_URL", "https://user:password@somewhere"),
+        ("MODE", "push"),
+        ("STAFF", "Ольга"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with_telegram(monkeypatch, **{"TOKEN": TOKEN, "SECRET": SECRET, name: value})
+    with pytest.raises(WrongSettingsError, match=f"SUPPORT_TELEGRAM_{name}: ") as raised:
+        read_settings()
+    assert value not in str(raised.value).split("For example")[0]

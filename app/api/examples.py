@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from app.api.schemas.channels import StaffOut, UnassignedChatOut
 from app.api.schemas.customers import ChatOut, CustomerIn, CustomerOut, EntitlementOut, UsageOut
 from app.api.schemas.decisions import DecisionOut, StoredDecisionOut
 from app.api.schemas.events import EventOut
@@ -24,6 +25,7 @@ from app.api.schemas.work_calendar import (
     IntervalOut,
     WorkingTimeOut,
 )
+from app.application.inbox_ports import UnassignedChat
 from app.application.ports import StoredException
 from app.application.read_ledger import EntitlementView, Usage
 from app.application.ticket_view import TicketView
@@ -41,6 +43,7 @@ from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.regulation import EDITION
 from app.domain.ruling import Ruling
 from app.domain.service_days import ServiceDays
+from app.domain.staff import StaffMember
 from app.domain.tariff import EXTENDED, SERVICE, Period
 from app.domain.ticket import Author, Ticket
 from app.domain.vocabulary import (
@@ -308,6 +311,18 @@ CHAT: Json = _json(
         )
     )
 )
+UNASSIGNED_CHAT: Json = _json(
+    UnassignedChatOut.of(
+        UnassignedChat(
+            Chat(_CHAT_ID, "telegram", _CHAT_ADDRESS, None, CHAT_IN["title"], None, _NOW, 1),
+            messages=3,
+            first_at=_NOW - timedelta(hours=2),
+            last_at=_NOW,
+        )
+    )
+)
+STAFF_IN: Json = {"name": _AGENT}
+STAFF: Json = _json(StaffOut.of(StaffMember("telegram", "501200300", _AGENT, _NOW, 1)))
 ENTITLEMENT: Json = _json(
     EntitlementOut.of(
         EntitlementView(

@@ -79,11 +79,15 @@ class Operation:
     raw_body: bool = False
     """The body is any bytes, which the endpoint takes by `await request.body()`."""
     in_document: bool = True
+    admits: Callable[[Request], None] | None = None
+    """Checks a provider's secret, before the body is read; raises Problem."""
 
     def __post_init__(self) -> None:
         """Refuse codes that do not exist."""
         if unknown := set(self.problems) - set(PROBLEM_TYPES):
             raise ValueError(f"{self.id}: no such problems: {sorted(unknown)}")
+        if (self.scope is Access.PROVIDER) != (self.admits is not None):
+            raise ValueError(f"{self.id}: a provider's call, and no other, checks a secret of its own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,9 @@ async def admit(request: Request, operation: Operation) -> None:
     Tries with a bad key are counted by the address that they come from; a good key is never held up by them.
     """
     if operation.scope is Access.PUBLIC:
+        return
+    if operation.admits is not None:
+        operation.admits(request)
         return
     gate: Gate = request.app.state.gate
     token = bearer_token(request.headers.getlist("authorization"))

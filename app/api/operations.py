@@ -24,6 +24,7 @@ from app.api.docs_pages import (
     page_response,
 )
 from app.api.guard import Operation, Success, add_operation
+from app.api.inbox_metrics import InboxGauges
 from app.api.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
 from app.api.readiness import Readiness
 from app.api.security import Access
@@ -53,9 +54,12 @@ class VersionOut(BaseModel):
     version: str = Field(max_length=64, description="The version of the service.")
 
 
-def open_operations(app: FastAPI, readiness: Readiness, *registries: CollectorRegistry) -> None:
+def open_operations(
+    app: FastAPI, readiness: Readiness, *registries: CollectorRegistry, inbox: InboxGauges | None = None
+) -> None:
     """Give the app what its probes show."""
     app.state.readiness = readiness
+    app.state.inbox_gauges = inbox
     app.state.registries = registries
 
 
@@ -79,6 +83,9 @@ async def ready(request: Request) -> Response:
 
 async def metrics(request: Request) -> Response:
     """Tell the metrics, as Prometheus reads them."""
+    inbox: InboxGauges | None = request.app.state.inbox_gauges
+    if inbox is not None:
+        await inbox.refresh()
     registries: tuple[CollectorRegistry, ...] = request.app.state.registries
     texts = [await asyncio.to_thread(generate_latest, registry) for registry in registries]
     return Response(b"".join(texts), headers={"Content-Type": CONTENT_TYPE_LATEST})

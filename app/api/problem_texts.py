@@ -66,6 +66,19 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "The key is absent, unknown, revoked or expired.",
         ),
     ),
+    "wrong_webhook_secret": ProblemText(
+        Text("Секрет вебхука не принят", "Wrong webhook secret"),
+        Text(
+            "Запрос мессенджера должен нести секрет, заданный при настройке вебхука.",
+            "A messenger's request must carry the secret that its webhook was set up with.",
+        ),
+        Text(
+            "Секрета нет или он не совпадает с настройками службы. Задайте вебхук заново с нынешним "
+            "секретом: python -m app telegram setup.",
+            "The secret is absent, or is not the one in the service's settings. Set the webhook up anew "
+            "with the present one: python -m app telegram setup.",
+        ),
+    ),
     "missing_scope": ProblemText(
         Text("Недостаточно прав", "Missing scope"),
         Text("Ключу не хватает права {scope}.", "The key lacks the scope {scope}."),
@@ -126,6 +139,14 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text(
             "Чат не является рабочим чатом этого клиента.",
             "The chat is not a working chat of this customer.",
+        ),
+    ),
+    "staff_not_found": ProblemText(
+        Text("Сотрудник не найден", "Staff member not found"),
+        Text("Такого сотрудника в списке нет.", "There is no such person in the list of staff."),
+        Text(
+            "Проверьте канал и идентификатор человека в мессенджере.",
+            "Check the channel and the messenger's id of the person.",
         ),
     ),
     "exception_not_found": ProblemText(

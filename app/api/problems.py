@@ -35,12 +35,14 @@ STATUSES: Mapping[str, int] = {
     "malformed_body": 400,
     "bad_cursor": 400,
     "unauthenticated": 401,
+    "wrong_webhook_secret": 401,
     "missing_scope": 403,
     "not_for_confined_keys": 403,
     "not_found": 404,
     "ticket_not_found": 404,
     "customer_not_found": 404,
     "chat_not_found": 404,
+    "staff_not_found": 404,
     "exception_not_found": 404,
     "tariff_not_found": 404,
     "time_entry_not_found": 404,
@@ -76,6 +78,7 @@ STATUSES: Mapping[str, int] = {
 }
 
 PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
+    "wrong_webhook_secret": {"WWW-Authenticate": 'Webhook realm="support-desk"'},
     "unauthenticated": {"WWW-Authenticate": 'Bearer realm="support-desk"'},
     "idempotency_in_progress": {"Retry-After": "1"},
     "store_unavailable": {"Retry-After": "2"},

@@ -31,6 +31,7 @@ class Scope(StrEnum):
     PRIVACY_MANAGE = "privacy:manage"
     KNOWLEDGE_READ = "knowledge:read"
     KNOWLEDGE_WRITE = "knowledge:write"
+    CHANNELS_MANAGE = "channels:manage"
 
 
 class Access(StrEnum):
@@ -38,6 +39,8 @@ class Access(StrEnum):
 
     ANY_KEY = "any key"
     PUBLIC = "public"
+    PROVIDER = "provider's secret"
+    """A messenger calls, and shows what the declaration's `admits` asks for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from app.application.inbox_ports import (
+    ChatMessageRepository,
+    GatheringRepository,
+    InboxRepository,
+    NoticeRepository,
+    StaffRepository,
+    UnassignedChatRepository,
+)
 from app.domain.chat import Chat
 from app.domain.clocks import Step
 from app.domain.customer import Customer
 from app.domain.event import Event
 from app.domain.ledger import TicketMinutes, TimeEntry
-from app.domain.message import Message, OutboxMessage
+from app.domain.message import Message, MessageAuthor, OutboxMessage
 from app.domain.queue import QueueKey
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
@@ -112,6 +120,10 @@ class ChatRepository(Protocol):
         """Find, and hold the chat until the transaction ends."""
         ...
 
+    def hold(self, chat_id: str) -> Chat | None:
+        """Get, and hold the chat until the transaction ends."""
+        ...
+
     def of_customer(self, customer_id: str) -> Sequence[Chat]:
         """List the customer's working chats, the one assigned first in front (then by id)."""
         ...
@@ -122,6 +134,18 @@ class ChatRepository(Protocol):
 
     def save(self, chat: Chat) -> None:
         """Replace the stored chat, its addresses left alone."""
+        ...
+
+    def add_address(self, chat: Chat, address: str) -> bool:
+        """Let the chat be found by one more address; False if it is taken."""
+        ...
+
+    def set_address(self, chat: Chat) -> None:
+        """Make the chat's `address`, which must be one of its own, the present one."""
+        ...
+
+    def absorb(self, kept: Chat, stub: Chat) -> None:
+        """Give all that hangs on a chat to another one, its addresses too, and remove it (R12)."""
         ...
 
 
@@ -156,6 +180,10 @@ class TicketRepository(Protocol):
 
     def set_outcome(self, ticket_id: str, outcome: Outcome, reasons: Collection[str]) -> None:
         """Let the list find the ticket by the outcome and the reasons of its latest decision."""
+        ...
+
+    def of_chat(self, chat_id: str, limit: int) -> Sequence[Ticket]:
+        """List the chat's newest tickets that are not closed, newest first."""
         ...
 
     def id_of_external(self, customer_id: str, external_id: str) -> str | None: ...
@@ -213,9 +241,18 @@ class EventRepository(Protocol):
 
 
 class MessageRepository(Protocol):
-    """Conversations; append-only."""
+    """Conversations; append-only, but for new wordings, which keep the old ones."""
 
     def add(self, message: Message) -> None: ...
+    def get(self, ticket_id: str, message_id: str) -> Message | None: ...
+    def save(self, message: Message) -> None:
+        """Replace the words with their earlier wordings, and whether they were taken back."""
+        ...
+
+    def latest_of(self, ticket_id: str, author: MessageAuthor) -> Message | None:
+        """Give the author's message that was stored last."""
+        ...
+
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Message]:
         """List in the order of storing, oldest first; `after` is the id of the last one seen."""
         ...
@@ -366,6 +403,12 @@ class UnitOfWork(Protocol):
     calendar: CalendarRepository
     idempotency: IdempotencyRepository
     api_keys: ApiKeyRepository
+    inbox: InboxRepository
+    chat_messages: ChatMessageRepository
+    gatherings: GatheringRepository
+    unassigned_chats: UnassignedChatRepository
+    notices: NoticeRepository
+    staff: StaffRepository
 
 
 class Store(Protocol):

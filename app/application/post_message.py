@@ -8,6 +8,7 @@ from app.application.history import Writing, record
 from app.application.ports import TextFacts, UnitOfWork
 from app.application.redecide import kept_facts, latest_ruling, redecide, todays_facts
 from app.application.send_to_chat import send_to_chat
+from app.application.silence import silent_too_long
 from app.application.stamp import Stamp
 from app.application.submission import Submission
 from app.application.submit_ticket import NotRegistered, Registered, register
@@ -16,11 +17,11 @@ from app.domain import life_cycle
 from app.domain.event import CUSTOMER, SYSTEM, Actor, ActorKind, Cause, EventType
 from app.domain.message import Message, MessageAuthor, OutboxKind
 from app.domain.priority import priority_of
-from app.domain.ticket import Ticket
+from app.domain.ticket import Author, Ticket
 from app.domain.vocabulary import Clause, Status
 from app.domain.words import is_mere_thanks
 
-_ANSWERED_BY_REPLY = (Clause.C4_2, Clause.C4_4, Clause.C4_6)
+ANSWERED_BY_REPLY = (Clause.C4_2, Clause.C4_4, Clause.C4_6)
 """A deferral by one of these waits for the customer's words."""
 
 
@@ -62,19 +63,28 @@ def post_customer_message(
     """
     ticket = lock_ticket_to_decide(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
-    if ticket.status is Status.RESOLVED and _silent_too_long(writing, ticket):
+    if ticket.status is Status.RESOLVED and silent_too_long(writing, ticket):
         closed = life_cycle.close(ticket)
         ticket = record(writing, ticket, closed, EventType.CLOSED, SYSTEM, cause=Cause.SILENCE)
     if ticket.status is Status.CLOSED:
         return _submit_anew(writing, ticket, words)
+    return take_message(writing, ticket, words, writing.now)
+
+
+def take_message(
+    writing: Writing, ticket: Ticket, words: Words, sent_at: datetime, sender: Author | None = None
+) -> Message:
+    """Keep a customer's words on a ticket that is held and not closed, and move it as its status says."""
+    uow = writing.uow
     message = Message(
         id=writing.ids.next(),
         ticket_id=ticket.id,
         author=MessageAuthor.CUSTOMER,
         agent=None,
         text=words.text,
-        sent_at=writing.now,
+        sent_at=sent_at,
         created_at=writing.now,
+        sender=sender,
     )
     uow.messages.add(message)
     uow.tickets.add_stems(ticket.id, words.facts.stems)
@@ -95,7 +105,7 @@ def _move(writing: Writing, ticket: Ticket, words: Words) -> None:
         back = life_cycle.to_queue(ticket)
         record(writing, ticket, back, EventType.REQUEUED, SYSTEM, cause=cause)
     elif ticket.status is Status.DEFERRED:
-        if latest_ruling(writing, ticket.id).decision.deferred_by(*_ANSWERED_BY_REPLY):
+        if latest_ruling(writing, ticket.id).decision.deferred_by(*ANSWERED_BY_REPLY):
             redecide(writing, ticket, ticket, kept_facts(writing, ticket), cause=cause)
     elif ticket.status is Status.DECLINED:
         if _asks_something(words):
@@ -107,19 +117,6 @@ def _move(writing: Writing, ticket: Ticket, words: Words) -> None:
 
 def _asks_something(words: Words) -> bool:
     return words.facts.has_words and not is_mere_thanks(words.text)
-
-
-def _silent_too_long(writing: Writing, ticket: Ticket) -> bool:
-    steps = writing.uow.events.steps((ticket.id,))[ticket.id]
-    resolved_at = next(s.at for s in reversed(steps) if s.type is EventType.RESOLVED)
-    last_message_at = writing.uow.messages.last_at(ticket.id)
-    silent_since = max(resolved_at, last_message_at or resolved_at)
-    return _working_minutes(writing, silent_since) >= life_cycle.REOPENING_MINUTES
-
-
-def _working_minutes(writing: Writing, since: datetime) -> int:
-    calendar = writing.uow.calendar.calendar()
-    return calendar.working_minutes_between(since, writing.now)
 
 
 def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Registered | NotRegistered:

@@ -1,17 +1,32 @@
 """A submission: what came in, before any decision (4.1, 4.2)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.application.ports import TextFacts
+from app.domain.message import Revision
 from app.domain.ticket import Author
 from app.domain.vocabulary import AttachmentKind, Category, Impact
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the messages that a submission was written in."""
+
+    text: str
+    sent_at: datetime
+    sender: Author | None = None
+    revisions: tuple[Revision, ...] = ()
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """The words and claims of one submission, and what was made of its words beforehand.
 
-    `chat_address` is None only where the channel is not official (4.3).
+    `chat_address` is None only where the channel is not official (4.3). `arrived_at` is when it came to
+    the desk, now if it is None. `parts` are the messages that it was written in; without any the text is
+    one.
     """
 
     customer_id: str
@@ -28,3 +43,5 @@ class Submission:
     sent_to_manager: bool = False
     external_id: str | None = None
     author: Author | None = None
+    arrived_at: datetime | None = None
+    parts: tuple[Part, ...] = ()

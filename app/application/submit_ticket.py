@@ -13,7 +13,7 @@ from app.application.facts import (
 from app.application.history import Writing, add_ruling, reason_codes
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
-from app.application.submission import Submission
+from app.application.submission import Part, Submission
 from app.application.ticket_view import TicketView
 from app.domain.case import Case
 from app.domain.chat import Chat
@@ -35,7 +35,13 @@ class Registered:
     """A ticket exists, whatever its outcome."""
 
     view: TicketView
-    first_message: Message
+    messages: tuple[Message, ...]
+    """What the submission was written in, at least one."""
+
+    @property
+    def first_message(self) -> Message:
+        """The message that began it."""
+        return self.messages[0]
 
     @property
     def decision(self) -> Decision:
@@ -89,9 +95,10 @@ def register(
 def _case(
     writing: Writing, submission: Submission, customer: Customer, chat: Chat | None, calendar: WorkCalendar
 ) -> Case:
-    entitlement = entitlement_at(writing.uow, customer, writing.now)
+    as_of = submission.arrived_at or writing.now
+    entitlement = entitlement_at(writing.uow, customer, as_of)
     assigned = chat is not None
-    return submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=writing.now)
+    return submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=as_of)
 
 
 def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:
@@ -121,16 +128,9 @@ def _save(
     ticket = replace(ticket, number=number)
     position = uow.tickets.queue_places((ticket.id,)).get(ticket.id)
     ruling = add_ruling(writing, ticket.id, decision, case)
-    message = Message(
-        id=writing.ids.next(),
-        ticket_id=ticket.id,
-        author=MessageAuthor.CUSTOMER,
-        agent=None,
-        text=submission.text,
-        sent_at=now,
-        created_at=now,
-    )
-    uow.messages.add(message)
+    messages = _messages(writing, ticket, submission)
+    for message in messages:
+        uow.messages.add(message)
     event = Event(
         id=writing.ids.next(),
         ticket_id=ticket.id,
@@ -143,7 +143,7 @@ def _save(
         changes=changes_between(None, ticket),
         cause=Cause.SUBMISSION,
         decision_id=ruling.id,
-        message_id=message.id,
+        message_id=messages[0].id,
     )
     uow.events.add(event)
     uow.outbox.add(
@@ -164,7 +164,27 @@ def _save(
         measured=measure(ticket.received_at, steps, now, calendar),
         queue_position=position,
     )
-    return Registered(view, message)
+    return Registered(view, messages)
+
+
+def _messages(writing: Writing, ticket: Ticket, submission: Submission) -> tuple[Message, ...]:
+    """Give the messages that the submission was written in."""
+    parts = submission.parts or (Part(submission.text, ticket.received_at),)
+    return tuple(
+        Message(
+            id=writing.ids.next(),
+            ticket_id=ticket.id,
+            author=MessageAuthor.CUSTOMER,
+            agent=None,
+            text=part.text,
+            sent_at=part.sent_at,
+            created_at=writing.now,
+            sender=part.sender,
+            revisions=part.revisions,
+            revoked_at=part.revoked_at,
+        )
+        for part in parts
+    )
 
 
 def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
@@ -190,7 +210,7 @@ def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
         development=None,
         release=None,
         settlement=None,
-        received_at=writing.now,
+        received_at=submission.arrived_at or writing.now,
         created_at=writing.now,
         updated_at=writing.now,
         version=1,

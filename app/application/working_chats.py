@@ -10,6 +10,9 @@ from app.application.errors import (
     UnofficialChannelError,
 )
 from app.application.facts import get_customer
+from app.application.held_chat import held_chat
+from app.application.history import Writing
+from app.application.move_chat import release_chat
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
 from app.application.transition_ticket import VersionCheck
@@ -38,7 +41,10 @@ def assign_chat(
     *,
     check_version: VersionCheck,
 ) -> tuple[WorkingChat, bool]:
-    """Make a chat the customer's working chat; give it and whether it is new to the customer."""
+    """Make a chat the customer's working chat; give it and whether it is new to the customer.
+
+    What was said in it while it was nobody's is processed now, as of its own time.
+    """
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
     customer = uow.customers.lock(customer_id)
@@ -54,7 +60,13 @@ def assign_chat(
     limit = _limit(customer, stamp)
     if len(uow.chats.of_customer(customer_id)) >= limit.chats:
         raise ChatLimitReachedError(limit.clause, limit.chats)
-    assigned = _assigned(uow, chat, customer_id, channel, address, title, stamp)
+    writing = Writing(uow, stamp.now, stamp.ids())
+    chat = chat or held_chat(writing, channel, address)
+    if chat.customer_id is not None:
+        # Another customer's request added the address a moment ago.
+        raise ChatAssignedElsewhereError
+    assigned = _assigned(writing, chat, customer_id, title)
+    release_chat(writing, assigned)
     return WorkingChat(assigned, over_limit=False), True
 
 
@@ -98,28 +110,14 @@ def _renamed(uow: UnitOfWork, customer: Customer, chat: Chat, title: str | None,
     return next(working for working in marked if working.chat.id == chat.id)
 
 
-def _assigned(
-    uow: UnitOfWork,
-    chat: Chat | None,
-    customer_id: str,
-    channel: str,
-    address: str,
-    title: str | None,
-    stamp: Stamp,
-) -> Chat:
-    assigned = Chat(
-        id=stamp.ids().next() if chat is None else chat.id,
-        channel=channel,
-        address=address,
+def _assigned(writing: Writing, chat: Chat, customer_id: str, title: str | None) -> Chat:
+    assigned = replace(
+        chat,
         customer_id=customer_id,
         title=title,
-        assigned_at=stamp.now,
-        updated_at=stamp.now,
-        version=1 if chat is None else chat.version + 1,
+        assigned_at=writing.now,
+        updated_at=writing.now,
+        version=chat.version + 1,
     )
-    if chat is not None:
-        uow.chats.save(assigned)
-    elif not uow.chats.add(assigned):
-        # Another customer's request added the address a moment ago.
-        raise ChatAssignedElsewhereError
+    writing.uow.chats.save(assigned)
     return assigned

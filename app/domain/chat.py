@@ -8,7 +8,9 @@ from datetime import datetime
 class Chat:
     """One conversation; `id` is ours, `address` the messenger's present one (it may change, R12).
 
-    `customer_id` is None while the chat is nobody's working chat.
+    `customer_id` is None while the chat is nobody's working chat. `private` is a conversation of one
+    person with the desk. `reachable` is false from the moment that nothing can be sent to it, as the desk
+    was blocked or removed, until it writes again; `unreachable_since` is that moment, if it is known.
     """
 
     id: str
@@ -19,3 +21,6 @@ class Chat:
     assigned_at: datetime | None
     updated_at: datetime
     version: int
+    private: bool = False
+    reachable: bool = True
+    unreachable_since: datetime | None = None

@@ -30,6 +30,8 @@ class EventType(StrEnum):
     REDECIDED = "ticket.redecided"
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_SENT = "message.sent"
+    MESSAGE_EDITED = "message.edited"
+    MESSAGE_REVOKED = "message.revoked"
     TIME_RECORDED = "time.recorded"
 
 
@@ -38,6 +40,7 @@ class Cause(StrEnum):
 
     SUBMISSION = "submission"
     CUSTOMER_MESSAGE = "customer_message"
+    MESSAGE_EDITED = "message_edited"
     RECORD_CHANGED = "record_changed"
     MINUTES_FREED = "minutes_freed"
     SILENCE = "silence"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.api.service import AGENCY, CHAT, OTHER, OTHER_CHAT, RENTAL, Service, submission
+from tests.api.service import AGENCY, CHAT, OTHER, OTHER_CHAT, RENTAL, Service, said, submission
 
 Json = dict[str, Any]
 ANY_KEY = "any key"
@@ -42,10 +42,12 @@ def _get(template: str, scope: str, path: str = "", **more: Any) -> Call:
 ONE = "/v1/tickets/{ticket_id}"
 CUSTOMER = "/v1/customers/{customer_id}"
 ONE_CHAT = f"{CUSTOMER}/chats/{{channel}}/{{chat_id}}"
+ONE_OF_STAFF = "/v1/staff/{channel}/{external_id}"
 ONE_EXCEPTION = "/v1/work-calendar/exceptions/{date}"
 SUBMISSION = submission() | {"customer_id": "{customer_id}", "chat_id": "{chat_id}"}
 WORDS = {"channel": "telegram", "chat_id": "{chat_id}", "text": "Слова"}
 ENTRY = {"minutes": 5, "agent": "Ирина", "performed_at": "2026-11-20T10:00:00+03:00"}
+STAFF = {"name": "Ольга"}
 HOURS = {"intervals": [{"opens": "09:00", "closes": "16:00"}], "reason": "Короткий день"}
 
 CALLS = (
@@ -80,6 +82,13 @@ CALLS = (
     Call("DELETE", ONE_CHAT, "customers:write", f"{CUSTOMER}/chats/telegram/{{chat_id}}", status=204,
          refuses_confined=True),
     _get(f"{CUSTOMER}/chats", "customers:read", of_customer=True, paged=True),
+    _get("/v1/unassigned-chats", "customers:read", refuses_confined=True, paged=True),
+    Call("PUT", ONE_OF_STAFF, "channels:manage", "/v1/staff/telegram/500", {"name": "Ирина"}, 201,
+         refuses_confined=True, etag=True, if_match=True),
+    _get(ONE_OF_STAFF, "channels:manage", "/v1/staff/telegram/501", refuses_confined=True, etag=True),
+    Call("DELETE", ONE_OF_STAFF, "channels:manage", "/v1/staff/telegram/502", status=204,
+         refuses_confined=True),
+    _get("/v1/staff", "channels:manage", refuses_confined=True, paged=True),
     _get("/v1/work-calendar", ANY_KEY, "/v1/work-calendar?from=2026-11-20&to=2026-11-23"),
     _get("/v1/work-calendar/status", ANY_KEY),
     _get("/v1/work-calendar/working-time", ANY_KEY,
@@ -132,7 +141,7 @@ class World:
 
 
 async def a_world(service: Service) -> World:
-    """Give both customers a ticket with a message and an entry, and the calendar two exceptions."""
+    """Give both customers a ticket with a message and an entry, and two of everything else that is listed."""
     places = []
     for customer_id, chat_id in ((AGENCY, CHAT), (OTHER, OTHER_CHAT)):
         ticket = await service.submitted(customer_id=customer_id, chat_id=chat_id)
@@ -141,4 +150,9 @@ async def a_world(service: Service) -> World:
     for day in ("2026-12-28", "2026-12-29"):
         put = await service.admin.put(f"/v1/work-calendar/exceptions/{day}", json=HOURS)
         assert put.status_code == 201
+    for person in ("501", "502"):
+        assert (await service.admin.put(f"/v1/staff/telegram/{person}", json=STAFF)).status_code == 201
+    for chat_id in ("-501", "-502"):
+        assert (await service.update(chat=chat_id, message=said("1"))).status_code == 200
+    await service.work()
     return World(service, *places)

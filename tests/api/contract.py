@@ -18,7 +18,7 @@ from app.main import create_app
 
 Json = dict[str, Any]
 DOCUMENT = "urn:document"
-HIDDEN = re.compile(r"/(metrics|openapi\.json|docs|docs/assets/.*|redoc|problems/.*)", re.DOTALL)
+HIDDEN = re.compile(r"/(metrics|openapi\.json|docs|docs/assets/.*|redoc|problems/.*|webhooks/.*)", re.DOTALL)
 ANY_ROUTER_STATUS = {404, 405}
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}
 UNTOLD = {text.in_language(language) for text in (ERROR_TEXTS["invalid"],) for language in Language}

@@ -34,7 +34,10 @@ RESOLUTION = {"code", "text", "article_id"}
 QUEUED_TICKET = TICKET | {"position", "order"}
 ORDER = {"priority", "received_at", "id"}
 MESSAGE = set(
-    """id ticket_id direction author agent text attachments delivery revisions sent_at created_at""".split()
+    """
+    id ticket_id direction author agent text attachments delivery revisions sender revoked_at
+    sent_at created_at
+    """.split()
 )
 DELIVERY = {"state", "error_code", "at"}
 CUSTOMER_RECORD = set("""name contract_accepted_on licence paid_until tariffs exclusive_version""".split())

@@ -1,5 +1,6 @@
 """The real service on a database of its own, with a clock that tests set."""
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -8,7 +9,6 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from app.adapters.obscenity import NotJudged
 from app.adapters.stems import SnowballStemmer
@@ -21,13 +21,17 @@ from app.application.text_analysis import TextAnalysis
 from app.domain.work_calendar import WorkCalendar
 from app.main import create_app
 from app.settings import POSTGRESQL, SQLITE, Settings
-from app.wiring import Wired, open_store
+from app.wiring import Wired, inbox_jobs, open_store
 from tests.api.contract import contract
+from tests.fakes.json_messenger import JsonMessenger
 from tests.postgres_server import dump
 
 Json = dict[str, Any]
 
 ADMIN = "jsd_test-admin-key-0123456789-0123456789-0123456789"
+WEBHOOK = "/webhooks/telegram"
+SECRET, SECRET_BEFORE = "present_secret-1", "before-0"
+SHOWN = "X-Telegram-Bot-Api-Secret-Token"
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 """Friday, 10:00 in Moscow."""
 
@@ -88,18 +92,23 @@ class Service:
         *,
         rate_limit: int = 1_000_000,
         failed_key_limit: int = 0,
+        messenger: JsonMessenger | None = None,
+        **telegram: str,
     ) -> None:
+        """`telegram` are settings of it; by default there is a messenger that reads JSON of our own."""
         self.database_url = database_url
         self.clock = SettableClock(NOW)
         self.store = open_store(database_url, calendar)
         texts = TextAnalysis(NotJudged(), SnowballStemmer())
-        settings = Settings(
-            database_url=database_url,
-            admin_key=SecretStr(ADMIN),
-            rate_limit=rate_limit,
-            failed_key_limit=failed_key_limit,
+        given = {"telegram_token": "1:token", "telegram_secret": SECRET, **telegram}
+        limits = {"rate_limit": rate_limit, "failed_key_limit": failed_key_limit}
+        settings = Settings.model_validate(
+            {"database_url": database_url, "admin_key": ADMIN, **limits, **given}
         )
-        self.app = create_app(Wired(self.store, self.clock, texts), settings)
+        wired = Wired(self.store, self.clock, texts, (messenger or JsonMessenger(),))
+        self.app = create_app(wired, settings)
+        self._jobs = inbox_jobs(wired, settings, self.app.state.inbox_observer)
+        self._updates = 0
         self.admin = self.client(ADMIN)
         self._keys = 0
 
@@ -154,6 +163,24 @@ class Service:
     async def submit(self, headers: Mapping[str, str] | None = None, **changed: Any) -> httpx.Response:
         return await self.admin.post("/v1/tickets", json=submission(**changed), headers=headers)
 
+    async def update(
+        self, key: str | None = None, secret: str | None = SECRET, **update: Any
+    ) -> httpx.Response:
+        """Send an update as Telegram would, with a key of its own if none is given."""
+        self._updates += 1
+        body = {"key": key or f"update-{self._updates}", "chat": CHAT, **update}
+        return await self.webhook(json.dumps(body).encode(), secret)
+
+    async def webhook(self, body: bytes, secret: str | None = SECRET) -> httpx.Response:
+        shown = {} if secret is None else {SHOWN: secret}
+        return await self.client(None).post(WEBHOOK, content=body, headers=shown)
+
+    async def work(self) -> None:
+        """Let the inbox's jobs do what is due."""
+        for job in self._jobs:
+            while await job.run_once() == 0:
+                pass
+
     async def move(self, ticket_id: str, action: str, **members: Any) -> httpx.Response:
         body = {"action": action, "agent": "Ирина", **members}
         return await self.admin.post(f"/v1/tickets/{ticket_id}/transitions", json=body)
@@ -196,6 +223,11 @@ def submission(**changed: Any) -> Json:
         **changed,
     }
     return {name: value for name, value in body.items() if value is not ABSENT}
+
+
+def said(id_: str, text: str = "Слова", **more: Any) -> Json:
+    """Give a message of a chat as the messenger of the tests tells it."""
+    return {"id": id_, "author": "700", "at": NOW.isoformat(), "text": text, **more}
 
 
 ABSENT: Any = object()

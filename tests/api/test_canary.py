@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from app.api.log_setup import set_up_logs
-from tests.api.service import AGENCY, Service, submission
+from tests.api.service import AGENCY, NOW, Service, submission
 
 WORD = "канарейка"
 NAME = "Кенарь Желтопёрый"
@@ -143,3 +143,23 @@ async def test_logs_carry_the_route_template_and_the_key_not_the_path(logs: Logs
     assert '"route":"/v1/tickets/{ticket_id}"' in last
     assert ticket["id"] not in last
     assert "query" not in last
+
+
+async def test_nothing_personal_leaves_by_the_inbox(logs: Logs, service: Service) -> None:
+    sender = {"author": PHONE, "name": NAME}
+    word, latin = ({"id": "1", "at": NOW.isoformat(), "text": text, **sender} for text in (WORD, LATIN))
+    answers = [
+        await service.update(message=word),
+        await service.update(message=latin, chat=PHONE, title=NAME),
+        await service.update(message={"id": LATIN, "text": WORD, **sender}),
+        await service.webhook(WORD.encode()),
+        await service.update(secret=LATIN, message=word),
+    ]
+    await service.work()
+    answers.append(await service.admin.get("/metrics"))
+    said = "".join(answer.text for answer in answers)
+
+    for secret in SECRETS:
+        assert secret not in logs.text()
+        assert secret not in said
+    assert "an update failed" in logs.text()

@@ -242,3 +242,35 @@ def test_copy_to_a_server_that_is_away_fails_without_its_password(run: Run, data
     assert failed.exit_code == 1
     assert failed.stderr.splitlines()[-1].startswith("Not copied: ")
     assert "hunter2" not in failed.output
+
+
+async def test_parked_updates_are_listed_without_a_word_of_theirs_and_replayed(
+    run: Run, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPPORT_DATABASE_URL", service.database_url)
+    for raw in (b"{canary", b"[canary"):
+        await service.webhook(raw)
+    await service.update(chat="-77", message={"id": "1", "at": "2026-11-20T07:00:00Z", "text": "canary"})
+    await service.work()
+
+    listed = await run_aside(run, "inbox", "list")
+    held = await run_aside(run, "inbox", "list", "--state", "held")
+    rows = [line.split("\t") for line in listed.stdout.splitlines()]
+
+    assert [row[1:3] + row[4:] for row in rows] == [["telegram", "parked", "1", "unreadable"]] * 2
+    assert "canary" not in listed.output + held.output
+    assert len(held.stdout.splitlines()) == 1
+    for arguments, status in (([], 2), (["1", "--all"], 2), ([rows[0][0], "999"], 1), (["--all"], 0)):
+        replayed = await run_aside(run, "inbox", "replay", *arguments)
+        assert replayed.exit_code == status, replayed.output
+    assert (await run_aside(run, "inbox", "list")).stdout == ""
+
+
+def test_a_telegram_token_without_a_secret_is_a_wrong_setting(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPPORT_TELEGRAM_TOKEN", "123456:token-canary")
+    done = run("serve")
+    assert done.exit_code == 2
+    assert "SUPPORT_TELEGRAM_SECRET: is needed" in done.output
+    assert "canary" not in done.output

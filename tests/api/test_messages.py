@@ -42,6 +42,8 @@ async def test_a_customers_message_has_every_field_of_the_contract(service: Serv
         "attachments": [],
         "delivery": None,
         "revisions": [],
+        "sender": None,
+        "revoked_at": None,
         "sent_at": "2026-11-20T07:00:00Z",
         "created_at": "2026-11-20T07:00:00Z",
     }

@@ -68,6 +68,7 @@ def test_the_document_and_the_routes_are_the_same_both_ways() -> None:
         "/redoc",
         "/docs/assets/{name}",
         "/problems/{code}",
+        "/webhooks/telegram",
     }
 
 

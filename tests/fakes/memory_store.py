@@ -6,6 +6,14 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
+from app.application.inbox_ports import (
+    ChatMessageRepository,
+    GatheringRepository,
+    InboxRepository,
+    NoticeRepository,
+    StaffRepository,
+    UnassignedChatRepository,
+)
 from app.application.ports import (
     ApiKey,
     ApiKeyRepository,
@@ -27,17 +35,31 @@ from app.application.ports import (
     UnitOfWork,
 )
 from app.domain.chat import Chat
+from app.domain.chat_message import ChatMessage
 from app.domain.clocks import Step
 from app.domain.customer import Customer
 from app.domain.event import STATE_FIELDS, Event
+from app.domain.gathering import Gathering
+from app.domain.inbox import InboxItem
 from app.domain.ledger import TicketMinutes, TimeEntry
 from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.message import Delivery, DeliveryState, Message, OutboxMessage
+from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxMessage
 from app.domain.queue import POSITION_CAP, QueueKey, priority_rank, queue_key
 from app.domain.ruling import Ruling
+from app.domain.staff import StaffMember
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 from app.domain.work_calendar import WorkCalendar
+from tests.fakes.memory_inbox import (
+    Count,
+    Identity,
+    MemoryChatMessages,
+    MemoryGatherings,
+    MemoryInbox,
+    MemoryNotices,
+    MemoryStaff,
+    MemoryUnassignedChats,
+)
 
 T = TypeVar("T")
 
@@ -61,6 +83,12 @@ class Contents:
     exceptions: dict[date, StoredException] = field(default_factory=dict)
     answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
     api_keys: dict[str, ApiKey] = field(default_factory=dict)
+    inbox: dict[int, InboxItem] = field(default_factory=dict)
+    chat_messages: dict[Identity, ChatMessage] = field(default_factory=dict)
+    gatherings: dict[str, Gathering] = field(default_factory=dict)
+    unassigned: dict[str, Count] = field(default_factory=dict)
+    notices: dict[Identity, datetime] = field(default_factory=dict)
+    staff: dict[tuple[str, str], StaffMember] = field(default_factory=dict)
 
     def copy(self) -> "Contents":
         return Contents(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
@@ -102,6 +130,14 @@ class MemoryUnitOfWork:
         self.calendar: CalendarRepository = MemoryCalendar(contents, calendar)
         self.idempotency: IdempotencyRepository = MemoryAnswers(contents)
         self.api_keys: ApiKeyRepository = MemoryApiKeys(contents)
+        self.inbox: InboxRepository = MemoryInbox(contents.inbox, contents.chat_ids)
+        self.chat_messages: ChatMessageRepository = MemoryChatMessages(contents.chat_messages)
+        self.gatherings: GatheringRepository = MemoryGatherings(contents.gatherings)
+        self.unassigned_chats: UnassignedChatRepository = MemoryUnassignedChats(
+            contents.unassigned, contents.chats
+        )
+        self.notices: NoticeRepository = MemoryNotices(contents.notices)
+        self.staff: StaffRepository = MemoryStaff(contents.staff)
 
 
 class MemoryCustomers:
@@ -131,6 +167,7 @@ class MemoryCustomers:
 
 class MemoryChats:
     def __init__(self, contents: Contents) -> None:
+        self._contents = contents
         self._chats = contents.chats
         self._ids = contents.chat_ids
 
@@ -143,6 +180,9 @@ class MemoryChats:
 
     def lock(self, channel: str, address: str) -> Chat | None:
         return self.find(channel, address)
+
+    def hold(self, chat_id: str) -> Chat | None:
+        return self.get(chat_id)
 
     def of_customer(self, customer_id: str) -> Sequence[Chat]:
         theirs = [chat for chat in self._chats.values() if chat.customer_id == customer_id]
@@ -158,6 +198,35 @@ class MemoryChats:
     def save(self, chat: Chat) -> None:
         stored = self._chats[chat.id]
         self._chats[chat.id] = replace(chat, channel=stored.channel, address=stored.address)
+
+    def add_address(self, chat: Chat, address: str) -> bool:
+        key = chat.channel, address
+        if key in self._ids:
+            return False
+        self._ids[key] = chat.id
+        return True
+
+    def set_address(self, chat: Chat) -> None:
+        self._chats[chat.id] = replace(self._chats[chat.id], address=chat.address)
+
+    def absorb(self, kept: Chat, stub: Chat) -> None:
+        all_ = self._contents
+        all_.chat_ids.update({key: kept.id for key, id_ in self._ids.items() if id_ == stub.id})
+        for stored in (all_.chat_messages, all_.tickets, all_.outbox):
+            _give_away(stored, kept.id, stub.id)
+        gathering = all_.gatherings.pop(stub.id, None)
+        if gathering is not None:
+            all_.gatherings.setdefault(kept.id, replace(gathering, chat_id=kept.id))
+        all_.unassigned.pop(stub.id, None)
+        for notice in [key for key in all_.notices if key[0] == stub.id]:
+            del all_.notices[notice]
+        del self._chats[stub.id]
+
+
+def _give_away(stored: dict[Any, Any], kept_id: str, stub_id: str) -> None:
+    stored.update(
+        {key: replace(one, chat_id=kept_id) for key, one in stored.items() if one.chat_id == stub_id}
+    )
 
 
 _SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level")
@@ -202,6 +271,11 @@ class MemoryTickets:
 
     def set_outcome(self, ticket_id: str, outcome: Outcome, reasons: Collection[str]) -> None:
         self._contents.outcomes[ticket_id] = outcome, frozenset(map(str, reasons))
+
+    def of_chat(self, chat_id: str, limit: int) -> Sequence[Ticket]:
+        theirs = [t for t in self._tickets.values() if t.chat_id == chat_id and t.status is not Status.CLOSED]
+        newest = sorted(theirs, key=lambda ticket: (ticket.created_at, ticket.id), reverse=True)
+        return self._all(ticket.id for ticket in newest[:limit])
 
     def id_of_external(self, customer_id: str, external_id: str) -> str | None:
         wanted = customer_id, external_id
@@ -318,6 +392,22 @@ class MemoryMessages:
 
     def add(self, message: Message) -> None:
         self._messages[message.id] = message
+
+    def get(self, ticket_id: str, message_id: str) -> Message | None:
+        message = self._messages.get(message_id)
+        return message if message is not None and message.ticket_id == ticket_id else None
+
+    def save(self, message: Message) -> None:
+        self._messages[message.id] = replace(
+            self._messages[message.id],
+            text=message.text,
+            revisions=message.revisions,
+            revoked_at=message.revoked_at,
+        )
+
+    def latest_of(self, ticket_id: str, author: MessageAuthor) -> Message | None:
+        theirs = [m for m in self._messages.values() if (m.ticket_id, m.author) == (ticket_id, author)]
+        return theirs[-1] if theirs else None
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Message]:
         return _history(self._messages, ticket_id, after, limit)

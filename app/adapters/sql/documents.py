@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from app.domain.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.decision import Decision, Notice, Reason
 from app.domain.entitlement import Entitlement
+from app.domain.inbound import InboundFile, Sender
+from app.domain.message import Revision
 from app.domain.service_hours import ServiceHours
 from app.domain.tariff import TariffPeriod
 from app.domain.ticket import Author, Development, Release, Settlement
@@ -106,6 +108,50 @@ def from_author(author: Author | None) -> Document | None:
 
 def to_author(written: Document | None) -> Author | None:
     return None if written is None else Author(written["name"], written["external_id"])
+
+
+def from_sender(sender: Sender) -> Document:
+    return {"name": sender.name, "external_id": sender.external_id}
+
+
+def to_sender(written: Document) -> Sender:
+    return Sender(written["external_id"], written["name"])
+
+
+def from_files(files: tuple[InboundFile, ...]) -> list[Document]:
+    return [
+        {
+            "provider_id": file.provider_id,
+            "unique_id": file.unique_id,
+            "kind": file.kind.value,
+            "name": file.name,
+            "media_type": file.media_type,
+            "size": file.size,
+        }
+        for file in files
+    ]
+
+
+def to_files(written: list[Document]) -> tuple[InboundFile, ...]:
+    return tuple(
+        InboundFile(
+            provider_id=file["provider_id"],
+            unique_id=file["unique_id"],
+            kind=AttachmentKind(file["kind"]),
+            name=file["name"],
+            media_type=file["media_type"],
+            size=file["size"],
+        )
+        for file in written
+    )
+
+
+def from_revisions(revisions: tuple[Revision, ...]) -> list[Document]:
+    return [{"text": revision.text, "at": from_instant(revision.at)} for revision in revisions]
+
+
+def to_revisions(written: list[Document]) -> tuple[Revision, ...]:
+    return tuple(Revision(one["text"], datetime.fromisoformat(one["at"])) for one in written)
 
 
 def from_development(development: Development | None) -> Document | None:

@@ -6,9 +6,12 @@ from typing import Any
 from app.adapters.sql import documents
 from app.application.ports import Answer, ApiKey, KeptAnswer, StoredException
 from app.domain.chat import Chat
+from app.domain.chat_message import ChatMessage, ChatMessageKind
 from app.domain.clocks import Step
 from app.domain.customer import Customer
 from app.domain.event import Actor, ActorKind, Cause, Event, EventType
+from app.domain.gathering import Gathering
+from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate
 from app.domain.ledger import TimeEntry
 from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.message import (
@@ -21,6 +24,7 @@ from app.domain.message import (
 )
 from app.domain.queue import priority_rank
 from app.domain.ruling import Ruling
+from app.domain.staff import StaffMember
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import (
     PRIORITY_ORDER,
@@ -83,6 +87,9 @@ def chat_values(chat: Chat) -> Values:
         "assigned_at": chat.assigned_at,
         "updated_at": chat.updated_at,
         "version": chat.version,
+        "private": chat.private,
+        "reachable": chat.reachable,
+        "unreachable_since": chat.unreachable_since,
     }
 
 
@@ -96,6 +103,9 @@ def chat_of(row: AnyRow) -> Chat:
         assigned_at=row.assigned_at,
         updated_at=row.updated_at,
         version=row.version,
+        private=row.private,
+        reachable=row.reachable,
+        unreachable_since=row.unreachable_since,
     )
 
 
@@ -249,6 +259,9 @@ def message_values(message: Message) -> Values:
         "delivery_state": None if delivery is None else delivery.state.value,
         "delivery_at": None if delivery is None else delivery.at,
         "delivery_error": None if delivery is None else delivery.error_code,
+        "sender": documents.from_author(message.sender),
+        "revisions": documents.from_revisions(message.revisions) or None,
+        "revoked_at": message.revoked_at,
     }
 
 
@@ -265,6 +278,9 @@ def message_of(row: AnyRow) -> Message:
         sent_at=row.sent_at,
         created_at=row.created_at,
         delivery=delivery,
+        sender=documents.to_author(row.sender),
+        revisions=documents.to_revisions(row.revisions or []),
+        revoked_at=row.revoked_at,
     )
 
 
@@ -391,4 +407,130 @@ def api_key_of(row: AnyRow) -> ApiKey:
         created_at=row.created_at,
         expires_on=row.expires_on,
         revoked_at=row.revoked_at,
+    )
+
+
+NO_CHAT = ""
+"""Stands for the address of updates that belong to no chat: NULLs are not equal."""
+
+
+def update_values(update: ReceivedUpdate) -> Values:
+    return {
+        "channel": update.channel,
+        "dedup_key": update.dedup_key,
+        "address": update.address or NO_CHAT,
+        "raw": update.raw,
+        "received_at": update.received_at,
+        "state": InboxState.PENDING.value,
+        "attempts": 0,
+        "due_at": update.received_at,
+        "error": None,
+        "done_at": None,
+    }
+
+
+def inbox_item_of(row: AnyRow) -> InboxItem:
+    return InboxItem(
+        sequence=row.sequence,
+        channel=row.channel,
+        dedup_key=row.dedup_key,
+        address=row.address or None,
+        raw=row.raw,
+        received_at=row.received_at,
+        state=InboxState(row.state),
+        attempts=row.attempts,
+        due_at=row.due_at,
+        error=row.error,
+        done_at=row.done_at,
+    )
+
+
+def chat_message_values(message: ChatMessage) -> Values:
+    return {
+        "channel": message.channel,
+        "address": message.address,
+        "external_id": message.external_id,
+        "chat_id": message.chat_id,
+        "kind": message.kind.value,
+        "author": documents.from_sender(message.author),
+        "occurred_at": message.occurred_at,
+        "received_at": message.received_at,
+        "group_key": message.group_key,
+        **changing_chat_message_values(message),
+    }
+
+
+def changing_chat_message_values(message: ChatMessage) -> Values:
+    """Give the values that change in the life of a message of a chat."""
+    return {
+        "text": message.text,
+        "files": documents.from_files(message.files),
+        "gathered": message.gathered,
+        "ticket_id": message.ticket_id,
+        "message_id": message.message_id,
+        "edited_at": message.edited_at,
+        "revisions": documents.from_revisions(message.revisions),
+        "revoked_at": message.revoked_at,
+    }
+
+
+def chat_message_of(row: AnyRow) -> ChatMessage:
+    return ChatMessage(
+        channel=row.channel,
+        address=row.address,
+        external_id=row.external_id,
+        chat_id=row.chat_id,
+        kind=ChatMessageKind(row.kind),
+        author=documents.to_sender(row.author),
+        text=row.text,
+        occurred_at=row.occurred_at,
+        received_at=row.received_at,
+        files=documents.to_files(row.files),
+        group_key=row.group_key,
+        gathered=row.gathered,
+        ticket_id=row.ticket_id,
+        message_id=row.message_id,
+        edited_at=row.edited_at,
+        revisions=documents.to_revisions(row.revisions),
+        revoked_at=row.revoked_at,
+    )
+
+
+def gathering_values(gathering: Gathering) -> Values:
+    return {
+        "chat_id": gathering.chat_id,
+        "author_id": gathering.author_id,
+        "started_at": gathering.started_at,
+        "opened_at": gathering.opened_at,
+        "closes_at": gathering.closes_at,
+    }
+
+
+def gathering_of(row: AnyRow) -> Gathering:
+    return Gathering(
+        chat_id=row.chat_id,
+        author_id=row.author_id,
+        started_at=row.started_at,
+        opened_at=row.opened_at,
+        closes_at=row.closes_at,
+    )
+
+
+def staff_values(member: StaffMember) -> Values:
+    return {
+        "channel": member.channel,
+        "external_id": member.external_id,
+        "name": member.name,
+        "updated_at": member.updated_at,
+        "version": member.version,
+    }
+
+
+def staff_of(row: AnyRow) -> StaffMember:
+    return StaffMember(
+        channel=row.channel,
+        external_id=row.external_id,
+        name=row.name,
+        updated_at=row.updated_at,
+        version=row.version,
     )

@@ -8,7 +8,7 @@ here: see the dialects and the migrations.
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint, false, text, true
 from sqlmodel import Field, SQLModel
 
 from app.adapters.sql.types import Id, Instant, Json, Name, Sequence
@@ -24,6 +24,15 @@ WAITING = "queue_rank IS NOT NULL"
 """What partial indexes hold of the tickets that wait unassigned."""
 
 STILL_TO_SEND = "state = 'pending'"
+
+IN_TURN = "state = 'pending'"
+HELD = "state = 'held'"
+PARKED = "state = 'parked'"
+DONE = "state = 'done'"
+"""States of the inbox, as its partial indexes and their queries name them."""
+
+GATHERED = "gathered"
+IN_ALBUM = "group_key IS NOT NULL"
 
 
 def table_of(row: type[SQLModel]) -> Table:
@@ -72,6 +81,9 @@ class ChatRow(SQLModel, table=True):
     assigned_at: datetime | None = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
     version: int
+    private: bool = Field(sa_column_kwargs={"server_default": false()})
+    reachable: bool = Field(sa_column_kwargs={"server_default": true()})
+    unreachable_since: datetime | None = Field(sa_type=Instant)
 
 
 class ChatAddressRow(SQLModel, table=True):
@@ -243,6 +255,9 @@ class MessageRow(SQLModel, table=True):
     delivery_state: str | None
     delivery_at: datetime | None = Field(sa_type=Instant)
     delivery_error: str | None
+    sender: dict[str, Any] | None = Field(sa_type=Json)
+    revisions: list[Any] | None = Field(sa_type=Json)
+    revoked_at: datetime | None = Field(sa_type=Instant)
 
 
 class OutboxRow(SQLModel, table=True):
@@ -256,13 +271,122 @@ class OutboxRow(SQLModel, table=True):
 
     id: str = Field(sa_type=Id, primary_key=True)
     chat_id: str = Field(sa_type=Id)
-    ticket_id: str = Field(sa_type=Id)
+    ticket_id: str | None = Field(sa_type=Id)
     message_id: str | None = Field(sa_type=Id)
     kind: str
     text: str
     created_at: datetime = Field(sa_type=Instant)
     state: str
     state_at: datetime = Field(sa_type=Instant)
+
+
+class InboxRow(SQLModel, table=True):
+    """An update as it came. `address` is empty where it belongs to no chat: NULLs are not equal."""
+
+    __tablename__ = "inbox"
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("channel", "dedup_key"),
+        _partial("ix_inbox_in_turn", "channel", "address", "sequence", where=IN_TURN),
+        _partial("ix_inbox_held", "channel", "address", "sequence", where=HELD),
+        _partial("ix_inbox_parked", "sequence", where=PARKED),
+        _partial("ix_inbox_done_at", "done_at", where=DONE),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
+    channel: str
+    dedup_key: str
+    address: str
+    raw: bytes
+    received_at: datetime = Field(sa_type=Instant)
+    state: str
+    attempts: int
+    due_at: datetime = Field(sa_type=Instant)
+    error: str | None
+    done_at: datetime | None = Field(sa_type=Instant)
+
+
+class ChatMessageRow(SQLModel, table=True):
+    """The provider's name of every message, in and out, and where it went."""
+
+    __tablename__ = "chat_messages"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("chats", "chat_id"),
+        _belongs_to("tickets", "ticket_id"),
+        UniqueConstraint("channel", "address", "external_id"),
+        Index("ix_chat_messages_chat_id_occurred_at_sequence", "chat_id", "occurred_at", "sequence"),
+        _partial("ix_chat_messages_gathered", "chat_id", "occurred_at", "sequence", where=GATHERED),
+        _partial("ix_chat_messages_album", "chat_id", "group_key", "sequence", where=IN_ALBUM),
+        {"sqlite_autoincrement": True},
+    )
+
+    sequence: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
+    channel: str
+    address: str
+    external_id: str
+    chat_id: str = Field(sa_type=Id)
+    kind: str
+    author: dict[str, Any] = Field(sa_type=Json)
+    text: str
+    occurred_at: datetime = Field(sa_type=Instant)
+    received_at: datetime = Field(sa_type=Instant)
+    files: list[Any] = Field(sa_type=Json)
+    group_key: str | None
+    gathered: bool
+    ticket_id: str | None = Field(sa_type=Id)
+    message_id: str | None = Field(sa_type=Id)
+    edited_at: datetime | None = Field(sa_type=Instant)
+    revisions: list[Any] = Field(sa_type=Json)
+    revoked_at: datetime | None = Field(sa_type=Instant)
+
+
+class GatheringRow(SQLModel, table=True):
+    __tablename__ = "gatherings"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("chats", "chat_id"),
+        Index("ix_gatherings_closes_at", "closes_at"),
+    )
+
+    chat_id: str = Field(sa_type=Id, primary_key=True)
+    author_id: str | None
+    started_at: datetime = Field(sa_type=Instant)
+    opened_at: datetime = Field(sa_type=Instant)
+    closes_at: datetime | None = Field(sa_type=Instant)
+
+
+class UnassignedChatRow(SQLModel, table=True):
+    __tablename__ = "unassigned_chats"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("chats", "chat_id"),
+        Index("ix_unassigned_chats_last_at_chat_id", "last_at", "chat_id"),
+    )
+
+    chat_id: str = Field(sa_type=Id, primary_key=True)
+    messages: int
+    first_at: datetime = Field(sa_type=Instant)
+    last_at: datetime = Field(sa_type=Instant)
+
+
+class NoticeRow(SQLModel, table=True):
+    """When the desk last said something that it says now and then only."""
+
+    __tablename__ = "notices"
+    __table_args__: ClassVar[Any] = (_belongs_to("chats", "chat_id"),)
+
+    chat_id: str = Field(sa_type=Id, primary_key=True)
+    kind: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    told_at: datetime = Field(sa_type=Instant)
+
+
+class StaffRow(SQLModel, table=True):
+    __tablename__ = "staff"
+
+    channel: str = Field(sa_type=Name, primary_key=True)
+    external_id: str = Field(sa_type=Name, primary_key=True)
+    name: str
+    updated_at: datetime = Field(sa_type=Instant)
+    version: int
 
 
 class TimeEntryRow(SQLModel, table=True):
@@ -362,3 +486,9 @@ calendar_version = table_of(CalendarVersionRow)
 answers = table_of(AnswerRow)
 api_keys = table_of(ApiKeyRow)
 write_probes = table_of(WriteProbeRow)
+inbox = table_of(InboxRow)
+chat_messages = table_of(ChatMessageRow)
+gatherings = table_of(GatheringRow)
+unassigned_chats = table_of(UnassignedChatRow)
+notices = table_of(NoticeRow)
+staff = table_of(StaffRow)

@@ -6,13 +6,28 @@ from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.repositories.answers import SqlIdempotencyRepository
 from app.adapters.sql.repositories.api_keys import SqlApiKeyRepository
 from app.adapters.sql.repositories.calendar import CalendarSource, SqlCalendarRepository
+from app.adapters.sql.repositories.chat_messages import (
+    SqlChatMessageRepository,
+    SqlGatheringRepository,
+)
 from app.adapters.sql.repositories.chats import SqlChatRepository
 from app.adapters.sql.repositories.customers import SqlCustomerRepository
 from app.adapters.sql.repositories.events import SqlEventRepository
+from app.adapters.sql.repositories.inbox import SqlInboxRepository
 from app.adapters.sql.repositories.messages import SqlMessageRepository, SqlOutboxRepository
 from app.adapters.sql.repositories.rulings import SqlRulingRepository
+from app.adapters.sql.repositories.staff import SqlStaffRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
+from app.adapters.sql.repositories.unassigned import SqlNoticeRepository, SqlUnassignedChatRepository
+from app.application.inbox_ports import (
+    ChatMessageRepository,
+    GatheringRepository,
+    InboxRepository,
+    NoticeRepository,
+    StaffRepository,
+    UnassignedChatRepository,
+)
 from app.application.ports import (
     ApiKeyRepository,
     CalendarRepository,
@@ -46,6 +61,12 @@ class SqlUnitOfWork:
         self.calendar: CalendarRepository = self._calendar
         self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(connection, dialect)
         self.api_keys: ApiKeyRepository = SqlApiKeyRepository(connection)
+        self.inbox: InboxRepository = SqlInboxRepository(connection, dialect)
+        self.chat_messages: ChatMessageRepository = SqlChatMessageRepository(connection, dialect)
+        self.gatherings: GatheringRepository = SqlGatheringRepository(connection, dialect)
+        self.unassigned_chats: UnassignedChatRepository = SqlUnassignedChatRepository(connection)
+        self.notices: NoticeRepository = SqlNoticeRepository(connection, dialect)
+        self.staff: StaffRepository = SqlStaffRepository(connection, dialect)
 
     def begin(self) -> None:
         """Forget what the last transaction left behind in memory."""

@@ -88,6 +88,11 @@ class ChatOut(Out):
     over_limit: bool = Field(
         description="Whether it is one more than the tariff has now; it works all the same (R11)."
     )
+    reachable: bool = Field(
+        description="Whether the desk may write to it; false once it was blocked or removed, until the chat "
+        "writes again."
+    )
+    unreachable_since: datetime | None = Field(description="Since when it may not, if that is known.")
     assigned_at: datetime = Field(description="When it was assigned.")
     version: int = Field(ge=1, le=2**53, description="Grows with every change.")
 
@@ -101,6 +106,8 @@ class ChatOut(Out):
             chat_id=chat.address,
             title=chat.title,
             over_limit=working.over_limit,
+            reachable=chat.reachable,
+            unreachable_since=chat.unreachable_since,
             assigned_at=chat.assigned_at or chat.updated_at,
             version=chat.version,
         )

@@ -61,6 +61,13 @@ class RevisionOut(Out):
     at: datetime = Field(description="When they were replaced.")
 
 
+class SenderOut(Out):
+    """A person in the messenger."""
+
+    name: str | None = Field(max_length=200, description="Name as the channel shows it.")
+    external_id: str | None = Field(max_length=128, description="The channel's id of the person.")
+
+
 class MessageOut(Out):
     """A message, kept as it was written."""
 
@@ -73,6 +80,12 @@ class MessageOut(Out):
     attachments: list[AttachmentOut] = Field(max_length=100, description="What came with it.")
     delivery: DeliveryOut | None = Field(description="How far it got; null for the customer's.")
     revisions: list[RevisionOut] = Field(max_length=1_000, description="Earlier wordings, oldest first.")
+    sender: SenderOut | None = Field(
+        description="Who wrote it in the messenger: a group chat has many voices; null for what came by HTTP."
+    )
+    revoked_at: datetime | None = Field(
+        description="When the writer took it back in the messenger; the words stay."
+    )
     sent_at: datetime | None = Field(description="When it was sent; null while it waits.")
     created_at: datetime = Field(description="When it was stored.")
 
@@ -92,7 +105,11 @@ class MessageOut(Out):
             delivery=DeliveryOut(state=delivery.state, error_code=delivery.error_code, at=delivery.at)
             if delivery
             else None,
-            revisions=[],
+            revisions=[RevisionOut(text=one.text, at=one.at) for one in message.revisions],
+            sender=SenderOut(name=message.sender.name, external_id=message.sender.external_id)
+            if message.sender
+            else None,
+            revoked_at=message.revoked_at,
             sent_at=message.sent_at,
             created_at=message.created_at,
         )

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from app.api.schemas.base import Out
+from app.api.schemas.channels import StaffOut, UnassignedChatOut
 from app.api.schemas.customers import ChatOut, CustomerOut
 from app.api.schemas.decisions import StoredDecisionOut
 from app.api.schemas.events import EventOut
@@ -68,6 +69,20 @@ class ChatsPage(PageOut):
     """Working chats of a customer."""
 
     items: list[ChatOut] = Field(max_length=MAX_ITEMS, description="Chats, the one assigned first in front.")
+
+
+class UnassignedChatsPage(PageOut):
+    """Chats that are nobody's."""
+
+    items: list[UnassignedChatOut] = Field(
+        max_length=MAX_ITEMS, description="Chats, the latest writer in front."
+    )
+
+
+class StaffPage(PageOut):
+    """Staff in the messengers."""
+
+    items: list[StaffOut] = Field(max_length=MAX_ITEMS, description="Persons by channel and id.")
 
 
 class ExceptionsPage(PageOut):

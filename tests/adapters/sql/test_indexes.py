@@ -8,13 +8,16 @@ import pytest
 from app.adapters.sql.sqlite import driver_of
 from app.adapters.sql.store import SqliteStore
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.application.inbox_ports import ChatKey
 from app.application.ports import TicketFilter, TicketSort, UnitOfWork
+from app.domain.inbox import InboxItem, InboxState
 from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.vocabulary import Category, Outcome, Priority, Status
 from tests.contracts.builders import AGENCY, START, an_id, at
 
 pytestmark = pytest.mark.anyio
 
+AN_ITEM = InboxItem(1, "telegram", "1", "-1", b"", START, InboxState.PENDING, 0, START)
 SORTING = "USE TEMP B-TREE FOR ORDER BY"
 
 IN_ORDER: tuple[dict[str, Any], ...] = (
@@ -133,3 +136,29 @@ async def test_the_queue_is_read_in_order_and_never_sorted(
     plan = await plan_of(store, question)
     assert "ix_tickets_queue" in plan
     assert SORTING not in plan
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        (lambda uow: uow.inbox.due(START, 8), "ix_inbox_in_turn"),
+        (lambda uow: uow.inbox.next_due_at(), "ix_inbox_in_turn"),
+        (lambda uow: uow.inbox.waiting(ChatKey("telegram", "-1"), 50), "ix_inbox_in_turn"),
+        (lambda uow: uow.inbox.take(AN_ITEM), "ix_inbox_in_turn"),
+        (lambda uow: uow.inbox.of_state(InboxState.PARKED, after=0, limit=50), "ix_inbox_parked"),
+        (lambda uow: uow.chat_messages.find("telegram", "-1", "1"), "uq_chat_messages"),
+        (lambda uow: uow.chat_messages.gathered(an_id(1)), "ix_chat_messages_gathered"),
+        (lambda uow: uow.chat_messages.of_album(an_id(1), "a"), "ix_chat_messages_album"),
+        (lambda uow: uow.chat_messages.latest(an_id(1)), "ix_chat_messages_chat_id"),
+        (lambda uow: uow.gatherings.due(START, 50), "ix_gatherings_closes_at"),
+        (lambda uow: uow.gatherings.next_at(), "ix_gatherings_closes_at"),
+        (lambda uow: uow.tickets.of_chat(an_id(1), 20), "ix_tickets_chat_id_created_at_id"),
+        (lambda uow: uow.unassigned_chats.page(after=None, limit=50), "ix_unassigned_chats_last_at"),
+        (lambda uow: uow.messages.get(an_id(1), an_id(2)), "ix_messages_ticket_id"),
+    ],
+)
+async def test_what_the_inbox_asks_is_answered_by_an_index(
+    store: SqliteStore, question: Callable[[UnitOfWork], object], index: str
+) -> None:
+    plan = await plan_of(store, question)
+    assert index in plan.replace("sqlite_autoindex_chat_messages", "uq_chat_messages")

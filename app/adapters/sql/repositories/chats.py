@@ -8,9 +8,28 @@ from sqlalchemy import Executable, bindparam, delete, insert, select, update
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import chat_of, chat_values
-from app.adapters.sql.tables import chat_addresses, chats
+from app.adapters.sql.tables import (
+    chat_addresses,
+    chat_messages,
+    chats,
+    gatherings,
+    notices,
+    outbox,
+    tickets,
+    unassigned_chats,
+)
 from app.domain.chat import Chat
 
+_CHANGING = (
+    "customer_id",
+    "title",
+    "assigned_at",
+    "updated_at",
+    "version",
+    "private",
+    "reachable",
+    "unreachable_since",
+)
 _GET = select(chats).where(chats.c.id == bindparam("wanted_id"))
 _FIND = (
     select(chats)
@@ -19,6 +38,7 @@ _FIND = (
     .where(chat_addresses.c.address == bindparam("address"))
 )
 _LOCK = _FIND.with_for_update(of=chats, key_share=True)
+_HOLD = _GET.with_for_update(of=chats, key_share=True)
 _OF_CUSTOMER = (
     select(chats)
     .where(chats.c.customer_id == bindparam("customer_id"))
@@ -29,9 +49,24 @@ _REMOVE = delete(chats).where(chats.c.id == bindparam("wanted_id"))
 _SAVE = (
     update(chats)
     .where(chats.c.id == bindparam("wanted_id"))
-    .values(
-        {name: bindparam(name) for name in ("customer_id", "title", "assigned_at", "updated_at", "version")}
-    )
+    .values({name: bindparam(name) for name in _CHANGING})
+)
+_SET_ADDRESS = (
+    update(chats).where(chats.c.id == bindparam("wanted_id")).values(address=bindparam("present_address"))
+)
+_GIVE_AWAY = tuple(
+    update(table).where(table.c.chat_id == bindparam("stub_id")).values(chat_id=bindparam("kept_id"))
+    for table in (chat_addresses, chat_messages, tickets, outbox)
+)
+_HAS_GATHERING = select(gatherings.c.chat_id).where(gatherings.c.chat_id == bindparam("wanted_id"))
+_GIVE_GATHERING = (
+    update(gatherings)
+    .where(gatherings.c.chat_id == bindparam("stub_id"))
+    .values(chat_id=bindparam("kept_id"))
+)
+_FORGET = tuple(
+    delete(table).where(table.c.chat_id == bindparam("stub_id"))
+    for table in (gatherings, unassigned_chats, notices)
 )
 
 
@@ -55,6 +90,9 @@ class SqlChatRepository:
     def lock(self, channel: str, address: str) -> Chat | None:
         return self._one(_LOCK, {"channel": channel, "address": address})
 
+    def hold(self, chat_id: str) -> Chat | None:
+        return self._one(_HOLD, {"wanted_id": chat_id})
+
     def of_customer(self, customer_id: str) -> Sequence[Chat]:
         rows = self._connection.execute(_OF_CUSTOMER, {"customer_id": customer_id})
         return [chat_of(row) for row in rows]
@@ -69,15 +107,26 @@ class SqlChatRepository:
         return False
 
     def save(self, chat: Chat) -> None:
-        changed = {
-            "wanted_id": chat.id,
-            "customer_id": chat.customer_id,
-            "title": chat.title,
-            "assigned_at": chat.assigned_at,
-            "updated_at": chat.updated_at,
-            "version": chat.version,
-        }
-        self._connection.execute(_SAVE, changed)
+        changed = {name: getattr(chat, name) for name in _CHANGING}
+        self._connection.execute(_SAVE, {**changed, "wanted_id": chat.id})
+
+    def add_address(self, chat: Chat, address: str) -> bool:
+        added = {"channel": chat.channel, "address": address, "chat_id": chat.id}
+        return self._connection.execute(_add_address(self._dialect), added).first() is not None
+
+    def set_address(self, chat: Chat) -> None:
+        present = {"wanted_id": chat.id, "present_address": chat.address}
+        self._connection.execute(_SET_ADDRESS, present)
+
+    def absorb(self, kept: Chat, stub: Chat) -> None:
+        both = {"kept_id": kept.id, "stub_id": stub.id}
+        for given in _GIVE_AWAY:
+            self._connection.execute(given, both)
+        if self._connection.execute(_HAS_GATHERING, {"wanted_id": kept.id}).first() is None:
+            self._connection.execute(_GIVE_GATHERING, both)
+        for forgotten in _FORGET:
+            self._connection.execute(forgotten, {"stub_id": stub.id})
+        self._connection.execute(_REMOVE, {"wanted_id": stub.id})
 
     def _one(self, statement: Executable, wanted: Mapping[str, str]) -> Chat | None:
         row = self._connection.execute(statement, wanted).first()

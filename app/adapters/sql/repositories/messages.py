@@ -9,10 +9,23 @@ from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import message_of, message_values, outbox_message_of, outbox_values
 from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import STILL_TO_SEND, messages, outbox
-from app.domain.message import DeliveryState, Message, OutboxMessage
+from app.domain.message import DeliveryState, Message, MessageAuthor, OutboxMessage
 
 _ADD = insert(messages).inline()
 _LAST_AT = select(func.max(messages.c.created_at)).where(messages.c.ticket_id == bindparam("ticket_id"))
+_OF_TICKET = messages.c.ticket_id == bindparam("wanted_ticket_id")
+_GET = select(messages).where(_OF_TICKET, messages.c.id == bindparam("wanted_id"))
+_SAVE = (
+    update(messages)
+    .where(_OF_TICKET, messages.c.id == bindparam("wanted_id"))
+    .values({name: bindparam(name) for name in ("text", "revisions", "revoked_at")})
+)
+_LATEST_OF = (
+    select(messages)
+    .where(_OF_TICKET, messages.c.author == bindparam("author"))
+    .order_by(messages.c.sequence.desc())
+    .limit(1)
+)
 _HISTORY = Histories(messages, message_of)
 
 _WAITS = text(STILL_TO_SEND)
@@ -42,6 +55,22 @@ class SqlMessageRepository:
 
     def add(self, message: Message) -> None:
         self._connection.insert(_ADD, message_values(message))
+
+    def get(self, ticket_id: str, message_id: str) -> Message | None:
+        wanted = {"wanted_ticket_id": ticket_id, "wanted_id": message_id}
+        row = self._connection.execute(_GET, wanted).first()
+        return None if row is None else message_of(row)
+
+    def save(self, message: Message) -> None:
+        values = message_values(message)
+        changed = {name: values[name] for name in ("text", "revisions", "revoked_at")}
+        wanted = {"wanted_ticket_id": message.ticket_id, "wanted_id": message.id}
+        self._connection.execute(_SAVE, {**changed, **wanted})
+
+    def latest_of(self, ticket_id: str, author: MessageAuthor) -> Message | None:
+        wanted = {"wanted_ticket_id": ticket_id, "author": author.value}
+        row = self._connection.execute(_LATEST_OF, wanted).first()
+        return None if row is None else message_of(row)
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Message]:
         return _HISTORY.page(self._connection, ticket_id, after, limit)

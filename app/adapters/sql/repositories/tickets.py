@@ -30,6 +30,12 @@ _SET_OUTCOME = (
 )
 _FORGET_REASONS = delete(ticket_reasons).where(ticket_reasons.c.ticket_id == bindparam("ticket_id"))
 _ADD_REASONS = insert(ticket_reasons)
+_OF_CHAT = (
+    TICKETS.where(tickets.c.chat_id == bindparam("chat_id"))
+    .where(tickets.c.status != Status.CLOSED.value)
+    .order_by(tickets.c.created_at.desc(), tickets.c.id.desc())
+    .limit(bindparam("limit"))
+)
 _DEFERRED_BY_HOURS = (
     TICKETS.where(tickets.c.customer_id == bindparam("customer_id"))
     .where(tickets.c.status == Status.DEFERRED.value)
@@ -86,6 +92,10 @@ class SqlTicketRepository:
         self._connection.execute(_SET_OUTCOME, {**wanted, "outcome": outcome.value})
         self._connection.execute(_FORGET_REASONS, wanted)
         self._add_reasons(ticket_id, reasons)
+
+    def of_chat(self, chat_id: str, limit: int) -> Sequence[Ticket]:
+        rows = self._connection.execute(_OF_CHAT, {"chat_id": chat_id, "limit": limit})
+        return [ticket_of(row) for row in rows]
 
     def id_of_external(self, customer_id: str, external_id: str) -> str | None:
         wanted = {"customer_id": customer_id, "external_id": external_id}

@@ -1,0 +1,74 @@
+"""What the inbox did and what waits in it, for operations; never what was written or by whom."""
+
+import asyncio
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from app.api.desk_metrics import DeskMetrics
+from app.application.errors import DeskError
+from app.application.ports import Store
+from app.application.receive_message import Processed
+from app.application.stamp import Clock
+from app.application.submit_ticket import Registered
+
+PATIENCE_SECONDS = 2.0
+FAILED, PARKED = "failed", "parked"
+log = structlog.get_logger("app.inbox")
+
+
+class InboxMetrics:
+    """Counts what the jobs of this process do; an observer of theirs."""
+
+    def __init__(self, registry: CollectorRegistry, desk: DeskMetrics) -> None:
+        """Register the counters; submissions are counted with those that came by HTTP."""
+        self._desk = desk
+        self._updates = Counter(
+            "support_inbox_updates", "Updates by what came of them.", ("channel", "result"), registry=registry
+        )
+
+    def processed(self, channel: str, result: Processed) -> None:
+        """Count an update that had its effect."""
+        self._updates.labels(channel, result.value).inc()
+
+    def failed(self, channel: str, error: str, *, parked: bool) -> None:
+        """Count and log a try that failed; a parked update waits for a person."""
+        self._updates.labels(channel, PARKED if parked else FAILED).inc()
+        log.error("an update failed", channel=channel, error=error, parked=parked)
+
+    def registered(self, result: Registered) -> None:
+        """Count a submission."""
+        self._desk.count_all([result])
+
+
+class InboxGauges:
+    """What waits, read from the database when it is asked for: the same in every process."""
+
+    def __init__(self, registry: CollectorRegistry, store: Store, clock: Clock) -> None:
+        """Register the gauges."""
+        self._store = store
+        self._clock = clock
+        self._waiting = Gauge(
+            "support_inbox_waiting",
+            "Updates that wait, are held for a chat of nobody, or were parked after failing.",
+            ("state",),
+            registry=registry,
+        )
+        self._oldest = Gauge(
+            "support_inbox_oldest_seconds",
+            "Since when the oldest update waits to be processed; 0 if none does.",
+            registry=registry,
+        )
+
+    async def refresh(self) -> None:
+        """Read; while the database is away there are no figures of states."""
+        self._waiting.clear()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                summary = await self._store.read(lambda uow: uow.inbox.summary())
+        except (DeskError, OSError, TimeoutError):
+            return
+        for state, count in summary.counts.items():
+            self._waiting.labels(state.value).set(count)
+        oldest_at, now = summary.oldest_at, self._clock.stamp().now
+        self._oldest.set(0 if oldest_at is None else max(0.0, (now - oldest_at).total_seconds()))

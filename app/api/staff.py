@@ -1,0 +1,140 @@
+"""Staff who write in customers' chats: known by the messenger's ids (4.1)."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.answers import response_of
+from app.api.desk import desk_of, version_check
+from app.api.etags import conditional, read_if_match
+from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.pagination import Page, listing
+from app.api.rendering import bytes_of, versioned
+from app.api.schemas.base import ChannelName, ChatAddress
+from app.api.schemas.channels import StaffIn, StaffOut
+from app.api.schemas.pages import StaffPage
+from app.api.security import Scope
+from app.application.errors import UnofficialChannelError
+from app.application.ports import Answer, UnitOfWork
+from app.application.staff_list import get_staff, put_staff, remove_staff
+from app.domain.vocabulary import OFFICIAL_CHANNELS
+
+router = APIRouter()
+
+ChannelPath = Annotated[ChannelName, Path(description="`telegram` or `whatsapp`.")]
+PersonPath = Annotated[ChatAddress, Path(description="The messenger's id of the person.")]
+
+
+async def put(request: Request, channel: ChannelPath, external_id: PersonPath, body: StaffIn) -> Response:
+    """Name a person of staff: from the next message on their words in any chat are an agent's remarks."""
+    if channel not in OFFICIAL_CHANNELS:
+        raise UnofficialChannelError
+    desk = desk_of(request)
+    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+
+    def work(uow: UnitOfWork) -> Answer:
+        member, created = put_staff(uow, channel, external_id, body.name, stamp, check_version=check)
+        location = {"Location": f"/v1/staff/{channel}/{quote(external_id, safe='')}"} if created else {}
+        return versioned(201 if created else 200, StaffOut.of(member), member.version, location)
+
+    return response_of(await desk.store.write(work))
+
+
+async def read(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
+    """Show a person of staff."""
+    member = await desk_of(request).store.read(lambda uow: get_staff(uow, channel, external_id))
+    return conditional(request, bytes_of(StaffOut.of(member)), member.version)
+
+
+async def remove(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
+    """Take a person from the list: their next words in a working chat are a customer's."""
+    await desk_of(request).store.write(lambda uow: remove_staff(uow, channel, external_id))
+    return Response(status_code=204)
+
+
+async def list_staff(request: Request, page: Page, caller: CurrentCaller) -> Response:
+    """List staff by channel and the messenger's id. Ids of the settings are not in it."""
+    asked = listing(request, caller, page)
+    after = asked.after(str, str)
+
+    def work(uow: UnitOfWork) -> Response:
+        found = uow.staff.page(after=after, limit=asked.rows)
+        return asked.respond(
+            found, lambda one: bytes_of(StaffOut.of(one)), lambda one: (one.channel, one.external_id)
+        )
+
+    return await desk_of(request).store.read(work)
+
+
+_ONE = "/v1/staff/{channel}/{external_id}"
+add_operation(
+    router,
+    "PUT",
+    _ONE,
+    put,
+    Operation(
+        scope=Scope.CHANNELS_MANAGE,
+        id="putStaffMember",
+        summary="Name a person of staff",
+        tag="chats",
+        answers=(
+            Success(200, "The person; it was named before.", StaffOut, {"engineer": examples.STAFF}),
+            Success(201, "The person; it is newly named.", StaffOut, {"engineer": examples.STAFF}),
+        ),
+        confined_keys=False,
+        problems=("unofficial_channel",),
+        etag=True,
+        if_match=IfMatchUse.ALLOWED,
+        request_examples={"engineer": examples.STAFF_IN},
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    _ONE,
+    read,
+    Operation(
+        scope=Scope.CHANNELS_MANAGE,
+        id="getStaffMember",
+        summary="Read a person of staff",
+        tag="chats",
+        answers=(Success(200, "The person.", StaffOut, {"engineer": examples.STAFF}),),
+        confined_keys=False,
+        problems=("staff_not_found",),
+        etag=True,
+    ),
+)
+add_operation(
+    router,
+    "DELETE",
+    _ONE,
+    remove,
+    Operation(
+        scope=Scope.CHANNELS_MANAGE,
+        id="removeStaffMember",
+        summary="Take a person from the staff",
+        tag="chats",
+        answers=(Success(204, "The person is staff no more."),),
+        confined_keys=False,
+        problems=("staff_not_found",),
+    ),
+)
+add_operation(
+    router,
+    "GET",
+    "/v1/staff",
+    list_staff,
+    Operation(
+        scope=Scope.CHANNELS_MANAGE,
+        id="listStaff",
+        summary="List staff",
+        tag="chats",
+        answers=(Success(200, "Staff.", StaffPage, {"one": examples.page(examples.STAFF)}),),
+        confined_keys=False,
+        paged=True,
+    ),
+)

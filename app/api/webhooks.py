@@ -1,0 +1,80 @@
+"""What messengers call: an update is stored, and nothing else is done (4.1).
+
+The answer comes after the commit, without a body: Telegram would take a JSON object with a member
+`method` for a call of its own API. What cannot be stored is 503, so that the messenger sends it again.
+"""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api.desk import desk_of
+from app.api.guard import Operation, Success, add_operation
+from app.api.problems import Problem
+from app.api.security import Access
+from app.application.messengers import Messenger
+from app.application.receive_update import read_key, receive_update
+
+TELEGRAM = "telegram"
+SECRET_HEADER = b"x-telegram-bot-api-secret-token"
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """The messengers that may call, by channel, and the secrets that Telegram shows, present and past."""
+
+    messengers: Mapping[str, Messenger]
+    telegram_secrets: tuple[str, ...] = ()
+
+
+def open_webhooks(app: FastAPI, webhooks: Webhooks) -> None:
+    """Give the app what its webhooks work with."""
+    app.state.webhooks = webhooks
+
+
+def _webhooks_of(request: Request) -> Webhooks:
+    webhooks: Webhooks = request.app.state.webhooks
+    return webhooks
+
+
+def admit_telegram(request: Request) -> None:
+    """Compare the secret in constant time. Problem; `not_found` where the channel is off."""
+    webhooks = _webhooks_of(request)
+    if TELEGRAM not in webhooks.messengers or not webhooks.telegram_secrets:
+        raise Problem("not_found")
+    shown = [value for name, value in request.scope["headers"] if name == SECRET_HEADER]
+    # Every known secret is compared, so that the time tells nothing of which one was near.
+    matches = [hmac.compare_digest(b"".join(shown), known.encode()) for known in webhooks.telegram_secrets]
+    if len(shown) != 1 or not any(matches):
+        raise Problem("wrong_webhook_secret", headers={"Connection": "close"})
+
+
+async def telegram(request: Request) -> Response:
+    """Store an update of Telegram."""
+    desk, messenger = desk_of(request), _webhooks_of(request).messengers[TELEGRAM]
+    update = read_key(messenger, await request.body(), desk.clock.stamp().now)
+    await desk.store.write(lambda uow: receive_update(uow, update))
+    return Response(status_code=200)
+
+
+router = APIRouter()
+add_operation(
+    router,
+    "POST",
+    "/webhooks/telegram",
+    telegram,
+    Operation(
+        scope=Access.PROVIDER,
+        id="receiveTelegramUpdate",
+        summary="Store an update of Telegram",
+        tag="operations",
+        answers=(Success(200, "Stored, now or before."),),
+        raw_body=True,
+        in_document=False,
+        admits=admit_telegram,
+    ),
+)

@@ -1,0 +1,94 @@
+"""A submission in the making is closed: decided on, registered and acknowledged once (4.1, 4.2)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.application.history import Writing
+from app.application.ports import TextFacts, UnitOfWork
+from app.application.receive_message import hold_message
+from app.application.stamp import Stamp
+from app.application.submission import Part, Submission
+from app.application.submit_ticket import Registered, register
+from app.application.text_analysis import TextAnalysis
+from app.domain.chat import Chat
+from app.domain.chat_message import ChatMessage, author_of
+from app.domain.gathering import joined
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a chat has written so far, and what was made of it before the transaction."""
+
+    chat_id: str
+    messages: tuple[ChatMessage, ...]
+    facts: TextFacts
+
+
+def draft_of(uow: UnitOfWork, chat_id: str, texts: TextAnalysis) -> Draft:
+    """Read what is gathered in a chat."""
+    messages = tuple(uow.chat_messages.gathered(chat_id))
+    return Draft(chat_id, messages, texts.of_submission(None, _text(messages)))
+
+
+def close_gathering(uow: UnitOfWork, draft: Draft, stamp: Stamp) -> Registered | None:
+    """Register what was gathered as one ticket.
+
+    None if it was closed meanwhile, if words were added since the draft was read, if all were taken back,
+    or if the chat is nobody's any more: then they wait until it is somebody's.
+    """
+    writing = Writing(uow, stamp.now, stamp.ids())
+    chat = uow.chats.hold(draft.chat_id)
+    gathering = uow.gatherings.get(draft.chat_id)
+    if chat is None or gathering is None or gathering.closes_at is None:
+        return None
+    messages = tuple(uow.chat_messages.gathered(chat.id))
+    if messages != draft.messages:
+        return None
+    if chat.customer_id is None:
+        uow.gatherings.save(replace(gathering, closes_at=None))
+        hold_message(writing, chat, messages[-1].occurred_at, len(messages))
+        return None
+    uow.gatherings.remove(chat.id)
+    if all(message.revoked_at for message in messages):
+        for message in messages:
+            uow.chat_messages.save(replace(message, gathered=False))
+        return None
+    return _register(writing, chat, chat.customer_id, draft)
+
+
+def _register(writing: Writing, chat: Chat, customer_id: str, draft: Draft) -> Registered:
+    first = draft.messages[0]
+    submission = Submission(
+        customer_id=customer_id,
+        channel=chat.channel,
+        chat_address=chat.address,
+        text=_text(draft.messages),
+        text_facts=draft.facts,
+        attachment_kinds=tuple(
+            dict.fromkeys(file.kind for message in draft.messages for file in message.files)
+        ),
+        author=author_of(first.author),
+        arrived_at=first.occurred_at,
+        parts=tuple(_part(message) for message in draft.messages),
+    )
+    registered = register(writing, submission)
+    if not isinstance(registered, Registered):
+        raise AssertionError("a working chat's words are registered")  # noqa: TRY004 - not about types
+    for message, kept in zip(draft.messages, registered.messages, strict=True):
+        where = replace(message, gathered=False, ticket_id=kept.ticket_id, message_id=kept.id)
+        writing.uow.chat_messages.save(where)
+    return registered
+
+
+def _text(messages: Sequence[ChatMessage]) -> str:
+    return joined(message.text for message in messages if message.revoked_at is None)
+
+
+def _part(message: ChatMessage) -> Part:
+    return Part(
+        text=message.text,
+        sent_at=message.occurred_at,
+        sender=author_of(message.author),
+        revisions=message.revisions,
+        revoked_at=message.revoked_at,
+    )

@@ -1,0 +1,96 @@
+"""Edits are revisions, messages that were taken back are tombstones: nothing said is lost (R10)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from app.application.history import Writing, record
+from app.application.ports import TextFacts
+from app.application.post_message import ANSWERED_BY_REPLY
+from app.application.redecide import kept_facts, latest_ruling, redecide
+from app.application.ticket_view import lock_ticket
+from app.domain.chat_message import ChatMessage, ChatMessageKind, edited
+from app.domain.event import CUSTOMER, Actor, ActorKind, Cause, EventType
+from app.domain.inbound import InboundFile
+from app.domain.message import Message, MessageAuthor, Revision
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import Status
+
+
+def edit_message(
+    writing: Writing,
+    known: ChatMessage,
+    text: str,
+    files: tuple[InboundFile, ...],
+    facts: TextFacts,
+    at: datetime,
+) -> bool:
+    """Give a message its new wording; False if nothing that a person reads has changed.
+
+    Only a ticket that is deferred by 4.2, 4.4 or 4.6 is decided again. News older than what is known is none.
+    """
+    stale = known.edited_at is not None and at < known.edited_at
+    if stale or (text, files) == (known.text, known.files):
+        return False
+    uow = writing.uow
+    uow.chat_messages.save(edited(known, text, files, at))
+    if known.ticket_id is None or known.message_id is None or text == known.text:
+        return True
+    ticket = lock_ticket(uow, known.ticket_id)
+    on_ticket = writing.not_before(ticket)
+    message = uow.messages.get(ticket.id, known.message_id)
+    if message is None:
+        raise AssertionError("a message of a chat stands in its ticket")
+    revisions = (*message.revisions, Revision(message.text, at))
+    uow.messages.save(replace(message, text=text, revisions=revisions))
+    uow.tickets.add_stems(ticket.id, facts.stems)
+    told = ticket if known.kind is ChatMessageKind.STAFF else _judged(on_ticket, ticket, message, facts)
+    told = record(on_ticket, ticket, told, EventType.MESSAGE_EDITED, _actor(message), message_id=message.id)
+    if told.status is Status.DEFERRED and known.kind is ChatMessageKind.CUSTOMER:
+        _decide_again(on_ticket, told)
+    return True
+
+
+def revoke_message(writing: Writing, known: ChatMessage, at: datetime) -> bool:
+    """Mark a message as taken back; False if it was before. Nothing is decided again."""
+    if known.revoked_at is not None:
+        return False
+    uow = writing.uow
+    uow.chat_messages.save(replace(known, revoked_at=at))
+    if known.ticket_id is None or known.message_id is None:
+        return True
+    ticket = lock_ticket(uow, known.ticket_id)
+    message = uow.messages.get(ticket.id, known.message_id)
+    if message is None:
+        raise AssertionError("a message of a chat stands in its ticket")
+    uow.messages.save(replace(message, revoked_at=at))
+    record(
+        writing.not_before(ticket),
+        ticket,
+        ticket,
+        EventType.MESSAGE_REVOKED,
+        _actor(message),
+        message_id=message.id,
+    )
+    return True
+
+
+def _actor(message: Message) -> Actor:
+    if message.author is MessageAuthor.CUSTOMER:
+        return CUSTOMER
+    return Actor(ActorKind.AGENT, message.agent)
+
+
+def _judged(writing: Writing, ticket: Ticket, message: Message, facts: TextFacts) -> Ticket:
+    """Give the ticket with what the next decision is to judge: the newest words (R10)."""
+    newest = writing.uow.messages.latest_of(ticket.id, MessageAuthor.CUSTOMER)
+    is_newest = newest is not None and newest.id == message.id
+    return replace(
+        ticket,
+        has_words=ticket.has_words or facts.has_words,
+        obscene_level=facts.obscene_level if is_newest else ticket.obscene_level,
+    )
+
+
+def _decide_again(writing: Writing, ticket: Ticket) -> None:
+    if latest_ruling(writing, ticket.id).decision.deferred_by(*ANSWERED_BY_REPLY):
+        redecide(writing, ticket, ticket, kept_facts(writing, ticket), cause=Cause.MESSAGE_EDITED)

@@ -1,0 +1,203 @@
+"""The jobs of the inbox: updates are processed chat by chat, submissions closed at their deadlines.
+
+What a job knows is in the database; a job that ends anywhere goes on where it was.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Protocol
+
+from app.application.close_gathering import Draft, close_gathering, draft_of
+from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
+from app.application.inbox_ports import ChatKey
+from app.application.messengers import Messenger, UnreadableUpdateError
+from app.application.ports import Store
+from app.application.process_update import ReadUpdate, fail_update, process_update
+from app.application.receive_message import Processed, spoken
+from app.application.stamp import Clock
+from app.application.submit_ticket import Registered
+from app.application.text_analysis import TextAnalysis
+from app.domain.chat_message import clean
+from app.domain.inbound import InboundMessage
+from app.domain.inbox import KEPT, InboxItem
+
+CHATS_AT_ONCE = 8
+UPDATES_AT_ONCE = 50
+"""Of one chat before others get their turn."""
+
+OTHERS_PAUSE = 0.1
+"""Seconds to the next look while another process has all that is due."""
+
+CLOSED_AT_ONCE = 50
+TRIES_TO_CLOSE = 5
+PURGE_EVERY = timedelta(minutes=10)
+PURGED_AT_ONCE = 1_000
+UNREADABLE = "unreadable"
+NO_MESSENGER = "channel_off"
+
+
+class InboxObserver(Protocol):
+    """Is told what the jobs do; counts and logs it, without words and names."""
+
+    def processed(self, channel: str, result: Processed) -> None: ...
+    def failed(self, channel: str, error: str, *, parked: bool) -> None: ...
+    def registered(self, result: Registered) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class InboxParts:
+    """What the jobs work with. `staff` are the ids of staff in the settings, by channel."""
+
+    store: Store
+    clock: Clock
+    texts: TextAnalysis
+    messengers: Mapping[str, Messenger]
+    observer: InboxObserver
+    staff: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+class GatheringJob:
+    """Closes the submissions whose deadline has come."""
+
+    def __init__(self, parts: InboxParts) -> None:
+        """Take what it works with."""
+        self._parts = parts
+
+    async def run_once(self) -> float | None:
+        """Close what is due; give the seconds to the next deadline, None if there is none."""
+        store, clock = self._parts.store, self._parts.clock
+        now = clock.stamp().now
+        due = await store.read(lambda uow: uow.gatherings.due(now, CLOSED_AT_ONCE))
+        for gathering in due:
+            await self.close(gathering.chat_id)
+        if len(due) == CLOSED_AT_ONCE:
+            return 0
+        next_at = await store.read(lambda uow: uow.gatherings.next_at())
+        return None if next_at is None else max(0.0, (next_at - clock.stamp().now).total_seconds())
+
+    async def close(self, chat_id: str) -> None:
+        """Close what a chat is writing, now."""
+        store, clock = self._parts.store, self._parts.clock
+        draft: Draft = await store.read(lambda uow: draft_of(uow, chat_id, self._parts.texts))
+        stamp = clock.stamp()
+        registered = await store.write(lambda uow: close_gathering(uow, draft, stamp))
+        if registered is not None:
+            self._parts.observer.registered(registered)
+
+
+class InboxJob:
+    """Processes what has come: one chat's updates in turn, several chats at once."""
+
+    def __init__(self, parts: InboxParts) -> None:
+        """Take what it works with."""
+        self._parts = parts
+        self._gatherings = GatheringJob(parts)
+        self._purge_at = parts.clock.stamp().now
+
+    async def run_once(self) -> float | None:
+        """Process what is due; give the seconds to the next try, None if nothing waits, 0 if more is due."""
+        parts = self._parts
+        now = parts.clock.stamp().now
+        chats = await parts.store.read(lambda uow: uow.inbox.due(now, CHATS_AT_ONCE))
+        if chats:
+            moved_on = await _all(*(self._process_chat(chat) for chat in chats))
+            return 0 if any(moved_on) else OTHERS_PAUSE
+        await self._purge()
+        next_at = await parts.store.read(lambda uow: uow.inbox.next_due_at())
+        return None if next_at is None else max(0.0, (next_at - parts.clock.stamp().now).total_seconds())
+
+    async def _process_chat(self, chat: ChatKey) -> bool:
+        """Process a chat's updates; give whether any was ours to process."""
+        items = await self._parts.store.read(lambda uow: uow.inbox.waiting(chat, UPDATES_AT_ONCE))
+        for place, item in enumerate(items):
+            result = await self._process(item)
+            if result is not _Turn.DONE:
+                return place > 0 or result is _Turn.FAILED
+        return bool(items)
+
+    async def _process(self, item: InboxItem) -> "_Turn":
+        """Process one update; the next one of its chat may follow if it is done."""
+        try:
+            result = await self._effect_of(item)
+        except (StoreUnavailableError, OutcomeUnknownError):
+            raise  # not the update's fault, so no try of its is used up
+        except UnreadableUpdateError:
+            return await self._fail(item, UNREADABLE, for_good=True)
+        except DeskError as error:
+            return await self._fail(item, error.code)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop other chats
+            return await self._fail(item, f"crashed:{type(error).__name__}")
+        self._parts.observer.processed(item.channel, result)
+        return _Turn.OTHERS if result is Processed.TAKEN else _Turn.DONE
+
+    async def _effect_of(self, item: InboxItem) -> Processed:
+        update = self._read(item)
+        for _ in range(TRIES_TO_CLOSE):
+            stamp = self._parts.clock.stamp()
+            result = await self._parts.store.write(
+                lambda uow, stamp=stamp: process_update(uow, update, stamp)  # type: ignore[misc]
+            )
+            if result is not Processed.CLOSE_FIRST:
+                return result
+            await self._close_gathering_of(update)
+        raise AssertionError("a submission in the making could not be closed")
+
+    def _read(self, item: InboxItem) -> ReadUpdate:
+        parts = self._parts
+        messenger = parts.messengers.get(item.channel)
+        if messenger is None:
+            raise ChannelOffError
+        inbound = messenger.read(item.raw)
+        text = spoken(clean(inbound.event.text)) if isinstance(inbound.event, InboundMessage) else ""
+        staff = parts.staff.get(item.channel, frozenset())
+        return ReadUpdate(item, inbound, text, parts.texts.of_message(text), staff)
+
+    async def _close_gathering_of(self, update: ReadUpdate) -> None:
+        channel, address = update.inbound.channel, update.inbound.address or ""
+        chat = await self._parts.store.read(lambda uow: uow.chats.find(channel, address))
+        if chat is not None:
+            await self._gatherings.close(chat.id)
+
+    async def _fail(self, item: InboxItem, error: str, *, for_good: bool = False) -> "_Turn":
+        stamp = self._parts.clock.stamp()
+        parked = await self._parts.store.write(
+            lambda uow: fail_update(uow, item, error, stamp, for_good=for_good)
+        )
+        self._parts.observer.failed(item.channel, error, parked=parked)
+        return _Turn.DONE if parked else _Turn.FAILED
+
+    async def _purge(self) -> None:
+        now = self._parts.clock.stamp().now
+        if now < self._purge_at:
+            return
+        self._purge_at = now + PURGE_EVERY
+        before = now - KEPT
+        await self._parts.store.write(lambda uow: uow.inbox.purge(before=before, limit=PURGED_AT_ONCE))
+
+
+class ChannelOffError(DeskError):
+    """The update came by a channel that is not set up any more."""
+
+    code = NO_MESSENGER
+
+
+class _Turn(Enum):
+    """What became of a chat's turn."""
+
+    DONE = auto()
+    FAILED = auto()
+    OTHERS = auto()
+
+
+async def _all(*works: Awaitable[bool]) -> list[bool]:
+    """Wait for all of them, then raise the first error."""
+    ended = await asyncio.gather(*works, return_exceptions=True)
+    results = []
+    for result in ended:
+        if isinstance(result, BaseException):
+            raise result
+        results.append(result)
+    return results

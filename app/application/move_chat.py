@@ -1,0 +1,80 @@
+"""A chat goes on under another address: it stays the same chat, and counts once (R12)."""
+
+from dataclasses import replace
+
+from app.application.history import Writing
+from app.domain.chat import Chat
+
+
+def move_chat(writing: Writing, channel: str, old_address: str, new_address: str) -> Chat | None:
+    """Join two addresses into one chat and give it; None if neither is known.
+
+    Repeating it changes nothing. The new address becomes the present one. If its messages overtook the
+    news, they have made a chat of their own, which goes into the other one with all that hangs on it;
+    two working chats of different customers are left alone, as nobody here can say whose they are.
+    """
+    uow = writing.uow
+    old, new = _hold_both(writing, channel, old_address, new_address)
+    if old is None and new is None:
+        return None
+    if old is None and new is not None:
+        uow.chats.add_address(new, old_address)
+        return new
+    if old is not None and new is None:
+        uow.chats.add_address(old, new_address)
+        return _at(writing, old, new_address)
+    assert old is not None  # noqa: S101 - for the type checker: all other cases are above
+    assert new is not None  # noqa: S101
+    if old.id == new.id:
+        # News of an earlier move: the chat may have moved on since.
+        return _at(writing, old, new_address) if old.address == old_address else old
+    if None not in {old.customer_id, new.customer_id} and old.customer_id != new.customer_id:
+        return new
+    return _merged(writing, old, new, new_address)
+
+
+def release_chat(writing: Writing, chat: Chat) -> None:
+    """Have processed, as of its own time, what was said while the chat was nobody's (4.1)."""
+    uow = writing.uow
+    uow.inbox.release(chat.id, writing.now)
+    uow.gatherings.wake(chat.id, writing.now)
+    uow.unassigned_chats.remove(chat.id)
+
+
+def _hold_both(
+    writing: Writing, channel: str, old_address: str, new_address: str
+) -> tuple[Chat | None, Chat | None]:
+    """Hold both chats, always in the same order, so that two moves do not wait for each other."""
+    chats = writing.uow.chats
+    found = [chats.find(channel, address) for address in (old_address, new_address)]
+    held = {id_: chats.hold(id_) for id_ in sorted({chat.id for chat in found if chat is not None})}
+    old, new = (None if chat is None else held[chat.id] for chat in found)
+    return old, new
+
+
+def _at(writing: Writing, chat: Chat, address: str) -> Chat:
+    """Make an address the present one."""
+    if chat.address == address:
+        return chat
+    moved = replace(chat, address=address, updated_at=writing.now, version=chat.version + 1)
+    writing.uow.chats.set_address(moved)
+    writing.uow.chats.save(moved)
+    return moved
+
+
+def _merged(writing: Writing, old: Chat, new: Chat, address: str) -> Chat:
+    kept, stub = (new, old) if old.customer_id is None and new.customer_id is not None else (old, new)
+    writing.uow.outbox.cancel(stub.id, writing.now)  # such as the notice that it is nobody's chat
+    writing.uow.chats.absorb(kept, stub)
+    merged = replace(
+        kept,
+        title=kept.title or stub.title,
+        private=new.private,
+        reachable=new.reachable,
+        unreachable_since=new.unreachable_since,
+    )
+    writing.uow.chats.save(merged)
+    merged = _at(writing, merged, address)
+    if merged.customer_id is not None:
+        release_chat(writing, merged)
+    return merged

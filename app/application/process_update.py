@@ -1,0 +1,132 @@
+"""A stored update has its one effect, in the transaction that marks it done."""
+
+from dataclasses import dataclass, replace
+
+from app.application.edit_message import revoke_message
+from app.application.held_chat import held_chat
+from app.application.history import Writing
+from app.application.move_chat import move_chat
+from app.application.ports import TextFacts, UnitOfWork
+from app.application.receive_message import Heard, Processed, receive_message
+from app.application.stamp import Stamp
+from app.domain.chat import Chat
+from app.domain.chat_message import MAX_NAME, clean
+from app.domain.inbound import ChatMoved, ChatReachable, Ignored, Inbound, InboundMessage, MessageRevoked
+from app.domain.inbox import InboxItem, InboxState, done, failed, held
+
+STAFF = "Сотрудник поддержки"
+"""Stands for a person of staff whom only the settings name, by the channel's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadUpdate:
+    """An update as it was read, and what was made of its words, before the transaction.
+
+    `text` is clean and without a command. `settings_staff` are the channel's ids of staff in the settings.
+    """
+
+    item: InboxItem
+    inbound: Inbound
+    text: str
+    facts: TextFacts
+    settings_staff: frozenset[str] = frozenset()
+
+
+def process_update(uow: UnitOfWork, update: ReadUpdate, stamp: Stamp) -> Processed:
+    """Give an update its effect if it is its turn; a repetition has none."""
+    item = uow.inbox.take(update.item)
+    if item is None:
+        return Processed.TAKEN
+    writing = Writing(uow, stamp.now, stamp.ids())
+    result = _effect(writing, update, item)
+    if result not in {Processed.CLOSE_FIRST, Processed.TAKEN}:
+        uow.inbox.settle(held(item) if result is Processed.HELD else done(item, writing.now))
+    return result
+
+
+def fail_update(uow: UnitOfWork, item: InboxItem, error: str, stamp: Stamp, *, for_good: bool) -> bool:
+    """Count a try that failed; give whether the update is parked now. False as well if it is settled."""
+    taken = uow.inbox.take(item)
+    if taken is None:
+        return False
+    after = failed(taken, error, stamp.now, for_good=for_good)
+    uow.inbox.settle(after)
+    return after.state is InboxState.PARKED
+
+
+def _effect(writing: Writing, update: ReadUpdate, item: InboxItem) -> Processed:
+    inbound = update.inbound
+    if inbound.address is None or isinstance(inbound.event, Ignored):
+        return Processed.IGNORED
+    match inbound.event:
+        case ChatMoved(old_address, new_address):
+            move_chat(writing, inbound.channel, old_address, new_address)
+            return Processed.MOVED
+        case ChatReachable(reachable):
+            return _reach(writing, inbound, inbound.address, reachable=reachable)
+        case MessageRevoked(message_id, occurred_at):
+            writing.uow.chats.lock(inbound.channel, inbound.address)
+            known = writing.uow.chat_messages.find(inbound.channel, inbound.address, message_id)
+            if known is None:
+                return Processed.IGNORED
+            revoked = revoke_message(writing, known, min(occurred_at, writing.now))
+            return Processed.REVOKED if revoked else Processed.UNCHANGED
+        case InboundMessage() as message:
+            return _receive(writing, update, item, inbound.address, message)
+
+
+def _receive(
+    writing: Writing, update: ReadUpdate, item: InboxItem, address: str, message: InboundMessage
+) -> Processed:
+    chat = held_chat(writing, update.inbound.channel, address)
+    if writing.uow.inbox.take(item) is None:
+        # While we waited for the chat it was assigned: what was held of it before comes first.
+        return Processed.TAKEN
+    chat = _seen(writing, chat, update.inbound)
+    heard = Heard(
+        inbound=update.inbound,
+        message=message,
+        text=update.text,
+        facts=update.facts,
+        received_at=item.received_at,
+        staff_name=_staff_name(writing, update, message),
+    )
+    return receive_message(writing, chat, heard)
+
+
+def _staff_name(writing: Writing, update: ReadUpdate, message: InboundMessage) -> str | None:
+    sender = message.sender
+    if sender.external_id is None:
+        return None
+    member = writing.uow.staff.find(update.inbound.channel, sender.external_id)
+    if member is not None:
+        return member.name
+    if sender.external_id not in update.settings_staff:
+        return None
+    return clean(sender.name or STAFF, 100)
+
+
+def _seen(writing: Writing, chat: Chat, inbound: Inbound) -> Chat:
+    """Note what the messenger tells of a chat; who writes can be written to again.
+
+    A working chat is called as staff calls it.
+    """
+    title = chat.title
+    if inbound.title is not None and chat.customer_id is None:
+        title = clean(inbound.title, MAX_NAME)
+    seen = replace(chat, title=title, private=inbound.private, reachable=True, unreachable_since=None)
+    return chat if seen == chat else _saved(writing, seen)
+
+
+def _reach(writing: Writing, inbound: Inbound, address: str, *, reachable: bool) -> Processed:
+    chat = writing.uow.chats.lock(inbound.channel, address)
+    if chat is None or chat.reachable is reachable:
+        return Processed.UNCHANGED
+    _saved(writing, replace(chat, reachable=reachable, unreachable_since=None if reachable else writing.now))
+    return Processed.REACHABILITY
+
+
+def _saved(writing: Writing, chat: Chat) -> Chat:
+    changed = replace(chat, updated_at=writing.now, version=chat.version + 1)
+    writing.uow.chats.save(changed)
+    return changed

@@ -1,0 +1,23 @@
+"""An update arrives: it is stored under its key, and nothing else is done (4.1)."""
+
+import hashlib
+from datetime import datetime
+
+from app.application.messengers import Messenger, UnreadableUpdateError
+from app.application.ports import UnitOfWork
+from app.domain.inbox import ReceivedUpdate
+
+
+def read_key(messenger: Messenger, raw: bytes, now: datetime) -> ReceivedUpdate:
+    """Read of an update what it is stored by; one that cannot be read is known by its bytes."""
+    try:
+        inbound = messenger.read(raw)
+    except UnreadableUpdateError:
+        digest = hashlib.sha256(raw).hexdigest()
+        return ReceivedUpdate(messenger.channel, f"sha256:{digest}", None, raw, now)
+    return ReceivedUpdate(inbound.channel, inbound.dedup_key, inbound.address, raw, now)
+
+
+def receive_update(uow: UnitOfWork, update: ReceivedUpdate) -> bool:
+    """Store an update; False if it came before."""
+    return uow.inbox.add(update)

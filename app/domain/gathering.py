@@ -1,0 +1,56 @@
+"""A submission in the making: a burst of messages, an album, a forwarded batch are one (4.1, 4.2).
+
+It closes two seconds after its latest message, at most ten after its first. The deadline is a stored
+instant, so a restart changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.domain.chat_message import MAX_TEXT
+
+QUIET = timedelta(seconds=2)
+LONGEST = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What a chat is just writing; one a chat.
+
+    `started_at` is the first message's own time, `opened_at` and `closes_at` are of the desk's clock.
+    `closes_at` is None while the chat is nobody's: the words wait until it is assigned.
+    """
+
+    chat_id: str
+    author_id: str | None
+    started_at: datetime
+    opened_at: datetime
+    closes_at: datetime | None
+
+    def is_over(self, now: datetime, occurred_at: datetime) -> bool:
+        """Say whether a message of this own time comes too late to be gathered."""
+        overdue = self.closes_at is not None and self.closes_at <= now
+        return overdue or occurred_at - self.started_at > LONGEST
+
+
+def begin(chat_id: str, author_id: str | None, occurred_at: datetime, now: datetime) -> Gathering:
+    """Open with a first message."""
+    return Gathering(chat_id, author_id, occurred_at, now, now + QUIET)
+
+
+def extend(gathering: Gathering, author_id: str | None, occurred_at: datetime, now: datetime) -> Gathering:
+    """Take one more message: only words of the same author put the deadline off."""
+    started_at = min(gathering.started_at, occurred_at)
+    closes_at = gathering.closes_at
+    if author_id == gathering.author_id and closes_at is not None:
+        closes_at = max(closes_at, min(now + QUIET, gathering.opened_at + LONGEST))
+    return replace(gathering, started_at=started_at, closes_at=closes_at)
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Join the texts of a submission, a line between; what goes beyond a submission's length is left out.
+
+    Nothing is lost by that: each text is a message of the ticket as well.
+    """
+    return "\n".join(text for text in texts if text)[:MAX_TEXT]

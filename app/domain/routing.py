@@ -1,0 +1,213 @@
+"""Where a message of a chat goes: to a ticket, into a new submission, or nowhere (4.1, 4.2, 4.6)."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from app.domain.life_cycle import DONE, OPEN
+from app.domain.vocabulary import AttachmentKind, Status
+from app.domain.words import has_words, is_mere_thanks
+
+CONVERSATION_MINUTES = 540
+"""Service minutes (one working day) within which a message goes on with what was spoken of."""
+
+
+class Word(Enum):
+    """What a customer can ask of the desk in so many words."""
+
+    NEW = auto()
+    STATUS = auto()
+    HELP = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command and the words after it."""
+
+    word: Word
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinTicket:
+    """The message belongs to this ticket."""
+
+    ticket_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """The message belongs to the submission that the chat is just writing, or begins one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewGathering:
+    """The customer asks for a new submission; these are its first words."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskForWords:
+    """The customer asks for a new submission and has not said what about: the next message begins it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStatus:
+    """The customer asks how things stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHelp:
+    """The customer has just opened the chat: how to use the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOnly:
+    """The message is kept and does nothing."""
+
+
+Route = JoinTicket | Gather | NewGathering | AskForWords | ShowStatus | ShowHelp | KeepOnly
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Where the message went that this one answers, or the other parts of its album."""
+
+    ticket_id: str | None = None
+    gathered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What routing needs of a message."""
+
+    text: str
+    kinds: tuple[AttachmentKind, ...] = ()
+    from_staff: bool = False
+    album: Kin = Kin()
+    answers: Kin = Kin()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTicket:
+    """What routing needs of a ticket of the chat.
+
+    `awaits_words`: deferred by 4.2, 4.4 or 4.6. `takes_messages` is False once it is closed, or resolved
+    and silent for three working days. `minutes_since` are service minutes between the chat's previous
+    message, or the ticket's arrival if that is later, and this message.
+    """
+
+    id: str
+    status: Status
+    awaits_words: bool = False
+    takes_messages: bool = True
+    minutes_since: int = 0
+
+    @property
+    def awaits_the_customer(self) -> bool:
+        """Whether the desk has asked the customer for something."""
+        return self.status is Status.WAITING_CUSTOMER or self.awaits_words
+
+    @property
+    def in_conversation(self) -> bool:
+        """Whether no more than a working day has passed."""
+        return self.takes_messages and self.minutes_since <= CONVERSATION_MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFacts:
+    """What routing needs of the chat; `tickets` are newest first.
+
+    `gathering`: a submission is being written. `asked_anew`: the customer's latest message was the bare
+    command for a new one.
+    """
+
+    tickets: tuple[ChatTicket, ...] = ()
+    gathering: bool = False
+    asked_anew: bool = False
+
+    def taking(self, ticket_id: str | None) -> ChatTicket | None:
+        """Find a ticket that still takes messages."""
+        return next((one for one in self.tickets if one.id == ticket_id and one.takes_messages), None)
+
+
+def route(arrival: Arrival, chat: ChatFacts) -> Route:
+    """Say where a message goes; the first rule that applies."""
+    if arrival.from_staff:
+        return _remark(arrival, chat)
+    if (with_album := _with(arrival.album, chat)) is not None:
+        return with_album
+    if (command := command_of(arrival.text)) is not None:
+        return _obeyed(command, arrival)
+    if (answered := _with(arrival.answers, chat)) is not None:
+        return answered
+    if chat.gathering or chat.asked_anew:
+        return Gather()
+    asked = next((one for one in chat.tickets if one.awaits_the_customer), None)
+    if asked is not None:
+        return JoinTicket(asked.id)
+    spoken_of = next((one for one in chat.tickets if one.status in OPEN and one.in_conversation), None)
+    if spoken_of is not None:
+        return JoinTicket(spoken_of.id)
+    return _without_a_ticket(arrival, chat)
+
+
+def command_of(text: str) -> Command | None:
+    """Read a command, as messengers write them or in Russian words; None for any other text."""
+    found = _COMMAND.match(text)
+    if found is not None:
+        return Command(_COMMANDS[found["command"].lower()], (found["words"] or "").strip())
+    if _STATUS.fullmatch(text):
+        return Command(Word.STATUS)
+    found = _NEW.match(text)
+    return None if found is None else Command(Word.NEW, text[found.end() :].strip())
+
+
+_COMMANDS = {"new": Word.NEW, "status": Word.STATUS, "start": Word.HELP, "help": Word.HELP}
+_COMMAND = re.compile(
+    r"\s*/(?P<command>new|status|start|help)(?:@\w+)?(?P<words>\s.*)?\Z", re.IGNORECASE | re.DOTALL
+)
+_STATUS = re.compile(r"\s*статус\s*[?.!]*\s*", re.IGNORECASE)
+# Only alone or set off: «Новое обращение не создаётся» tells of a fault.
+_NEW = re.compile(r"\s*новое обращение[ \t]*(?:\Z|[.:,;!—–\n-])", re.IGNORECASE)
+
+
+def _remark(arrival: Arrival, chat: ChatFacts) -> Route:
+    """Staff's words are never a submission; they stand in the ticket that is spoken of, if there is one."""
+    answered = chat.taking(arrival.answers.ticket_id)
+    if answered is not None:
+        return JoinTicket(answered.id)
+    if arrival.answers.gathered or chat.gathering:
+        return KeepOnly()
+    spoken_of = next((one for one in chat.tickets if one.status not in DONE and one.in_conversation), None)
+    return KeepOnly() if spoken_of is None else JoinTicket(spoken_of.id)
+
+
+def _with(kin: Kin, chat: ChatFacts) -> Route | None:
+    """Go where the kin went; a ticket that takes no messages any more means a new submission."""
+    if kin.gathered:
+        return Gather()
+    if kin.ticket_id is None:
+        return None
+    ticket = chat.taking(kin.ticket_id)
+    return Gather() if ticket is None else JoinTicket(ticket.id)
+
+
+def _obeyed(command: Command, arrival: Arrival) -> Route:
+    if command.word is Word.STATUS:
+        return ShowStatus()
+    if command.word is Word.HELP:
+        return ShowHelp()
+    return NewGathering(command.words) if command.words or arrival.kinds else AskForWords()
+
+
+def _without_a_ticket(arrival: Arrival, chat: ChatFacts) -> Route:
+    """Begin a submission, unless the message asks for nothing: thanks, a sign, a sticker."""
+    wordless = not has_words(arrival.text)
+    only_stickers = all(kind is AttachmentKind.STICKER for kind in arrival.kinds)
+    asks_nothing = only_stickers and (wordless or is_mere_thanks(arrival.text))
+    spoken_of = next((one for one in chat.tickets if one.in_conversation), None)
+    if asks_nothing and spoken_of is not None:
+        return JoinTicket(spoken_of.id)
+    return KeepOnly() if wordless and arrival.kinds and only_stickers else Gather()

@@ -1,0 +1,249 @@
+"""Chats that write to the desk: updates as a provider sends them, the inbox's jobs, a clock to set."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from app.adapters.sql.tables import outbox
+from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.application.inbox_ports import UnassignedChat
+from app.application.inbox_worker import GatheringJob, InboxJob, InboxParts
+from app.application.ports import Store, UnitOfWork
+from app.application.post_message import Words, post_agent_message
+from app.application.put_customer import put_customer
+from app.application.receive_message import Processed
+from app.application.receive_update import read_key, receive_update
+from app.application.stamp import Stamp
+from app.application.submit_ticket import Registered
+from app.application.transition_ticket import Transition, transition_ticket
+from app.application.working_chats import assign_chat, unassign_chat
+from app.domain.chat import Chat
+from app.domain.customer import Customer
+from app.domain.event import Event
+from app.domain.inbox import InboxItem, InboxState
+from app.domain.message import Message, OutboxMessage
+from app.domain.staff import StaffMember
+from app.domain.ticket import Ticket
+from app.domain.vocabulary import Action
+from tests.application.desk import AGENCY, ALL, CHAT, TEXTS, a_customer, any_version
+from tests.domain.cases import FRIDAY_TEN
+from tests.fakes.json_messenger import JsonMessenger
+from tests.fakes.memory_store import MemoryOutbox
+
+T = TypeVar("T")
+
+
+def kinds_waiting(uow: UnitOfWork, chat_id: str) -> list[str]:
+    """Give the kinds of what waits to be sent to a chat, oldest first; no port asks for that."""
+    if isinstance(uow, SqlUnitOfWork):
+        wanted = select(outbox.c.kind).where(outbox.c.chat_id == chat_id, outbox.c.state == "pending")
+        return list(uow.connection.scalars(wanted.order_by(outbox.c.id)))
+    assert isinstance(uow.outbox, MemoryOutbox)
+    return [message.kind.value for message in uow.outbox._waiting() if message.chat_id == chat_id]
+
+
+Update = dict[str, Any]
+ANNA, BORIS = "501", "502"
+ENGINEER = "900"
+FAULT = "fault"
+"""A message with these words makes the judging of texts fail, as a fault of ours would."""
+
+
+def shuffled(items: Sequence[T]) -> list[T]:
+    """Mix things up, each time in the same way."""
+    places = sorted(range(len(items)), key=lambda place: place * 2_654_435_761 % 2**32)
+    return [items[place] for place in places]
+
+
+class Recorder:
+    """Remembers what the jobs tell."""
+
+    def __init__(self) -> None:
+        self.results: Counter[Processed] = Counter()
+        self.failures: list[tuple[str, bool]] = []
+        self.tickets: list[Registered] = []
+
+    def processed(self, channel: str, result: Processed) -> None:
+        self.results[result] += 1
+
+    def failed(self, channel: str, error: str, *, parked: bool) -> None:
+        self.failures.append((error, parked))
+
+    def registered(self, result: Registered) -> None:
+        self.tickets.append(result)
+
+
+class FaultyJudge:
+    """Finds one word obscene and breaks at another."""
+
+    judges = True
+
+    def level_of(self, text: str) -> Any:
+        if FAULT in text:
+            raise ZeroDivisionError
+        return TEXTS.judge.level_of(text)
+
+
+class Chatter:
+    """Customers in chats, and what becomes of their words."""
+
+    def __init__(
+        self, store: Store, at: datetime = FRIDAY_TEN, staff: Sequence[str] = (), process: int = 0
+    ) -> None:
+        """`process` sets the ids of one process apart from those of another."""
+        self.store = store
+        self.now = at
+        self.messenger = JsonMessenger()
+        self.seen = Recorder()
+        self._next_id = (1 << 80) + (process << 64)
+        self._next_key = 1_000
+        texts = type(TEXTS)(FaultyJudge(), TEXTS.stemmer)
+        messengers = {"telegram": self.messenger}
+        self.parts = InboxParts(store, self, texts, messengers, self.seen, {"telegram": frozenset(staff)})
+        self.inbox_job, self.gathering_job = InboxJob(self.parts), GatheringJob(self.parts)
+
+    def stamp(self) -> Stamp:
+        self._next_id += 1 << 20
+        return Stamp(self.now, self._next_id)
+
+    # The provider
+
+    def update(self, chat: str | None = CHAT, **event: Any) -> Update:
+        """Give an update with a key of its own."""
+        self._next_key += 1
+        return {"key": str(self._next_key), "chat": chat, **event}
+
+    def message(
+        self, id_: str, text: str = "", *, chat: str = CHAT, author: str | None = ANNA, **more: Any
+    ) -> Update:
+        """Give a message written now; `ago` seconds earlier if given."""
+        at = self.now - timedelta(seconds=more.pop("ago", 0))
+        about = {name: more.pop(name) for name in ("title", "private") if name in more}
+        said = {"id": id_, "author": author, "name": f"Имя {author}", "at": at.isoformat(), "text": text}
+        return self.update(chat, message=said | more, **about)
+
+    def edit(self, id_: str, text: str, **more: Any) -> Update:
+        return self.message(id_, text, edited_at=self.now.isoformat(), **more)
+
+    async def deliver(self, *updates: Update) -> list[bool]:
+        """Store updates as the webhook does; give of each whether it was new."""
+        return [await self.deliver_raw(json.dumps(update).encode()) for update in updates]
+
+    async def deliver_raw(self, raw: bytes) -> bool:
+        update = read_key(self.messenger, raw, self.now)
+        return await self.store.write(lambda uow: receive_update(uow, update))
+
+    async def work(self) -> None:
+        """Let the jobs do what is due now."""
+        while await self.inbox_job.run_once() == 0:
+            pass
+        while await self.gathering_job.run_once() == 0:
+            pass
+
+    async def wait(self, **by: float) -> None:
+        """Let time pass and the jobs run."""
+        self.now += timedelta(**by)
+        await self.work()
+
+    async def say(self, id_: str, text: str = "", **more: Any) -> None:
+        """Deliver and process one message."""
+        await self.deliver(self.message(id_, text, **more))
+        await self.work()
+
+    async def submitted(self, id_: str, text: str = "Выгрузка не работает", **more: Any) -> Ticket:
+        """Say something that becomes a ticket; give it."""
+        before = len(self.seen.tickets)
+        await self.say(id_, text, **more)
+        await self.wait(seconds=3)
+        (registered,) = self.seen.tickets[before:]
+        return registered.view.ticket
+
+    # The desk
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self.store.write(work)
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        return await self.store.read(work)
+
+    async def put(self, customer: Customer | None = None, chat: str | None = CHAT) -> None:
+        """Make a customer, with a working chat."""
+        record, stamp = customer or a_customer(), self.stamp()
+        await self.write(lambda uow: put_customer(uow, record, stamp, check_version=any_version))
+        if chat is not None:
+            await self.assign(chat, record.id)
+
+    async def assign(self, chat: str = CHAT, customer_id: str = AGENCY) -> None:
+        stamp = self.stamp()
+        await self.write(
+            lambda uow: assign_chat(
+                uow, customer_id, "telegram", chat, None, stamp, check_version=any_version
+            )
+        )
+
+    async def take_away(self, chat: str = CHAT, customer_id: str = AGENCY) -> None:
+        stamp = self.stamp()
+        await self.write(lambda uow: unassign_chat(uow, customer_id, "telegram", chat, stamp))
+
+    async def hire(self, external_id: str = ENGINEER, name: str = "Ольга") -> None:
+        member = StaffMember("telegram", external_id, name, self.now, 1)
+        await self.write(lambda uow: uow.staff.save(member))
+
+    async def act(self, ticket: Ticket, action: Action, **asked: Any) -> None:
+        stamp, transition = self.stamp(), Transition(action, **{"agent": "Ольга", **asked})
+        await self.write(
+            lambda uow: transition_ticket(uow, ticket.id, transition, stamp, check_version=any_version)
+        )
+
+    async def answer(self, ticket: Ticket, text: str = "Смотрим") -> None:
+        stamp, words = self.stamp(), Words(text, TEXTS.of_message(text))
+        await self.write(lambda uow: post_agent_message(uow, ticket.id, "Ольга", words, stamp))
+
+    # Looking
+
+    async def ticket(self, ticket: Ticket) -> Ticket:
+        found = await self.read(lambda uow: uow.tickets.get(ticket.id))
+        assert found is not None
+        return found
+
+    async def tickets(self, chat: str = CHAT) -> list[Ticket]:
+        """Give the tickets of a chat that are not closed, oldest first."""
+        found = await self.chat(chat)
+        if found is None:
+            return []
+        newest = await self.read(lambda uow: uow.tickets.of_chat(found.id, ALL))
+        return list(reversed(newest))
+
+    async def messages(self, ticket: Ticket) -> Sequence[Message]:
+        return await self.read(lambda uow: uow.messages.of_ticket(ticket.id, after=None, limit=ALL))
+
+    async def texts(self, ticket: Ticket) -> list[str]:
+        return [message.text for message in await self.messages(ticket)]
+
+    async def events(self, ticket: Ticket) -> Sequence[Event]:
+        return await self.read(lambda uow: uow.events.of_ticket(ticket.id, after=None, limit=ALL))
+
+    async def event_types(self, ticket: Ticket) -> list[str]:
+        return [event.type.value for event in await self.events(ticket)]
+
+    async def outbox(self, ticket: Ticket) -> list[OutboxMessage]:
+        return list(await self.read(lambda uow: uow.outbox.of_ticket(ticket.id)))
+
+    async def told(self, chat: str = CHAT) -> list[str]:
+        """Give the kinds of what waits to be sent to a chat."""
+        found = await self.chat(chat)
+        assert found is not None
+        return await self.read(lambda uow: kinds_waiting(uow, found.id))
+
+    async def chat(self, address: str = CHAT) -> Chat | None:
+        return await self.read(lambda uow: uow.chats.find("telegram", address))
+
+    async def items(self, state: InboxState) -> Sequence[InboxItem]:
+        return await self.read(lambda uow: uow.inbox.of_state(state, after=0, limit=ALL))
+
+    async def unassigned(self) -> Sequence[UnassignedChat]:
+        return await self.read(lambda uow: uow.unassigned_chats.page(after=None, limit=ALL))
