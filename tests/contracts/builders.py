@@ -184,6 +184,7 @@ def a_waiting_message(number: int = 1, ticket: Ticket | None = None, **changed: 
     waiting = OutboxMessage(
         id=an_id(number, kind=5),
         chat_id=ticket.chat_id,
+        customer_id=ticket.customer_id,
         ticket_id=ticket.id,
         message_id=None,
         kind=OutboxKind.ANSWER,
