@@ -1,13 +1,13 @@
 """Messages on a ticket: a customer's may move it, an agent's goes to the chat (design 1, section 5)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from app.application.errors import TicketClosedError
 from app.application.history import Writing, record
 from app.application.ports import TextFacts, UnitOfWork
 from app.application.redecide import kept_facts, latest_ruling, redecide, todays_facts
 from app.application.send_to_chat import send_to_chat
+from app.application.silence import close_for_silence, silent_too_long
 from app.application.stamp import Stamp
 from app.application.submission import Submission
 from app.application.submit_ticket import NotRegistered, Registered, register
@@ -62,9 +62,8 @@ def post_customer_message(
     """
     ticket = lock_ticket(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
-    if ticket.status is Status.RESOLVED and _silent_too_long(writing, ticket):
-        closed = life_cycle.close(ticket)
-        ticket = record(writing, ticket, closed, EventType.CLOSED, SYSTEM, cause=Cause.SILENCE)
+    if ticket.status is Status.RESOLVED and silent_too_long(writing, ticket):
+        ticket = close_for_silence(writing, ticket)
     if ticket.status is Status.CLOSED:
         return _submit_anew(writing, ticket, words)
     message = Message(
@@ -107,19 +106,6 @@ def _move(writing: Writing, ticket: Ticket, words: Words) -> None:
 
 def _asks_something(words: Words) -> bool:
     return words.facts.has_words and not is_mere_thanks(words.text)
-
-
-def _silent_too_long(writing: Writing, ticket: Ticket) -> bool:
-    steps = writing.uow.events.steps((ticket.id,))[ticket.id]
-    resolved_at = next(s.at for s in reversed(steps) if s.type is EventType.RESOLVED)
-    last_message_at = writing.uow.messages.last_at(ticket.id)
-    silent_since = max(resolved_at, last_message_at or resolved_at)
-    return _working_minutes(writing, silent_since) >= life_cycle.REOPENING_MINUTES
-
-
-def _working_minutes(writing: Writing, since: datetime) -> int:
-    calendar = writing.uow.calendar.calendar()
-    return calendar.working_minutes_between(since, writing.now)
 
 
 def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Registered | NotRegistered:

@@ -8,7 +8,8 @@ from datetime import datetime
 class Chat:
     """One conversation; `id` is ours, `address` the messenger's present one (it may change, R12).
 
-    `customer_id` is None while the chat is nobody's working chat.
+    `customer_id` is None while the chat is nobody's working chat. `private` is a conversation with one
+    person; `reachable` is false from the moment that nothing can be sent to it until it writes again.
     """
 
     id: str
@@ -19,3 +20,5 @@ class Chat:
     assigned_at: datetime | None
     updated_at: datetime
     version: int
+    private: bool = False
+    reachable: bool = True

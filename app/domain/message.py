@@ -105,12 +105,12 @@ class OutboxMessage:
     kind: OutboxKind
     text: str
     created_at: datetime
+    state_at: datetime
     part: int = 1
     parts: int = 1
     reply_to: str | None = None
     not_before: datetime | None = None
     state: PartState = PartState.PENDING
-    state_at: datetime | None = None
     attempts: int = 0
     repeated: bool = False
     lease_until: datetime | None = None

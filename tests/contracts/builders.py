@@ -190,6 +190,7 @@ def a_waiting_message(number: int = 1, ticket: Ticket | None = None, **changed: 
         kind=OutboxKind.ANSWER,
         text="Посмотрите, пожалуйста",
         created_at=at(number),
+        state_at=at(number),
     )
     return replace(waiting, **changed)
 

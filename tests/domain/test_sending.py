@@ -43,6 +43,7 @@ AUTOMATIC = OutboxMessage(
     kind=OutboxKind.ACKNOWLEDGEMENT,
     text="Зарегистрировано",
     created_at=NOW,
+    state_at=NOW,
 )
 HUMAN = replace(AUTOMATIC, kind=OutboxKind.ANSWER, message_id="message", text="Посмотрите")
 LAST_TRY = MOST_ATTEMPTS - 1

@@ -6,13 +6,16 @@ from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.repositories.answers import SqlIdempotencyRepository
 from app.adapters.sql.repositories.api_keys import SqlApiKeyRepository
 from app.adapters.sql.repositories.calendar import CalendarSource, SqlCalendarRepository
+from app.adapters.sql.repositories.channels import NoChatMessages, SqlChannelRepository
 from app.adapters.sql.repositories.chats import SqlChatRepository
 from app.adapters.sql.repositories.customers import SqlCustomerRepository
 from app.adapters.sql.repositories.events import SqlEventRepository
-from app.adapters.sql.repositories.messages import SqlMessageRepository, SqlOutboxRepository
+from app.adapters.sql.repositories.messages import SqlMessageRepository
+from app.adapters.sql.repositories.outbox import SqlOutboxRepository
 from app.adapters.sql.repositories.rulings import SqlRulingRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
+from app.application.outbox_ports import ChannelRepository, ChatMessageRepository, OutboxRepository
 from app.application.ports import (
     ApiKeyRepository,
     CalendarRepository,
@@ -21,7 +24,6 @@ from app.application.ports import (
     EventRepository,
     IdempotencyRepository,
     MessageRepository,
-    OutboxRepository,
     RulingRepository,
     TicketRepository,
     TimeEntryRepository,
@@ -41,6 +43,8 @@ class SqlUnitOfWork:
         self.events: EventRepository = SqlEventRepository(connection)
         self.messages: MessageRepository = SqlMessageRepository(connection)
         self.outbox: OutboxRepository = SqlOutboxRepository(connection)
+        self.channels: ChannelRepository = SqlChannelRepository(connection, dialect)
+        self.chat_messages: ChatMessageRepository = NoChatMessages()
         self.time_entries: TimeEntryRepository = SqlTimeEntryRepository(connection)
         self.calendar: CalendarRepository = self._calendar
         self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(connection, dialect)

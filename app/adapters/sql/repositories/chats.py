@@ -30,8 +30,10 @@ _SAVE = (
     .where(chats.c.id == bindparam("wanted_id"))
     .values(
         {name: bindparam(name) for name in ("customer_id", "title", "assigned_at", "updated_at", "version")}
+        | {name: bindparam(name) for name in ("private", "reachable")}
     )
 )
+_GO_ON = update(chats).where(chats.c.id == bindparam("wanted_id")).values(address=bindparam("new_address"))
 
 
 @cache
@@ -75,8 +77,17 @@ class SqlChatRepository:
             "assigned_at": chat.assigned_at,
             "updated_at": chat.updated_at,
             "version": chat.version,
+            "private": chat.private,
+            "reachable": chat.reachable,
         }
         self._connection.execute(_SAVE, changed)
+
+    def add_address(self, chat_id: str, channel: str, address: str) -> bool:
+        added = {"channel": channel, "address": address, "chat_id": chat_id}
+        if self._connection.execute(_add_address(self._dialect), added).first() is None:
+            return False
+        self._connection.execute(_GO_ON, {"wanted_id": chat_id, "new_address": address})
+        return True
 
     def _one(self, statement: Executable, wanted: Mapping[str, str]) -> Chat | None:
         row = self._connection.execute(statement, wanted).first()
