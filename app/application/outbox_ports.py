@@ -148,7 +148,7 @@ class ChannelRepository(Protocol):
 class ChatMessageRepository(Protocol):
     """The provider's identity of every message; sending only adds what it has sent."""
 
-    def add_sent(  # noqa: PLR0913 - the keys of a message and what it belongs to
+    def add_sent(
         self,
         channel: str,
         address: str,

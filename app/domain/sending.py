@@ -63,7 +63,7 @@ def next_step(part: OutboxMessage, outcome: SendOutcome, jitter: float, resend: 
         case Throttled():
             return Step(PartState.PENDING, "throttled")
         case Remapped():
-            return Step(PartState.PENDING, "remapped")
+            return Step(PartState.PENDING, "remapped", without_reply=True)
         case ChannelDown(code):
             return Step(PartState.PENDING, code)
         case Permanent(code):

@@ -51,7 +51,11 @@ LAST_TRY = MOST_ATTEMPTS - 1
 TABLE: dict[str, tuple[OutboxMessage, SendOutcome, Step]] = {
     "sent": (AUTOMATIC, Sent("7"), Step(PartState.SENT)),
     "too fast: wait, no attempt": (AUTOMATIC, Throttled(9), Step(PartState.PENDING, "throttled")),
-    "moved: at once, no attempt": (HUMAN, Remapped("-100"), Step(PartState.PENDING, "remapped")),
+    "moved: at once, no attempt, and what it replied to is not there": (
+        replace(HUMAN, reply_to="5"),
+        Remapped("-100"),
+        Step(PartState.PENDING, "remapped", without_reply=True),
+    ),
     "channel down: wait, no attempt": (HUMAN, ChannelDown("token"), Step(PartState.PENDING, "token")),
     "reply refused: once more without it": (
         replace(HUMAN, reply_to="5"),

@@ -43,7 +43,6 @@ from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 from app.domain.work_calendar import WorkCalendar
-
 from tests.fakes.memory_outbox import (
     MemoryChannels,
     MemoryOutbox,

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Executable,
-    Update,
     and_,
     bindparam,
     func,
@@ -34,7 +33,7 @@ from app.adapters.sql.tables import (
     tickets,
 )
 from app.application.outbox_ports import Backlog, Due, Listed
-from app.domain.message import Delivery, DeliveryState, OutboxKind, OutboxMessage, PartState
+from app.domain.message import DeliveryState, OutboxKind, OutboxMessage, PartState
 
 _PENDING = PartState.PENDING.value
 _ADD = insert(outbox).inline()
@@ -47,17 +46,18 @@ _MOVE = (
     .where(text(STILL_TO_SEND), outbox.c.chat_id == bindparam("from_chat_id"))
     .values(chat_id=bindparam("to_chat_id"))
 )
-
-
-def _save() -> Update:
-    names = [column.name for column in outbox.c if column.name in _SENDING]
-    return update(outbox).where(_BY_SEQUENCE).values({name: bindparam(name) for name in names})
-
-
-_SENDING = frozenset(
-    "reply_to not_before state state_at attempts repeated lease_until lease_token error_code external_id".split()
+_SENDING = (
+    "reply_to",
+    "not_before",
+    "state",
+    "state_at",
+    "attempts",
+    "repeated",
+    "error_code",
+    "external_id",
 )
-_SAVE = _save()
+_LEASE = ("lease_until", "lease_token")
+_SAVE = update(outbox).where(_BY_SEQUENCE).values({name: bindparam(name) for name in (*_SENDING, *_LEASE)})
 
 _CHAT_OF_TICKET = select(tickets.c.chat_id).where(tickets.c.id == bindparam("of_ticket_id")).scalar_subquery()
 _OF_TICKET = (
