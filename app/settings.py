@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     admin_key: SecretStr | None = Field(None, examples=["the output of: openssl rand -hex 32"])
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
+    relay: str = Field("embedded", pattern="^(embedded|off)$", examples=["off"])
+    resend_unknown: str = Field("once", pattern="^(once|never)$", examples=["never"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
     @field_validator("data_dir", mode="before")

@@ -8,6 +8,7 @@ from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
+from app.application.messengers import Messenger
 from app.application.ports import Store
 from app.application.text_analysis import TextAnalysis
 from app.domain.work_calendar import WorkCalendar
@@ -24,11 +25,18 @@ class OpenStore(Store, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """The parts that the entry points work with."""
+    """The parts that the entry points work with; a channel without a messenger is off."""
 
     store: OpenStore
     clock: SystemClock
     texts: TextAnalysis
+    messengers: tuple[Messenger, ...] = ()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for messenger in self.messengers:
+            await messenger.close()
+        await self.store.close()
 
 
 def base_calendar(settings: Settings) -> WorkCalendar:

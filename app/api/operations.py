@@ -4,7 +4,7 @@ import asyncio
 import json
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -19,7 +19,9 @@ from app.api.docs_pages import REDOC_PAGE, SWAGGER_PAGE, asset_response, page_re
 from app.api.guard import Operation, Success, add_operation
 from app.api.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
 from app.api.readiness import Readiness
+from app.api.relay_metrics import OutboxGauges
 from app.api.security import Access
+from app.api.sending_status import SendingStatus
 from app.domain.vocabulary import Language
 
 TAG = "operations"
@@ -38,6 +40,16 @@ class ReadinessOut(BaseModel):
     checks: dict[str, bool] | None = Field(
         default=None, max_length=16, description="With `verbose`: what was checked, and whether it works."
     )
+    channels: dict[str, Annotated[str, Field(max_length=16)]] | None = Field(
+        default=None,
+        max_length=16,
+        description="With `verbose`: `off` (no messenger is set up), `up`, or `down` (nothing is sent).",
+    )
+    relay: str | None = Field(
+        default=None,
+        max_length=16,
+        description="With `verbose`: whether what sends messages was `alive` lately, or is `silent`.",
+    )
 
 
 class VersionOut(BaseModel):
@@ -46,9 +58,17 @@ class VersionOut(BaseModel):
     version: str = Field(max_length=64, description="The version of the service.")
 
 
-def open_operations(app: FastAPI, readiness: Readiness, *registries: CollectorRegistry) -> None:
-    """Give the app what its probes show."""
+def open_operations(
+    app: FastAPI,
+    readiness: Readiness,
+    *registries: CollectorRegistry,
+    sending: SendingStatus | None = None,
+    gauges: OutboxGauges | None = None,
+) -> None:
+    """Give the app what its probes show; without an outbox there is nothing to tell of it."""
     app.state.readiness = readiness
+    app.state.sending = sending
+    app.state.gauges = gauges
     app.state.registries = registries
 
 
@@ -60,11 +80,15 @@ async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take r
 async def ready(request: Request) -> Response:
     """Tell whether the service takes requests: the database answers, is up to date and writable.
 
-    Not ready while shutting down. The result is at most a second old; `?verbose` lists the checks.
+    Not ready while shutting down. The result is at most a second old; `?verbose` lists the checks, and
+    tells of the channels and of the relay, which do not count: what waits for them is kept.
     """
     readiness: Readiness = request.app.state.readiness
     checks = await readiness.checks()
-    told = {"checks": dict(checks)} if "verbose" in request.query_params else {}
+    told: dict[str, Any] = {}
+    if "verbose" in request.query_params:
+        sending: SendingStatus | None = request.app.state.sending
+        told = {"checks": dict(checks), **(await sending.told() if sending else {})}
     if not all(checks.values()):
         return problem_response(request, "not_ready", members=told)
     return _json({"status": "ready", **told})
@@ -73,6 +97,9 @@ async def ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Tell the metrics, as Prometheus reads them."""
     registries: tuple[CollectorRegistry, ...] = request.app.state.registries
+    gauges: OutboxGauges | None = request.app.state.gauges
+    if gauges is not None:
+        await gauges.refresh()
     texts = [await asyncio.to_thread(generate_latest, registry) for registry in registries]
     return Response(b"".join(texts), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
