@@ -335,6 +335,7 @@ async def test_eight_claimers_send_every_part_once_and_each_chat_in_its_order(st
 
     async def claimer() -> None:
         while len(sent) < chats * each:
+            await asyncio.sleep(0)
             for lease in await store.write(claim(stamp())):
                 sent.append((lease.message.address, lease.message.reference))
                 await asyncio.sleep(0)
