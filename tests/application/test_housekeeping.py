@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -180,7 +181,7 @@ def test_a_closing_by_an_agent_is_told() -> None:
     ],
 )
 def test_a_finding_of_an_agent_is_told_with_its_clause(
-    action: Action, asked: dict[str, Finding], words: str
+    action: Action, asked: dict[str, Any], words: str
 ) -> None:
     desk = Desk()
     ticket_id = desk.register()
