@@ -31,7 +31,7 @@ log = structlog.get_logger("app.relay")
 DEFAULT_PAUSE = 1.0
 """Seconds to the next look, where a job does not know better: so late is found what others write."""
 
-SHORTEST_PAUSE = 0.02
+SHORTEST_PAUSE = 0.05
 """Between two runs of a job, however often it is woken: a burst of writes is one look."""
 
 LONGEST_BACKOFF = 30.0

@@ -10,7 +10,7 @@ from app.application.ports import UnitOfWork
 from app.application.settle_outgoing import settle_expired
 from app.application.stamp import Stamp
 from app.domain.message import OutboxMessage, PartState
-from app.domain.pace import chat_gap, free_slots, take_slots
+from app.domain.pace import CHANNEL_GAP, chat_gap, free_slots, take_slots
 from app.domain.sending import words_to_send
 
 LEASE = timedelta(minutes=2)
@@ -42,7 +42,9 @@ def claim_outgoing(uow: UnitOfWork, channel: str, most: int, stamp: Stamp, chanc
     if state.paused_until is not None and state.paused_until > now:
         return Claimed(next_at=state.paused_until)
     slots = min(most, free_slots(state.full_at, now))
-    heads = uow.outbox.heads(channel, now, slots) if slots else ()
+    if slots <= 0:
+        return Claimed(next_at=now + CHANNEL_GAP)
+    heads = uow.outbox.heads(channel, now, slots)
     ids = stamp.ids()
     leases = tuple(
         _lease(uow, due, channel, ids.next(), now) for due in heads if _is_still_theirs(uow, due, now)

@@ -596,3 +596,12 @@ async def test_a_category_that_refuses_is_told(desk: RelayedDesk) -> None:
     await desk.run_for(10)
     assert "1.5" in desk.messenger.texts(CHAT)[-1]
     assert AGENCY not in desk.messenger.texts(CHAT)[-1]
+
+
+async def test_a_full_channel_says_when_the_next_place_is_free(desk: RelayedDesk) -> None:
+    for number in range(6):
+        desk.put(a_customer(f"agency-{number + 100}"))
+        desk.assign(f"-{number + 5000}", f"agency-{number + 100}")
+        desk.register(customer_id=f"agency-{number + 100}", chat_address=f"-{number + 5000}")
+    await desk.run()
+    assert await desk.run() == 0.04

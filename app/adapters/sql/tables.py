@@ -261,7 +261,7 @@ class OutboxRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         _belongs_to("tickets", "ticket_id"),
         _belongs_to("chats", "chat_id"),
-        _partial("ix_outbox_chat_id_sequence", "chat_id", "sequence", where=STILL_TO_SEND),
+        _partial("ix_outbox_line", "chat_id", "sequence", "state", where=STILL_TO_SEND),
         _partial("ix_outbox_lease_until", "lease_until", where=UNDER_WAY),
         _partial("ix_outbox_troubled", "sequence", where=TROUBLED),
         _partial("ix_outbox_id_part", "id", "part", where=CUT),

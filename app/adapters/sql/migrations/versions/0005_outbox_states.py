@@ -70,7 +70,7 @@ def _outbox() -> None:
     )
     op.execute("DROP TABLE outbox_kept")
     waiting = "state IN ('pending', 'leased')"
-    _index("ix_outbox_chat_id_sequence", "outbox", ["chat_id", "sequence"], where=waiting)
+    _index("ix_outbox_line", "outbox", ["chat_id", "sequence", "state"], where=waiting)
     _index("ix_outbox_lease_until", "outbox", ["lease_until"], where="state = 'leased'")
     _index("ix_outbox_troubled", "outbox", ["sequence"], where="state IN ('unknown', 'dead')")
     _index("ix_outbox_id_part", "outbox", ["id", "part"], where="parts > 1")
