@@ -51,7 +51,7 @@ async def test_jobs_run_again_and_again_side_by_side() -> None:
     seen = one.count
     await asyncio.sleep(0.01)
     assert one.count == seen
-    assert one.finished == two.finished == [20.0]
+    assert one.finished == two.finished == [8.0]
 
 
 async def test_a_job_that_wants_to_run_at_once_does() -> None:
