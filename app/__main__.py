@@ -1,4 +1,4 @@
-"""The command line: python -m app serve | migrate | copy | keys … | inbox … and more. It logs to stderr."""
+"""The command line: python -m app serve | relay | migrate | copy | … and more. It logs to stderr only."""
 
 import asyncio
 import json
@@ -7,32 +7,43 @@ import secrets
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Annotated, NoReturn, TypeVar
 
 import structlog
 import typer
+from prometheus_client import CollectorRegistry
 
 from app.adapters.calendar_page import render_month
 from app.adapters.sql.copy_desk import Compared, copy_desk
 from app.adapters.sql.copy_end import CopyFailedError, NotToBeCopiedError
 from app.adapters.sql.migrate import SchemaOutOfDateError, migrate
 from app.adapters.system import SystemClock
+from app.api.desk_metrics import DeskMetrics
+from app.api.inbox_metrics import InboxMetrics
 from app.api.log_setup import set_up_logs
+from app.api.relay_metrics import RelayMetrics
 from app.api.schemas.base import CUSTOMER_ID_PATTERN, read_day, read_month
 from app.api.security import Scope
 from app.application.api_keys import SECRET_BYTES, new_key, works
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
-from app.application.ports import ApiKey
+from app.application.outbox_ports import Listed
+from app.application.ports import ApiKey, UnitOfWork
+from app.application.retry_outgoing import retry_outgoing
 from app.domain.inbox import InboxItem, InboxState
+from app.domain.message import PartState
+from app.domain.ticket import display_number
 from app.domain.work_calendar import WorkCalendar, moscow_day
 from app.main import create_app, listen
 from app.main import serve as serve_http
+from app.relay import RelayTaken, lock_for_process, run_until_told
 from app.settings import Settings, WrongSettingsError, names_a_database, read_settings
 from app.wiring import Wired, base_calendar, wire
 
 T = TypeVar("T")
 WRONG_USE = 2
 MAX_NAME = 100
+PAGE = 100
 
 cli = typer.Typer(
     help="JokerCRM Support Desk.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -41,6 +52,8 @@ keys = typer.Typer(help="API keys of integrators.", no_args_is_help=True)
 cli.add_typer(keys, name="keys")
 inbox = typer.Typer(help="Updates of the messengers.", no_args_is_help=True)
 cli.add_typer(inbox, name="inbox")
+outbox = typer.Typer(help="Messages that were not sent, or perhaps not.", no_args_is_help=True)
+cli.add_typer(outbox, name="outbox")
 
 
 def _fail(message: str, status: int = 1) -> NoReturn:
@@ -101,8 +114,92 @@ def serve() -> None:
         structlog.get_logger("app.main").info("migrated", revisions=applied)
     try:
         serve_http(settings, listener)
+    except RelayTaken as failure:
+        _fail(f"Wrong settings:\nSUPPORT_RELAY: {failure}", WRONG_USE)
     except (StoreUnavailableError, SchemaOutOfDateError) as failure:
         _fail(f"The database cannot be opened: {failure}")
+
+
+@cli.command("relay")
+def run_relay() -> None:
+    """Migrate the database and send what waits until told to stop; for services with SUPPORT_RELAY=off."""
+    settings = _settings()
+    _migrated(settings)
+    try:
+        lock = lock_for_process(settings)
+    except RelayTaken as failure:
+        _fail(f"Wrong settings:\nSUPPORT_RELAY: {failure}", WRONG_USE)
+
+    async def run() -> None:
+        registry = CollectorRegistry()
+        observer = InboxMetrics(registry, DeskMetrics(registry))
+        await run_until_told(wire(settings), settings, RelayMetrics(registry), observer)
+
+    try:
+        asyncio.run(run())
+    except (StoreUnavailableError, SchemaOutOfDateError) as failure:
+        _fail(f"The database cannot be opened: {failure}")
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+@outbox.command("list")
+def list_outbox(
+    state: Annotated[
+        list[PartState] | None, typer.Option(help="A state; repeat for several. Without: unknown and dead.")
+    ] = None,
+) -> None:
+    """List parts of messages, oldest first; never what they say or to whom.
+
+    Number, channel, ticket, kind, part, state, code, attempts charged, since when.
+    """
+    states = set(state or (PartState.UNKNOWN, PartState.DEAD))
+
+    async def work(wired: Wired) -> None:
+        after = 0
+        while True:
+            page = partial(_outbox_page, states=states, after=after)
+            found = await wired.store.read(page)
+            for each in found:
+                typer.echo(_line(each))
+            if len(found) < PAGE:
+                return
+            after = found[-1].part.sequence
+
+    _with_store(work)
+
+
+def _outbox_page(uow: UnitOfWork, states: set[PartState], after: int) -> Sequence[Listed]:
+    return uow.outbox.page(states, after=after, limit=PAGE)
+
+
+def _line(listed: Listed) -> str:
+    part = listed.part
+    ticket = "-" if listed.ticket_number is None else display_number(listed.ticket_number)
+    since = f"{part.state_at:%Y-%m-%dT%H:%M:%SZ}"
+    told = (part.sequence, listed.channel, ticket, part.kind.value, f"{part.part}/{part.parts}")
+    return "\t".join(map(str, (*told, part.state.value, part.error_code or "-", part.attempts, since)))
+
+
+@outbox.command("retry")
+def retry_outbox(
+    numbers: Annotated[list[int], typer.Argument(help="Numbers, as `outbox list` shows them.")],
+) -> None:
+    """Send again what was given up or may not have arrived; the latter with a mark."""
+
+    async def work(wired: Wired) -> list[int]:
+        refused = []
+        for number in numbers:
+            stamp = wired.clock.stamp()
+            if not await wired.store.write(partial(retry_outgoing, sequence=number, stamp=stamp)):
+                refused.append(number)
+        return refused
+
+    refused = _with_store(work)
+    typer.echo(f"waiting again: {len(numbers) - len(refused)}", err=True)
+    if refused:
+        _fail(f"neither dead nor unknown: {' '.join(map(str, refused))}. `outbox list` shows what is.")
 
 
 @cli.command("migrate")

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
 
 from app import __version__
+from app.adapters.relay_lock import RelayLock
 from app.api import (
     chats,
     customers,
@@ -38,7 +39,11 @@ from app.api.openapi import build_openapi
 from app.api.problems import install_problems
 from app.api.rate_limit import failed_tries, rate_limiter
 from app.api.readiness import Readiness
+from app.api.relay_metrics import OutboxGauges, RelayMetrics
 from app.api.security import KeyRing
+from app.api.sending_status import SendingStatus
+from app.application.ports import Store
+from app.relay import Embedded, Wake, WakingStore, build_relay, lock_for_service
 from app.settings import Settings
 from app.wiring import Wired, wire
 
@@ -62,8 +67,13 @@ ROUTERS = (
 BACKLOG = 2_048
 
 
-def create_app(wired: Wired | None = None, settings: Settings | None = None) -> FastAPI:
-    """Build the application; without parts it only knows its contract."""
+def create_app(
+    wired: Wired | None = None, settings: Settings | None = None, lock: RelayLock | None = None
+) -> FastAPI:
+    """Build the application; without parts it only knows its contract.
+
+    `lock` keeps a relay of its own away from an embedded one; it is let go with the application.
+    """
     registry = CollectorRegistry()
     metrics = HttpMetrics(registry)
     app = FastAPI(
@@ -82,33 +92,52 @@ def create_app(wired: Wired | None = None, settings: Settings | None = None) -> 
     app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     assert_guarded(app)
     if wired is not None and settings is not None:
-        _furnish(app, wired, settings, registry)
+        _furnish(app, wired, settings, registry, lock)
     return app
 
 
-def _furnish(app: FastAPI, wired: Wired, settings: Settings, registry: CollectorRegistry) -> None:
+def _furnish(
+    app: FastAPI, wired: Wired, settings: Settings, registry: CollectorRegistry, lock: RelayLock | None
+) -> None:
     """Give the application what its requests work with."""
+    store: Store = wired.store
+    desk_metrics = DeskMetrics(registry)
+    observer = InboxMetrics(registry, desk_metrics)
+    app.state.relay = None
+    if settings.relay == "embedded":
+        wake = Wake()
+        relay = build_relay(wired, settings, wake, RelayMetrics(registry), observer)
+        app.state.relay = Embedded(relay, lock)
+        store = WakingStore(store, wake)
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     keys = KeyRing(wired.store, wired.clock, admin_key)
     limits = rate_limiter(settings.rate_limit), failed_tries(settings.failed_key_limit)
     open_gate(app, Gate(keys, *limits))
-    desk_metrics = DeskMetrics(registry)
-    open_desk(app, Desk(wired.store, wired.clock, wired.texts, desk_metrics))
-    app.state.inbox_observer = InboxMetrics(registry, desk_metrics)
+    open_desk(app, Desk(store, wired.clock, wired.texts, desk_metrics))
+    app.state.inbox_observer = observer
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
     messengers = {messenger.channel: messenger for messenger in wired.messengers}
     webhooks.open_webhooks(app, webhooks.Webhooks(messengers, settings.telegram_secrets))
-    inbox = InboxGauges(registry, wired.store, wired.clock)
-    operations.open_operations(app, Readiness(wired.store), registry, inbox=inbox)
+    gauges = (
+        InboxGauges(registry, wired.store, wired.clock),
+        OutboxGauges(registry, wired.store, wired.clock, list(messengers)),
+    )
+    status = SendingStatus(wired.store, wired.clock, list(messengers))
+    operations.open_operations(app, Readiness(wired.store), registry, sending=status, gauges=gauges)
 
 
 def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Close the store when the application ends."""
+    """Run the relay while the application runs, and close the parts when it ends."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        relay: Embedded | None = getattr(app.state, "relay", None)
+        if relay is not None:
+            await relay.start()
         yield
+        if relay is not None:
+            await relay.stop()
         if wired is not None:
             app.state.readiness.draining = True
             await wired.close()
@@ -133,8 +162,9 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def serve(settings: Settings, listener: socket.socket) -> None:
-    """Serve until told to stop; the database must be migrated."""
-    app = create_app(wire(settings), settings)
+    """Serve until told to stop; the database must be migrated. RelayTaken."""
+    lock = lock_for_service(settings) if settings.relay == "embedded" else None
+    app = create_app(wire(settings), settings, lock)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     )
     telegram_file_url: str = Field("", pattern=f"^$|{_WEB}", examples=["http://127.0.0.1:8081/file"])
     telegram_staff: str = Field("", pattern="^$|^[0-9]+(,[0-9]+)*$", examples=["501200300,501200301"])
+    relay: str = Field("embedded", pattern="^(embedded|off)$", examples=["off"])
+    resend_unknown: str = Field("once", pattern="^(once|never)$", examples=["never"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
     @field_validator("data_dir", mode="before")

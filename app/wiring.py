@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.adapters.messengers.telegram import TelegramMessenger
+from app.adapters.messengers.telegram_api import TelegramApi
 from app.adapters.obscenity import NotJudged
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
@@ -32,11 +34,15 @@ class Wired:
     clock: SystemClock
     texts: TextAnalysis
     messengers: tuple[Messenger, ...] = ()
+    polled: TelegramApi | None = None
+    """Where updates are fetched, if they are not delivered."""
 
     async def close(self) -> None:
         """Let go of all connections."""
         for messenger in self.messengers:
             await messenger.close()
+        if self.polled is not None:
+            await self.polled.close()
         await self.store.close()
 
 
@@ -55,10 +61,15 @@ def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False)
     return SqliteStore.open(url, calendar)
 
 
-def inbox_jobs(wired: Wired, settings: Settings, observer: InboxObserver) -> tuple[InboxJob, GatheringJob]:
-    """Build the jobs that process what has come; both go on where the database says they were."""
+def inbox_jobs(
+    wired: Wired, settings: Settings, observer: InboxObserver, store: Store | None = None
+) -> tuple[InboxJob, GatheringJob]:
+    """Build the jobs that process what has come; both go on where the database says they were.
+
+    `store` stands in front of the wired one, where something else is to happen after each write.
+    """
     parts = InboxParts(
-        store=wired.store,
+        store=store or wired.store,
         clock=wired.clock,
         texts=wired.texts,
         messengers={messenger.channel: messenger for messenger in wired.messengers},
@@ -70,10 +81,21 @@ def inbox_jobs(wired: Wired, settings: Settings, observer: InboxObserver) -> tup
 
 def wire(settings: Settings) -> Wired:
     """Build the parts by the settings; the database must be migrated."""
+    telegram = telegram_api(settings)
     return Wired(
         store=open_store(
             settings.database_url, base_calendar(settings), behind_pooler=settings.database_pooler
         ),
         clock=SystemClock(),
         texts=TextAnalysis(NotJudged(), SnowballStemmer()),
+        messengers=() if telegram is None else (TelegramMessenger(telegram),),
+        polled=telegram_api(settings) if settings.telegram_mode == "polling" else None,
     )
+
+
+def telegram_api(settings: Settings) -> TelegramApi | None:
+    """Give Telegram's API by the settings; None without a token."""
+    if settings.telegram_token is None:
+        return None
+    token = settings.telegram_token.get_secret_value()
+    return TelegramApi(token, settings.telegram_api_url, settings.telegram_files)

@@ -46,6 +46,11 @@ class SystemClock:
         return Stamp(now, first_id)
 
 
+def by_chance() -> float:
+    """Give a number from 0 to 1, less than 1."""
+    return secrets.randbelow(1 << 53) / (1 << 53)
+
+
 def _uuid7(millisecond: int, series: int) -> int:
     """Put together time, version 7, variant 2 and the series, the latter around the variant."""
     high, low = divmod(series, 1 << _SERIES_LOW_BITS)

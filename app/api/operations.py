@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+from collections.abc import Collection
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -24,10 +25,10 @@ from app.api.docs_pages import (
     page_response,
 )
 from app.api.guard import Operation, Success, add_operation
-from app.api.inbox_metrics import InboxGauges
 from app.api.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
 from app.api.readiness import Readiness
 from app.api.security import Access
+from app.api.sending_status import SendingStatus
 from app.domain.vocabulary import Language
 
 TAG = "operations"
@@ -46,6 +47,16 @@ class ReadinessOut(BaseModel):
     checks: dict[str, bool] | None = Field(
         default=None, max_length=16, description="With `verbose`: what was checked, and whether it works."
     )
+    channels: dict[str, Annotated[str, Field(max_length=16)]] | None = Field(
+        default=None,
+        max_length=16,
+        description="With `verbose`: `off` (no messenger is set up), `up`, or `down` (nothing is sent).",
+    )
+    relay: str | None = Field(
+        default=None,
+        max_length=16,
+        description="With `verbose`: whether what sends messages was `alive` lately, or is `silent`.",
+    )
 
 
 class VersionOut(BaseModel):
@@ -54,12 +65,25 @@ class VersionOut(BaseModel):
     version: str = Field(max_length=64, description="The version of the service.")
 
 
+class Gauges(Protocol):
+    """Metrics that are read from the store."""
+
+    async def refresh(self) -> None:
+        """Read them anew."""
+        ...
+
+
 def open_operations(
-    app: FastAPI, readiness: Readiness, *registries: CollectorRegistry, inbox: InboxGauges | None = None
+    app: FastAPI,
+    readiness: Readiness,
+    *registries: CollectorRegistry,
+    sending: SendingStatus | None = None,
+    gauges: Collection[Gauges] = (),
 ) -> None:
-    """Give the app what its probes show."""
+    """Give the app what its probes show; `gauges` read the store when the metrics are asked for."""
     app.state.readiness = readiness
-    app.state.inbox_gauges = inbox
+    app.state.sending = sending
+    app.state.gauges = gauges
     app.state.registries = registries
 
 
@@ -71,11 +95,15 @@ async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take r
 async def ready(request: Request) -> Response:
     """Tell whether the service takes requests: the database answers, is up to date and writable.
 
-    Not ready while shutting down. The result is at most a second old; `?verbose` lists the checks.
+    Not ready while shutting down. The result is at most a second old; `?verbose` lists the checks, and
+    tells of the channels and of the relay, which do not count: what waits for them is kept.
     """
     readiness: Readiness = request.app.state.readiness
     checks = await readiness.checks()
-    told = {"checks": dict(checks)} if "verbose" in request.query_params else {}
+    told: dict[str, Any] = {}
+    if "verbose" in request.query_params:
+        sending: SendingStatus | None = request.app.state.sending
+        told = {"checks": dict(checks), **(await sending.told() if sending else {})}
     if not all(checks.values()):
         return problem_response(request, "not_ready", members=told)
     return _json({"status": "ready", **told})
@@ -83,10 +111,9 @@ async def ready(request: Request) -> Response:
 
 async def metrics(request: Request) -> Response:
     """Tell the metrics, as Prometheus reads them."""
-    inbox: InboxGauges | None = request.app.state.inbox_gauges
-    if inbox is not None:
-        await inbox.refresh()
     registries: tuple[CollectorRegistry, ...] = request.app.state.registries
+    for gauges in request.app.state.gauges:
+        await gauges.refresh()
     texts = [await asyncio.to_thread(generate_latest, registry) for registry in registries]
     return Response(b"".join(texts), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

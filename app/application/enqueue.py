@@ -1,22 +1,67 @@
-"""Puts messages into the outbox, in the transaction that causes them."""
+"""Puts messages into the outbox, in the transaction that causes them: one row a part."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.application.history import Writing
 from app.domain.chat import Chat
 from app.domain.message import OutboxKind, OutboxMessage
+from app.domain.splitting import split_text
+
+NOTICE_DELAY = timedelta(seconds=2)
+"""How long a notice waits for a newer one that replaces it: ten photos change a decision once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """What a message to a chat belongs to, and which of the chat's messages it answers."""
+
+    ticket_id: str | None = None
+    message_id: str | None = None
+    reply_to: str | None = None
+
+
+def enqueue(
+    writing: Writing,
+    chat: Chat,
+    kind: OutboxKind,
+    text: str,
+    concerns: Concerns,
+    *,
+    not_before: datetime | None = None,
+) -> None:
+    """Let a text wait for the relay, in parts if one message cannot hold it; only the first is a reply."""
+    texts = split_text(text)
+    whole_id = writing.ids.next()
+    for part, words in enumerate(texts, start=1):
+        writing.uow.outbox.add(
+            OutboxMessage(
+                id=whole_id,
+                chat_id=chat.id,
+                customer_id=chat.customer_id,
+                ticket_id=concerns.ticket_id,
+                message_id=concerns.message_id,
+                kind=kind,
+                text=words,
+                created_at=writing.now,
+                state_at=writing.now,
+                part=part,
+                parts=len(texts),
+                reply_to=concerns.reply_to if part == 1 else None,
+                not_before=not_before,
+            )
+        )
 
 
 def notify_chat(
-    writing: Writing, chat: Chat, kind: OutboxKind, text: str, *, ticket_id: str | None = None
+    writing: Writing,
+    chat: Chat,
+    kind: OutboxKind,
+    text: str,
+    *,
+    ticket_id: str | None = None,
+    reply_to: str | None = None,
+    not_before: datetime | None = None,
 ) -> None:
     """Let the desk's own words wait for the relay."""
-    writing.uow.outbox.add(
-        OutboxMessage(
-            id=writing.ids.next(),
-            chat_id=chat.id,
-            ticket_id=ticket_id,
-            message_id=None,
-            kind=kind,
-            text=text,
-            created_at=writing.now,
-        )
-    )
+    enqueue(writing, chat, kind, text, Concerns(ticket_id, None, reply_to), not_before=not_before)

@@ -19,12 +19,13 @@ from app.application.inbox_ports import (
     StaffRepository,
     UnassignedChatRepository,
 )
+from app.application.outbox_ports import ChannelRepository, OutboxRepository
 from app.domain.chat import Chat
 from app.domain.clocks import Step
 from app.domain.customer import Customer
 from app.domain.event import Event
 from app.domain.ledger import TicketMinutes, TimeEntry
-from app.domain.message import Message, MessageAuthor, OutboxMessage
+from app.domain.message import Delivery, Message, MessageAuthor
 from app.domain.queue import QueueKey
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
@@ -209,6 +210,16 @@ class TicketRepository(Protocol):
         """Hold the first ticket in the order of work that nobody else is claiming at this moment."""
         ...
 
+    def due_to_resume(
+        self, now: datetime, *, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[tuple[datetime, str]]:
+        """List deferred tickets whose end of deferral has come, as (`resume_at`, id), in that order."""
+        ...
+
+    def silent_since(self, until: datetime, *, after: str | None, limit: int) -> Sequence[str]:
+        """List the ids of resolved tickets in which nothing was said or resolved after an instant, by id."""
+        ...
+
     def deferred_by_hours(self, customer_id: str) -> Sequence[Ticket]:
         """Hold and list the customer's tickets that are deferred by used-up hours, oldest first."""
         ...
@@ -261,17 +272,8 @@ class MessageRepository(Protocol):
         """Give when the newest message of the ticket was stored."""
         ...
 
-
-class OutboxRepository(Protocol):
-    """Messages that wait to be sent."""
-
-    def add(self, message: OutboxMessage) -> None: ...
-    def cancel(self, chat_id: str, at: datetime) -> None:
-        """Cancel what waits for a chat, and mark the messages of the conversation likewise."""
-        ...
-
-    def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
-        """List what still waits for a ticket, oldest first."""
+    def set_delivery(self, ticket_id: str, message_id: str, delivery: Delivery) -> None:
+        """Keep how far a message got; one that is sent was sent at that instant."""
         ...
 
 
@@ -399,6 +401,7 @@ class UnitOfWork(Protocol):
     events: EventRepository
     messages: MessageRepository
     outbox: OutboxRepository
+    channels: ChannelRepository
     time_entries: TimeEntryRepository
     calendar: CalendarRepository
     idempotency: IdempotencyRepository

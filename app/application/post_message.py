@@ -8,7 +8,7 @@ from app.application.history import Writing, record
 from app.application.ports import TextFacts, UnitOfWork
 from app.application.redecide import kept_facts, latest_ruling, redecide, todays_facts
 from app.application.send_to_chat import send_to_chat
-from app.application.silence import silent_too_long
+from app.application.silence import close_for_silence, silent_too_long
 from app.application.stamp import Stamp
 from app.application.submission import Submission
 from app.application.submit_ticket import NotRegistered, Registered, register
@@ -64,8 +64,7 @@ def post_customer_message(
     ticket = lock_ticket_to_decide(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
     if ticket.status is Status.RESOLVED and silent_too_long(writing, ticket):
-        closed = life_cycle.close(ticket)
-        ticket = record(writing, ticket, closed, EventType.CLOSED, SYSTEM, cause=Cause.SILENCE)
+        ticket = close_for_silence(writing, ticket)
     if ticket.status is Status.CLOSED:
         return _submit_anew(writing, ticket, words)
     return take_message(writing, ticket, words, writing.now)

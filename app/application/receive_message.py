@@ -1,7 +1,7 @@
 """A message of a chat has its effect: it joins a ticket, is gathered for one, held, or only kept (4.1)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.application.edit_message import edit_message
@@ -15,7 +15,7 @@ from app.application.ticket_view import lock_ticket
 from app.domain import gathering as gatherings
 from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage, ChatMessageKind, author_of, occurred
-from app.domain.chat_texts import TEXT_REQUEST, UNASSIGNED, WELCOME, WHAT_ABOUT, open_tickets
+from app.domain.customer_texts import TEXT_REQUEST, UNASSIGNED, WELCOME, WHAT_ABOUT, open_tickets
 from app.domain.event import Actor, ActorKind, EventType
 from app.domain.inbound import Inbound, InboundMessage
 from app.domain.life_cycle import DONE
@@ -41,6 +41,7 @@ from app.domain.routing import (
 from app.domain.ticket import Ticket, display_number
 from app.domain.vocabulary import SPOKEN_KINDS, Status
 
+NEWS_OF_A_MOVE = timedelta(seconds=30)
 NEWEST = 20
 """Tickets of a chat that routing looks at."""
 
@@ -100,7 +101,8 @@ def receive_message(writing: Writing, chat: Chat, heard: Heard) -> Processed:
 def hold_message(writing: Writing, chat: Chat, at: datetime, messages: int = 1) -> Processed:
     """Count what a chat says that is nobody's, and tell it once a day how to be connected (4.1)."""
     writing.uow.unassigned_chats.count(chat.id, at, messages)
-    tell_once_a_day(writing, chat, OutboxKind.UNASSIGNED_NOTICE, UNASSIGNED)
+    # A group's first words as a supergroup may overtake the news that it is the same chat (R12).
+    tell_once_a_day(writing, chat, OutboxKind.UNASSIGNED_NOTICE, UNASSIGNED, delay=NEWS_OF_A_MOVE)
     return Processed.HELD
 
 

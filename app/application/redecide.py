@@ -2,6 +2,7 @@
 
 from app.application.facts import as_of_today, get_customer, with_ticket
 from app.application.history import Writing, keep_ruling, record
+from app.application.tell_customer import tell_if_changed
 from app.domain.case import Case
 from app.domain.customer import Customer
 from app.domain.decide import REFUSED, decide
@@ -47,7 +48,9 @@ def redecide(
     if decision.resume_at is not None and decision.resume_at <= writing.now:
         facts = as_of_today(writing.uow, facts, ticket, writing.now)
         decision = decide(facts)
+    known = latest_ruling(writing, ticket.id).decision
     ruling = keep_ruling(writing, ticket.id, decision, facts)
+    tell_if_changed(writing, ticket, known, decision)
     return record(
         writing,
         before,

@@ -1,5 +1,6 @@
 """Puts an agent's words into the conversation and into the outbox, in the transaction that causes them."""
 
+from app.application.enqueue import Concerns, enqueue
 from app.application.errors import ChatNotAssignedError
 from app.application.history import Writing
 from app.domain.message import (
@@ -8,7 +9,6 @@ from app.domain.message import (
     Message,
     MessageAuthor,
     OutboxKind,
-    OutboxMessage,
 )
 from app.domain.ticket import Ticket
 
@@ -36,15 +36,5 @@ def send_to_chat(
     )
     uow.messages.add(message)
     uow.tickets.add_stems(ticket.id, stems)
-    uow.outbox.add(
-        OutboxMessage(
-            id=writing.ids.next(),
-            chat_id=chat.id,
-            ticket_id=ticket.id,
-            message_id=message.id,
-            kind=kind,
-            text=text,
-            created_at=now,
-        )
-    )
+    enqueue(writing, chat, kind, text, Concerns(ticket.id, message.id))
     return message

@@ -1,16 +1,32 @@
-"""A resolved ticket of which nobody speaks any more counts as closed (design 1, section 5)."""
+"""Closes resolved tickets in which nothing was said for three working days (design 1, section 5)."""
 
-from app.application.history import Writing
-from app.domain.event import EventType
-from app.domain.life_cycle import REOPENING_MINUTES
+from datetime import datetime
+
+from app.application.history import Writing, record
+from app.application.tell_customer import tell_closed
+from app.domain import life_cycle
+from app.domain.event import SYSTEM, Cause, EventType
 from app.domain.ticket import Ticket
 
 
+def close_for_silence(writing: Writing, ticket: Ticket) -> Ticket:
+    """Close a resolved ticket by itself, and tell the customer."""
+    closed = life_cycle.close(ticket)
+    tell_closed(writing, closed, by_silence=True)
+    return record(writing, ticket, closed, EventType.CLOSED, SYSTEM, cause=Cause.SILENCE)
+
+
 def silent_too_long(writing: Writing, ticket: Ticket) -> bool:
-    """Say whether a resolved ticket has been silent for three working days."""
+    """Say whether three working days have passed since the resolution and the last message."""
+    return _working_minutes(writing, _silent_since(writing, ticket)) >= life_cycle.REOPENING_MINUTES
+
+
+def _silent_since(writing: Writing, ticket: Ticket) -> datetime:
     steps = writing.uow.events.steps((ticket.id,))[ticket.id]
-    resolved_at = next(s.at for s in reversed(steps) if s.type is EventType.RESOLVED)
+    resolved_at = next(step.at for step in reversed(steps) if step.type is EventType.RESOLVED)
     last_message_at = writing.uow.messages.last_at(ticket.id)
-    silent_since = max(resolved_at, last_message_at or resolved_at)
-    calendar = writing.uow.calendar.calendar()
-    return calendar.working_minutes_between(silent_since, writing.now) >= REOPENING_MINUTES
+    return max(resolved_at, last_message_at or resolved_at)
+
+
+def _working_minutes(writing: Writing, since: datetime) -> int:
+    return writing.uow.calendar.calendar().working_minutes_between(since, writing.now)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.application.enqueue import Concerns, enqueue
 from app.application.errors import ExternalIdTakenError
 from app.application.facts import (
     entitlement_at,
@@ -23,7 +24,7 @@ from app.domain.decide import decide
 from app.domain.decision import Decision
 from app.domain.event import CUSTOMER, Cause, Event, EventType, changes_between
 from app.domain.life_cycle import settle
-from app.domain.message import Message, MessageAuthor, OutboxKind, OutboxMessage
+from app.domain.message import Message, MessageAuthor, OutboxKind
 from app.domain.notification import acknowledge
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, Status
@@ -146,17 +147,8 @@ def _save(
         message_id=messages[0].id,
     )
     uow.events.add(event)
-    uow.outbox.add(
-        OutboxMessage(
-            id=writing.ids.next(),
-            chat_id=chat.id,
-            ticket_id=ticket.id,
-            message_id=None,
-            kind=OutboxKind.ACKNOWLEDGEMENT,
-            text=acknowledge(number, decision, desk_open=case.calendar.open),
-            created_at=now,
-        )
-    )
+    text = acknowledge(number, decision, desk_open=case.calendar.open)
+    enqueue(writing, chat, OutboxKind.ACKNOWLEDGEMENT, text, Concerns(ticket.id))
     steps = (Step(event.at, event.type, event.actor.kind, event.status_to),)
     view = TicketView(
         ticket=ticket,

@@ -12,9 +12,10 @@ from app.application.errors import (
 )
 from app.application.history import Writing, keep_ruling, record
 from app.application.ports import UnitOfWork
-from app.application.redecide import kept_facts, redecide, todays_facts
+from app.application.redecide import kept_facts, latest_ruling, redecide, todays_facts
 from app.application.send_to_chat import send_to_chat
 from app.application.stamp import Stamp
+from app.application.tell_customer import tell_closed, tell_if_changed
 from app.application.ticket_view import TicketView, lock_ticket, lock_ticket_to_decide, view_ticket
 from app.domain import life_cycle
 from app.domain.agent_decision import (
@@ -152,7 +153,9 @@ def _resolve(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
 
 
 def _close(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
-    return _move(writing, ticket, life_cycle.close(ticket), asked)
+    closed = life_cycle.close(ticket)
+    tell_closed(writing, closed, by_silence=False)
+    return _move(writing, ticket, closed, asked)
 
 
 def _reopen(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
@@ -221,7 +224,9 @@ def _move(
 
 def _rule(writing: Writing, ticket: Ticket, asked: Transition, decision: Decision, facts: Case) -> Ticket:
     """Store an agent's decision with its facts and settle the ticket by it."""
+    known = latest_ruling(writing, ticket.id).decision
     ruling = keep_ruling(writing, ticket.id, decision, facts)
+    tell_if_changed(writing, ticket, known, decision)
     return record(
         writing,
         ticket,

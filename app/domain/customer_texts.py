@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.domain.vocabulary import Outcome
+from app.domain.vocabulary import Outcome, Status
 
 REGISTERED = "Здравствуйте! Обращение {number} зарегистрировано."
 """First words about a registered submission."""
@@ -23,6 +23,62 @@ EARLIEST_START = (
 )
 RESUME = "Вернуться к обращению можно не раньше {resume_at}. Это не обещание (п. 2.3)."
 
+REDECIDED = "Обращение {number} рассмотрено заново."
+"""First words about a decision that differs from the one before."""
+
+CLOSED = "Обращение {number} закрыто."
+CLOSED_BY_SILENCE = (
+    "Обращение {number} закрыто: ответ был дан, и три рабочих дня после него новых сообщений не было."
+)
+ORDER_NOT_PLACED = "Обращение {number} закрыто: отдельный заказ не оформлен (п. 5.1, 5.2)."
+WRITE_ANEW = "Если вопрос остался, напишите в этот чат: мы зарегистрируем новое обращение (п. 4.1)."
+
+WELCOME = (
+    "Здравствуйте! Это чат техподдержки JokerCRM. Опишите вопрос текстом (п. 4.4): что вы делали, что "
+    "получилось и чего ждали (п. 4.2). Можно приложить снимки экрана и видео.\n\n"
+    "/new начинает новое обращение, /status показывает открытые. Чтобы дополнить обращение, ответьте на "
+    "любое его сообщение."
+)
+WHAT_ABOUT = "Опишите новый вопрос следующим сообщением: мы зарегистрируем его как отдельное обращение."
+NO_OPEN_TICKETS = (
+    "Открытых обращений в этом чате нет. Опишите вопрос, и мы зарегистрируем обращение (п. 4.1)."
+)
+OPEN_TICKETS = "Открытые обращения этого чата:"
+OPEN_TICKET = "Обращение {number}: {status}."
+MORE_TICKETS = "И другие: всего {count}."
+
+UNASSIGNED = (
+    "Здравствуйте! Этот чат пока не подключён к техподдержке, поэтому обращения в нём не регистрируются "
+    "(п. 4.1). Чтобы подключить его, попросите об этом своего менеджера JokerCRM. Ваши сообщения сохранены: "
+    "мы рассмотрим их после подключения."
+)
+TEXT_REQUEST = (
+    "Напишите, пожалуйста, то же самое текстом: голосовые и видеосообщения мы не разбираем (п. 4.4)."
+)
+FILE_TOO_LARGE = (
+    "Файл больше {limit} МБ, и получить его мы не смогли; само сообщение сохранено. Пришлите, пожалуйста, "
+    "файл поменьше или ссылку на него (п. 4.4)."
+)
+
+STATUSES: Mapping[Status, str] = {
+    Status.NEW: "ждёт разбора",
+    Status.QUEUED: "стоит в очереди (п. 2.1)",
+    Status.IN_PROGRESS: "в работе",
+    Status.WAITING_CUSTOMER: "ждёт вашего ответа",
+    Status.WAITING_PARTNER: "ждёт ответа партнёра (п. 2.3)",
+    Status.IN_DEVELOPMENT: "передано в разработку (п. 2.2)",
+    Status.WAITING_RELEASE: "ждёт выпуска обновления (п. 2.2)",
+    Status.DEFERRED: "отложено",
+    Status.SEPARATE_ORDER: "ждёт отдельного заказа (п. 5.1, 5.2)",
+    Status.RESOLVED: "решено",
+    Status.DECLINED: "отклонено",
+    Status.CLOSED: "закрыто",
+}
+"""Where a ticket stands, in plain words."""
+
+MOST_TOLD_TICKETS = 20
+"""Tickets that one answer names; of more it gives the count."""
+
 
 def acknowledgement(
     number: str,
@@ -41,12 +97,48 @@ def acknowledgement(
     is closed, and neither time is told as a promise (2.3). `number` is not used for a submission
     that is not registered (4.3).
     """
-    paragraphs = (
+    return _paragraphs(
         _opening(number, outcome),
         "\n".join(reasons),
         _next_step(outcome, earliest_start, resume_at, desk_open=desk_open),
         "\n".join(notices),
     )
+
+
+def new_decision(
+    number: str,
+    outcome: Outcome,
+    reasons: Sequence[str],
+    earliest_start: str | None,
+    resume_at: str | None,
+    *,
+    desk_open: bool,
+) -> str:
+    """Compose what is told when a ticket was decided anew and differently; notices are not told again."""
+    return _paragraphs(
+        f"{REDECIDED.format(number=number)} {VERDICTS[outcome]}",
+        "\n".join(reasons),
+        _next_step(outcome, earliest_start, resume_at, desk_open=desk_open),
+    )
+
+
+def closing(number: str, *, by_silence: bool, order_not_placed: bool) -> str:
+    """Compose what is told when a ticket is closed."""
+    told = CLOSED_BY_SILENCE if by_silence else ORDER_NOT_PLACED if order_not_placed else CLOSED
+    return f"{told.format(number=number)} {WRITE_ANEW}"
+
+
+def open_tickets(tickets: Sequence[tuple[str, Status]]) -> str:
+    """Compose the answer to a question about the chat's open tickets, given by number and status."""
+    if not tickets:
+        return NO_OPEN_TICKETS
+    lines = [OPEN_TICKET.format(number=number, status=STATUSES[status]) for number, status in tickets]
+    if len(lines) > MOST_TOLD_TICKETS:
+        lines = [*lines[:MOST_TOLD_TICKETS], MORE_TICKETS.format(count=len(lines))]
+    return "\n".join((OPEN_TICKETS, *lines))
+
+
+def _paragraphs(*paragraphs: str) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 

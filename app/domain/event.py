@@ -44,6 +44,7 @@ class Cause(StrEnum):
     RECORD_CHANGED = "record_changed"
     MINUTES_FREED = "minutes_freed"
     SILENCE = "silence"
+    RESUMED = "resumed"
 
 
 class ActorKind(StrEnum):

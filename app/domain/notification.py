@@ -1,12 +1,14 @@
-"""What the desk says to the customer by itself: composed from a decision, in Russian."""
+"""What the desk says to the customer by itself: composed from a decision or a ticket, in Russian."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from app.domain import customer_texts
 from app.domain.customer_texts import acknowledgement
 from app.domain.decision import Decision
 from app.domain.texts import notice_message, reason_message
-from app.domain.ticket import display_number
-from app.domain.vocabulary import Language
+from app.domain.ticket import Ticket, display_number
+from app.domain.vocabulary import Language, Resolution
 from app.domain.work_calendar import MOSCOW
 
 
@@ -15,12 +17,47 @@ def acknowledge(number: int, decision: Decision, *, desk_open: bool) -> str:
     return acknowledgement(
         display_number(number),
         decision.outcome,
-        [reason_message(reason.code, reason.clause, Language.RU) for reason in decision.reasons],
+        _reasons(decision),
         [notice_message(notice.code, notice.clause, Language.RU) for notice in decision.notices],
         _moscow(decision.earliest_start_at),
         _moscow(decision.resume_at),
         desk_open=desk_open,
     )
+
+
+def tells_the_same(one: Decision, other: Decision) -> bool:
+    """Say whether two decisions have the same outcome for the same reasons, so that nobody need be told."""
+    return one.outcome is other.outcome and _reasons(one) == _reasons(other)
+
+
+def tell_decision(number: int, decision: Decision, *, desk_open: bool) -> str:
+    """Compose what is told when a ticket was decided anew and differently."""
+    return customer_texts.new_decision(
+        display_number(number),
+        decision.outcome,
+        _reasons(decision),
+        _moscow(decision.earliest_start_at),
+        _moscow(decision.resume_at),
+        desk_open=desk_open,
+    )
+
+
+def tell_closing(ticket: Ticket, *, by_silence: bool) -> str:
+    """Compose what is told when a ticket is closed; `ticket` is as it was closed."""
+    settled = ticket.settlement
+    not_placed = settled is not None and settled.code is Resolution.ORDER_NOT_PLACED
+    return customer_texts.closing(
+        display_number(ticket.number), by_silence=by_silence, order_not_placed=not_placed
+    )
+
+
+def tell_open_tickets(tickets: Sequence[Ticket]) -> str:
+    """Compose the answer to a question about the chat's open tickets."""
+    return customer_texts.open_tickets([(display_number(each.number), each.status) for each in tickets])
+
+
+def _reasons(decision: Decision) -> list[str]:
+    return [reason_message(reason.code, reason.clause, Language.RU) for reason in decision.reasons]
 
 
 def _moscow(at: datetime | None) -> str | None:

@@ -7,7 +7,7 @@ from uuid import RFC_4122, UUID
 
 import time_machine
 
-from app.adapters.system import IDS_OF_A_STAMP, SystemClock
+from app.adapters.system import IDS_OF_A_STAMP, SystemClock, by_chance
 from app.application.stamp import Stamp
 
 NOON = datetime(2026, 11, 20, 9, 0, 0, 123456, tzinfo=UTC)
@@ -67,3 +67,9 @@ def test_threads_never_share_an_id() -> None:
     for thread in threads:
         thread.join()
     assert len(set(made)) == 8 * 500
+
+
+def test_chance_is_from_0_to_1_and_hardly_ever_the_same() -> None:
+    given = [by_chance() for _ in range(1_000)]
+    assert all(0 <= each < 1 for each in given)
+    assert len(set(given)) > 990

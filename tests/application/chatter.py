@@ -32,7 +32,7 @@ from app.domain.vocabulary import Action
 from tests.application.desk import AGENCY, ALL, CHAT, TEXTS, a_customer, any_version
 from tests.domain.cases import FRIDAY_TEN
 from tests.fakes.json_messenger import JsonMessenger
-from tests.fakes.memory_store import MemoryOutbox
+from tests.fakes.memory_outbox import MemoryOutbox
 
 T = TypeVar("T")
 
@@ -41,9 +41,9 @@ def kinds_waiting(uow: UnitOfWork, chat_id: str) -> list[str]:
     """Give the kinds of what waits to be sent to a chat, oldest first; no port asks for that."""
     if isinstance(uow, SqlUnitOfWork):
         wanted = select(outbox.c.kind).where(outbox.c.chat_id == chat_id, outbox.c.state == "pending")
-        return list(uow.connection.scalars(wanted.order_by(outbox.c.id)))
+        return list(uow.connection.scalars(wanted.order_by(outbox.c.sequence)))
     assert isinstance(uow.outbox, MemoryOutbox)
-    return [message.kind.value for message in uow.outbox._waiting() if message.chat_id == chat_id]
+    return [part.kind.value for part in uow.outbox._waiting(chat_id)]
 
 
 Update = dict[str, Any]

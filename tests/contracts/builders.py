@@ -184,11 +184,13 @@ def a_waiting_message(number: int = 1, ticket: Ticket | None = None, **changed: 
     waiting = OutboxMessage(
         id=an_id(number, kind=5),
         chat_id=ticket.chat_id,
+        customer_id=ticket.customer_id,
         ticket_id=ticket.id,
         message_id=None,
         kind=OutboxKind.ANSWER,
         text="Посмотрите, пожалуйста",
         created_at=at(number),
+        state_at=at(number),
     )
     return replace(waiting, **changed)
 

@@ -178,11 +178,11 @@ async def test_the_time_of_the_newest_message_is_known(store: AnyStore) -> None:
     assert await store.read(lambda uow: uow.messages.last_at(OTHER.id)) is None
 
 
-async def test_waiting_messages_are_listed_oldest_first(store: AnyStore) -> None:
+async def test_waiting_messages_are_listed_in_the_order_of_storing(store: AnyStore) -> None:
     for n in (2, 1):
         await store.write(lambda uow: uow.outbox.add(a_waiting_message(n)))
     waiting = await store.read(lambda uow: uow.outbox.of_ticket(TICKET.id))
-    assert waiting == [a_waiting_message(1), a_waiting_message(2)]
+    assert waiting == [a_waiting_message(2), a_waiting_message(1)]
     assert await store.read(lambda uow: uow.outbox.of_ticket(OTHER.id)) == []
 
 

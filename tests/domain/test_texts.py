@@ -39,6 +39,7 @@ from app.domain.vocabulary import (
     Outcome,
     Priority,
     ReasonCode,
+    Status,
 )
 
 SOFT = {
@@ -81,6 +82,8 @@ def customer_strings() -> Iterator[tuple[str, str]]:
             yield name, value
     for outcome, verdict in customer_texts.VERDICTS.items():
         yield f"verdict {outcome.value}", verdict
+    for status, told in customer_texts.STATUSES.items():
+        yield f"status {status.value}", told
 
 
 BILINGUAL = CITING | NAMES | dict(regulation_texts())
@@ -122,6 +125,7 @@ def test_every_code_and_value_has_a_text() -> None:
     assert list(IMPACT_TITLES) == list(Impact)
     assert list(PRIORITY_TITLES) == list(Priority)
     assert set(customer_texts.VERDICTS) == set(Outcome)
+    assert list(customer_texts.STATUSES) == list(Status)
 
 
 @pytest.mark.parametrize("name", BILINGUAL)
@@ -327,3 +331,42 @@ def test_the_longest_answer_fits_one_message() -> None:
     notices += [notice_message(c, REASON_CLAUSES[c][0], Language.RU) for c in sorted(SOFT)]
     text = acknowledgement(NUMBER, Outcome.DEFERRED, longest[-5:], notices, MORNING, MORNING, desk_open=False)
     assert len(text) < 4096
+
+
+# --- what is told later -------------------------------------------------------------------------
+
+
+def test_a_new_decision_is_told_with_its_reasons_and_what_to_do() -> None:
+    reason = reason_message(ReasonCode.DESCRIPTION_MISSING, Clause.C4_2, Language.RU)
+    text = customer_texts.new_decision(NUMBER, Outcome.DEFERRED, (reason,), None, None, desk_open=True)
+    assert text.splitlines() == [
+        f"Обращение {NUMBER} рассмотрено заново. {customer_texts.VERDICTS[Outcome.DEFERRED]}",
+        "",
+        reason,
+        "",
+        customer_texts.REPLY_AFTER_DEFERRAL,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("by_silence", "order_not_placed", "words"),
+    [
+        (True, False, "новых сообщений не было"),
+        (False, True, "заказ не оформлен"),
+        (False, False, "закрыто."),
+    ],
+)
+def test_a_closing_says_why_and_how_to_go_on(by_silence: bool, order_not_placed: bool, words: str) -> None:
+    text = customer_texts.closing(NUMBER, by_silence=by_silence, order_not_placed=order_not_placed)
+    assert text.startswith(f"Обращение {NUMBER} закрыто")
+    assert words in text
+    assert text.endswith(customer_texts.WRITE_ANEW)
+
+
+def test_open_tickets_are_told_by_number_and_status_and_many_are_counted() -> None:
+    assert customer_texts.open_tickets([]) == customer_texts.NO_OPEN_TICKETS
+    few = customer_texts.open_tickets([("STP-000007", Status.IN_PROGRESS), ("STP-000009", Status.NEW)])
+    assert few.splitlines()[1:] == ["Обращение STP-000007: в работе.", "Обращение STP-000009: ждёт разбора."]
+    many = customer_texts.open_tickets([(NUMBER, Status.QUEUED)] * 200).splitlines()
+    assert len(many) == 22
+    assert many[-1] == "И другие: всего 200."

@@ -14,6 +14,11 @@ from app.application.inbox_ports import (
     StaffRepository,
     UnassignedChatRepository,
 )
+from app.application.outbox_ports import (
+    ChannelRepository,
+    ChannelState,
+    OutboxRepository,
+)
 from app.application.ports import (
     ApiKey,
     ApiKeyRepository,
@@ -24,7 +29,6 @@ from app.application.ports import (
     IdempotencyRepository,
     KeptAnswer,
     MessageRepository,
-    OutboxRepository,
     RulingRepository,
     StoredException,
     TicketFilter,
@@ -38,7 +42,7 @@ from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage
 from app.domain.clocks import Step
 from app.domain.customer import Customer
-from app.domain.event import STATE_FIELDS, Event
+from app.domain.event import STATE_FIELDS, Event, EventType
 from app.domain.gathering import Gathering
 from app.domain.inbox import InboxItem
 from app.domain.ledger import TicketMinutes, TimeEntry
@@ -60,6 +64,11 @@ from tests.fakes.memory_inbox import (
     MemoryStaff,
     MemoryUnassignedChats,
 )
+from tests.fakes.memory_outbox import (
+    MemoryChannels,
+    MemoryOutbox,
+    Pace,
+)
 
 T = TypeVar("T")
 
@@ -77,8 +86,10 @@ class Contents:
     rulings: dict[str, Ruling] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
-    outbox: dict[str, OutboxMessage] = field(default_factory=dict)
-    cancelled: dict[str, datetime] = field(default_factory=dict)
+    outbox: dict[int, OutboxMessage] = field(default_factory=dict)
+    channels: dict[str, ChannelState] = field(default_factory=dict)
+    paces: dict[str, Pace] = field(default_factory=dict)
+    beats: dict[str, datetime] = field(default_factory=dict)
     time_entries: dict[str, TimeEntry] = field(default_factory=dict)
     exceptions: dict[date, StoredException] = field(default_factory=dict)
     answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
@@ -125,7 +136,10 @@ class MemoryUnitOfWork:
         self.rulings: RulingRepository = MemoryRulings(contents)
         self.events: EventRepository = MemoryEvents(contents)
         self.messages: MessageRepository = MemoryMessages(contents)
-        self.outbox: OutboxRepository = MemoryOutbox(contents)
+        self.outbox: OutboxRepository = MemoryOutbox(
+            contents.outbox, contents.chats, contents.tickets, contents.messages, contents.paces
+        )
+        self.channels: ChannelRepository = MemoryChannels(contents.channels, contents.paces, contents.beats)
         self.time_entries: TimeEntryRepository = MemoryTimeEntries(contents)
         self.calendar: CalendarRepository = MemoryCalendar(contents, calendar)
         self.idempotency: IdempotencyRepository = MemoryAnswers(contents)
@@ -318,6 +332,23 @@ class MemoryTickets:
         ]
         return self._all(t.id for t in sorted(theirs, key=lambda t: (t.received_at, t.id)))
 
+    def due_to_resume(
+        self, now: datetime, *, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[tuple[datetime, str]]:
+        due = [
+            (ticket.resume_at, ticket.id)
+            for ticket in self._tickets.values()
+            if ticket.status is Status.DEFERRED and ticket.resume_at is not None and ticket.resume_at <= now
+        ]
+        return _page(sorted(due), after, limit)
+
+    def silent_since(self, until: datetime, *, after: str | None, limit: int) -> Sequence[str]:
+        resolved = {ticket.id for ticket in self._tickets.values() if ticket.status is Status.RESOLVED}
+        spoke = {m.ticket_id for m in self._contents.messages.values() if m.created_at > until}
+        events = self._contents.events.values()
+        acted = {e.ticket_id for e in events if e.type is EventType.RESOLVED and e.at > until}
+        return _page(sorted(resolved - spoke - acted), after, limit)
+
     def _all(self, ticket_ids: Iterable[str]) -> list[Ticket]:
         return [ticket for ticket_id in ticket_ids if (ticket := self.get(ticket_id)) is not None]
 
@@ -416,32 +447,10 @@ class MemoryMessages:
         times = [m.created_at for m in self._messages.values() if m.ticket_id == ticket_id]
         return max(times, default=None)
 
-
-class MemoryOutbox:
-    def __init__(self, contents: Contents) -> None:
-        self._outbox = contents.outbox
-        self._cancelled = contents.cancelled
-        self._messages = contents.messages
-
-    def add(self, message: OutboxMessage) -> None:
-        self._outbox[message.id] = message
-
-    def cancel(self, chat_id: str, at: datetime) -> None:
-        for waiting in self._waiting():
-            if waiting.chat_id != chat_id:
-                continue
-            self._cancelled[waiting.id] = at
-            if waiting.message_id is not None:
-                message = self._messages[waiting.message_id]
-                error = message.delivery.error_code if message.delivery else None
-                delivery = Delivery(DeliveryState.CANCELLED, at, error)
-                self._messages[message.id] = replace(message, delivery=delivery)
-
-    def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
-        return [message for message in self._waiting() if message.ticket_id == ticket_id]
-
-    def _waiting(self) -> list[OutboxMessage]:
-        return [self._outbox[id_] for id_ in sorted(self._outbox) if id_ not in self._cancelled]
+    def set_delivery(self, ticket_id: str, message_id: str, delivery: Delivery) -> None:
+        message = self._messages[message_id]
+        sent_at = delivery.at if delivery.state is DeliveryState.SENT else message.sent_at
+        self._messages[message_id] = replace(message, delivery=delivery, sent_at=sent_at)
 
 
 class MemoryTimeEntries:

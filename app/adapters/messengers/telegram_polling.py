@@ -1,5 +1,6 @@
 """Fetches updates by long polling, for installations without a public address."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
@@ -24,15 +25,23 @@ class TelegramPolling:
         self._api = api
         self._receive = receive
         self._offset: int | None = None
+        self._call: asyncio.Task[Answer] | None = None
         self.trouble: str | None = None
         """Code of what went wrong in the last poll; None where it went well."""
 
     async def run_once(self) -> float:
         """Wait for updates and store them; give the seconds to pause before the next poll."""
+        call = self._call = asyncio.create_task(
+            self._api.call("getUpdates", wait_seconds=WAIT_SECONDS, parameters=self._parameters())
+        )
         try:
-            answer = await self._api.call(
-                "getUpdates", wait_seconds=WAIT_SECONDS, parameters=self._parameters()
-            )
+            await asyncio.wait({call})
+        finally:
+            call.cancel()
+        if call.cancelled():
+            return PAUSE_SECONDS
+        try:
+            answer = call.result()
         except CallFailed as failure:
             self.trouble = failure.code
             return PAUSE_SECONDS
@@ -48,6 +57,11 @@ class TelegramPolling:
             # Of this poll alone: after a quiet week Telegram begins with an id that may be lower.
             self._offset = max(ids) + 1
         return 0.0
+
+    async def finish(self, _seconds: float) -> None:
+        """Wait for updates no longer."""
+        if self._call is not None:
+            self._call.cancel()
 
     def _parameters(self) -> dict[str, object]:
         asked: dict[str, object] = {"timeout": WAIT_SECONDS, "allowed_updates": ALLOWED_UPDATES}

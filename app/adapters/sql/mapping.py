@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.adapters.sql import documents
+from app.application.outbox_ports import ChannelState
 from app.application.ports import Answer, ApiKey, KeptAnswer, StoredException
+from app.domain.breaker import Breaker
 from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage, ChatMessageKind
 from app.domain.clocks import Step
@@ -21,6 +23,7 @@ from app.domain.message import (
     MessageAuthor,
     OutboxKind,
     OutboxMessage,
+    PartState,
 )
 from app.domain.queue import priority_rank
 from app.domain.ruling import Ruling
@@ -247,7 +250,6 @@ def step_of(row: AnyRow) -> Step:
 
 
 def message_values(message: Message) -> Values:
-    delivery = message.delivery
     return {
         "id": message.id,
         "ticket_id": message.ticket_id,
@@ -256,12 +258,18 @@ def message_values(message: Message) -> Values:
         "text": message.text,
         "sent_at": message.sent_at,
         "created_at": message.created_at,
-        "delivery_state": None if delivery is None else delivery.state.value,
-        "delivery_at": None if delivery is None else delivery.at,
-        "delivery_error": None if delivery is None else delivery.error_code,
+        **delivery_values(message.delivery),
         "sender": documents.from_author(message.sender),
         "revisions": documents.from_revisions(message.revisions) or None,
         "revoked_at": message.revoked_at,
+    }
+
+
+def delivery_values(delivery: Delivery | None) -> Values:
+    return {
+        "delivery_state": None if delivery is None else delivery.state.value,
+        "delivery_at": None if delivery is None else delivery.at,
+        "delivery_error": None if delivery is None else delivery.error_code,
     }
 
 
@@ -284,17 +292,36 @@ def message_of(row: AnyRow) -> Message:
     )
 
 
-def outbox_values(message: OutboxMessage) -> Values:
+def outbox_values(part: OutboxMessage) -> Values:
+    """Give the values of a new part; its sequence is the database's to give."""
     return {
-        "id": message.id,
-        "chat_id": message.chat_id,
-        "ticket_id": message.ticket_id,
-        "message_id": message.message_id,
-        "kind": message.kind.value,
-        "text": message.text,
-        "created_at": message.created_at,
-        "state": DeliveryState.PENDING.value,
-        "state_at": message.created_at,
+        "id": part.id,
+        "chat_id": part.chat_id,
+        "customer_id": part.customer_id,
+        "ticket_id": part.ticket_id,
+        "message_id": part.message_id,
+        "kind": part.kind.value,
+        "part": part.part,
+        "parts": part.parts,
+        "text": part.text,
+        "created_at": part.created_at,
+        **sending_values(part),
+    }
+
+
+def sending_values(part: OutboxMessage) -> Values:
+    """Give the values that change while a part is being sent."""
+    return {
+        "reply_to": part.reply_to,
+        "not_before": part.not_before,
+        "state": part.state.value,
+        "state_at": part.state_at,
+        "attempts": part.attempts,
+        "repeated": part.repeated,
+        "lease_until": part.lease_until,
+        "lease_token": part.lease_token,
+        "error_code": part.error_code,
+        "external_id": part.external_id,
     }
 
 
@@ -302,12 +329,55 @@ def outbox_message_of(row: AnyRow) -> OutboxMessage:
     return OutboxMessage(
         id=row.id,
         chat_id=row.chat_id,
+        customer_id=row.customer_id,
         ticket_id=row.ticket_id,
         message_id=row.message_id,
         kind=OutboxKind(row.kind),
         text=row.text,
         created_at=row.created_at,
+        part=row.part,
+        parts=row.parts,
+        reply_to=row.reply_to,
+        not_before=row.not_before,
+        state=PartState(row.state),
+        state_at=row.state_at,
+        attempts=row.attempts,
+        repeated=row.repeated,
+        lease_until=row.lease_until,
+        lease_token=row.lease_token,
+        error_code=row.error_code,
+        external_id=row.external_id,
+        sequence=row.sequence,
     )
+
+
+def channel_values(state: ChannelState) -> Values:
+    breaker = state.breaker
+    return {
+        "channel": state.channel,
+        "full_at": state.full_at,
+        "paused_until": state.paused_until,
+        "failures": breaker.failures,
+        "failing_chat": breaker.failing_chat,
+        "spread": breaker.spread,
+        "down_since": breaker.down_since,
+        "code": breaker.code,
+        "probe_at": breaker.probe_at,
+        "probes": breaker.probes,
+    }
+
+
+def channel_of(row: AnyRow) -> ChannelState:
+    breaker = Breaker(
+        failures=row.failures,
+        failing_chat=row.failing_chat,
+        spread=row.spread,
+        down_since=row.down_since,
+        code=row.code,
+        probe_at=row.probe_at,
+        probes=row.probes,
+    )
+    return ChannelState(row.channel, row.full_at, row.paused_until, breaker)
 
 
 def time_entry_values(entry: TimeEntry) -> Values:

@@ -23,7 +23,12 @@ SQLModel.metadata.naming_convention = {
 WAITING = "queue_rank IS NOT NULL"
 """What partial indexes hold of the tickets that wait unassigned."""
 
-STILL_TO_SEND = "state = 'pending'"
+STILL_TO_SEND = "state IN ('pending', 'leased')"
+"""What stands in the line of its chat."""
+
+UNDER_WAY = "state = 'leased'"
+TROUBLED = "state IN ('unknown', 'dead')"
+CUT = "parts > 1"
 
 IN_TURN = "state = 'pending'"
 HELD = "state = 'held'"
@@ -141,6 +146,8 @@ class TicketRow(SQLModel, table=True):
         # What changed lately, of one customer and in one status: what an integrator polls for.
         Index("ix_tickets_customer_id_updated_at_id", "customer_id", "updated_at", "id"),
         Index("ix_tickets_status_updated_at_id", "status", "updated_at", "id"),
+        # Deferrals that end by themselves.
+        _partial("ix_tickets_resume_at_id", "resume_at", "id", where="resume_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )
 
@@ -261,23 +268,76 @@ class MessageRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
+    """`sequence` is the order of a chat. Parts of one message share its `id`."""
+
     __tablename__ = "outbox"
     __table_args__: ClassVar[Any] = (
         _belongs_to("tickets", "ticket_id"),
         _belongs_to("chats", "chat_id"),
-        _partial("ix_outbox_chat_id_id", "chat_id", "id", where=STILL_TO_SEND),
-        _partial("ix_outbox_ticket_id_id", "ticket_id", "id", where=STILL_TO_SEND),
+        _partial("ix_outbox_line", "chat_id", "sequence", "state", where=STILL_TO_SEND),
+        _partial("ix_outbox_lease_until", "lease_until", where=UNDER_WAY),
+        _partial("ix_outbox_troubled", "sequence", where=TROUBLED),
+        _partial("ix_outbox_id_part", "id", "part", where=CUT),
+        {"sqlite_autoincrement": True},
     )
 
-    id: str = Field(sa_type=Id, primary_key=True)
+    sequence: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
+    id: str = Field(sa_type=Id)
     chat_id: str = Field(sa_type=Id)
+    customer_id: str | None = Field(sa_type=Name)
     ticket_id: str | None = Field(sa_type=Id)
     message_id: str | None = Field(sa_type=Id)
     kind: str
+    part: int
+    parts: int
     text: str
+    reply_to: str | None
     created_at: datetime = Field(sa_type=Instant)
+    not_before: datetime | None = Field(sa_type=Instant)
     state: str
     state_at: datetime = Field(sa_type=Instant)
+    attempts: int
+    repeated: bool
+    lease_until: datetime | None = Field(sa_type=Instant)
+    lease_token: str | None = Field(sa_type=Id)
+    error_code: str | None
+    external_id: str | None
+
+
+class ChannelRow(SQLModel, table=True):
+    """What is known of a channel: its pace, the provider's wishes, and its breaker."""
+
+    __tablename__ = "channels"
+
+    channel: str = Field(primary_key=True)
+    full_at: datetime | None = Field(sa_type=Instant)
+    paused_until: datetime | None = Field(sa_type=Instant)
+    failures: int
+    failing_chat: str | None = Field(sa_type=Id)
+    spread: bool
+    down_since: datetime | None = Field(sa_type=Instant)
+    code: str | None
+    probe_at: datetime | None = Field(sa_type=Instant)
+    probes: int
+
+
+class ChatPaceRow(SQLModel, table=True):
+    """Until when a chat rests, and until when because the provider asked for it."""
+
+    __tablename__ = "chat_paces"
+    __table_args__: ClassVar[Any] = (_belongs_to("chats", "chat_id"),)
+
+    chat_id: str = Field(sa_type=Id, primary_key=True)
+    channel: str
+    next_at: datetime = Field(sa_type=Instant)
+    throttled_until: datetime | None = Field(sa_type=Instant)
+
+
+class RelayRow(SQLModel, table=True):
+    __tablename__ = "relays"
+
+    name: str = Field(primary_key=True)
+    beat_at: datetime = Field(sa_type=Instant)
 
 
 class InboxRow(SQLModel, table=True):
@@ -480,6 +540,9 @@ rulings = table_of(RulingRow)
 events = table_of(EventRow)
 messages = table_of(MessageRow)
 outbox = table_of(OutboxRow)
+channels = table_of(ChannelRow)
+chat_paces = table_of(ChatPaceRow)
+relays = table_of(RelayRow)
 time_entries = table_of(TimeEntryRow)
 calendar_exceptions = table_of(CalendarExceptionRow)
 calendar_version = table_of(CalendarVersionRow)

@@ -6,6 +6,7 @@ from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.repositories.answers import SqlIdempotencyRepository
 from app.adapters.sql.repositories.api_keys import SqlApiKeyRepository
 from app.adapters.sql.repositories.calendar import CalendarSource, SqlCalendarRepository
+from app.adapters.sql.repositories.channels import SqlChannelRepository
 from app.adapters.sql.repositories.chat_messages import (
     SqlChatMessageRepository,
     SqlGatheringRepository,
@@ -14,7 +15,8 @@ from app.adapters.sql.repositories.chats import SqlChatRepository
 from app.adapters.sql.repositories.customers import SqlCustomerRepository
 from app.adapters.sql.repositories.events import SqlEventRepository
 from app.adapters.sql.repositories.inbox import SqlInboxRepository
-from app.adapters.sql.repositories.messages import SqlMessageRepository, SqlOutboxRepository
+from app.adapters.sql.repositories.messages import SqlMessageRepository
+from app.adapters.sql.repositories.outbox import SqlOutboxRepository
 from app.adapters.sql.repositories.rulings import SqlRulingRepository
 from app.adapters.sql.repositories.staff import SqlStaffRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
@@ -28,6 +30,7 @@ from app.application.inbox_ports import (
     StaffRepository,
     UnassignedChatRepository,
 )
+from app.application.outbox_ports import ChannelRepository, OutboxRepository
 from app.application.ports import (
     ApiKeyRepository,
     CalendarRepository,
@@ -36,7 +39,6 @@ from app.application.ports import (
     EventRepository,
     IdempotencyRepository,
     MessageRepository,
-    OutboxRepository,
     RulingRepository,
     TicketRepository,
     TimeEntryRepository,
@@ -57,6 +59,7 @@ class SqlUnitOfWork:
         self.events: EventRepository = SqlEventRepository(connection)
         self.messages: MessageRepository = SqlMessageRepository(connection)
         self.outbox: OutboxRepository = SqlOutboxRepository(connection)
+        self.channels: ChannelRepository = SqlChannelRepository(connection, dialect)
         self.time_entries: TimeEntryRepository = SqlTimeEntryRepository(connection)
         self.calendar: CalendarRepository = self._calendar
         self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(connection, dialect)

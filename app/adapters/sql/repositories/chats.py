@@ -11,6 +11,7 @@ from app.adapters.sql.mapping import chat_of, chat_values
 from app.adapters.sql.tables import (
     chat_addresses,
     chat_messages,
+    chat_paces,
     chats,
     gatherings,
     notices,
@@ -66,7 +67,7 @@ _GIVE_GATHERING = (
 )
 _FORGET = tuple(
     delete(table).where(table.c.chat_id == bindparam("stub_id"))
-    for table in (gatherings, unassigned_chats, notices)
+    for table in (gatherings, unassigned_chats, notices, chat_paces)
 )
 
 

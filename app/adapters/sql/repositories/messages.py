@@ -1,15 +1,15 @@
-"""Conversations and the outbox in the database."""
+"""Conversations in the database."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, text, tuple_, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import message_of, message_values, outbox_message_of, outbox_values
+from app.adapters.sql.mapping import delivery_values, message_of, message_values
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.tables import STILL_TO_SEND, messages, outbox
-from app.domain.message import DeliveryState, Message, MessageAuthor, OutboxMessage
+from app.adapters.sql.tables import messages
+from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor
 
 _ADD = insert(messages).inline()
 _LAST_AT = select(func.max(messages.c.created_at)).where(messages.c.ticket_id == bindparam("ticket_id"))
@@ -28,25 +28,12 @@ _LATEST_OF = (
 )
 _HISTORY = Histories(messages, message_of)
 
-_WAITS = text(STILL_TO_SEND)
-_CANCELLED = DeliveryState.CANCELLED.value
-_QUEUE = insert(outbox)
-_WAITING_OF_TICKET = (
-    select(outbox).where(_WAITS, outbox.c.ticket_id == bindparam("ticket_id")).order_by(outbox.c.id)
-)
-_WAITING_OF_CHAT = select(outbox.c.ticket_id, outbox.c.message_id).where(
-    _WAITS, outbox.c.chat_id == bindparam("wanted_chat_id"), outbox.c.message_id.is_not(None)
-)
-_CANCEL_MESSAGES = (
+_DELIVERY = (
     update(messages)
-    .where(tuple_(messages.c.ticket_id, messages.c.id).in_(_WAITING_OF_CHAT))
-    .values(delivery_state=_CANCELLED, delivery_at=bindparam("cancelled_at"))
+    .where(messages.c.ticket_id == bindparam("of_ticket_id"), messages.c.id == bindparam("wanted_id"))
+    .values({n: bindparam(n) for n in ("delivery_state", "delivery_at", "delivery_error")})
 )
-_CANCEL = (
-    update(outbox)
-    .where(_WAITS, outbox.c.chat_id == bindparam("wanted_chat_id"))
-    .values(state=_CANCELLED, state_at=bindparam("cancelled_at"))
-)
+_SENT = _DELIVERY.values(sent_at=bindparam("delivery_at", type_=messages.c.sent_at.type))
 
 
 class SqlMessageRepository:
@@ -79,19 +66,7 @@ class SqlMessageRepository:
         at: datetime | None = self._connection.scalar(_LAST_AT, {"ticket_id": ticket_id})
         return at
 
-
-class SqlOutboxRepository:
-    def __init__(self, connection: SqlConnection) -> None:
-        self._connection = connection
-
-    def add(self, message: OutboxMessage) -> None:
-        self._connection.insert(_QUEUE, outbox_values(message))
-
-    def cancel(self, chat_id: str, at: datetime) -> None:
-        wanted = {"wanted_chat_id": chat_id, "cancelled_at": at}
-        self._connection.execute(_CANCEL_MESSAGES, wanted)
-        self._connection.execute(_CANCEL, wanted)
-
-    def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
-        rows = self._connection.execute(_WAITING_OF_TICKET, {"ticket_id": ticket_id})
-        return [outbox_message_of(row) for row in rows]
+    def set_delivery(self, ticket_id: str, message_id: str, delivery: Delivery) -> None:
+        statement = _SENT if delivery.state is DeliveryState.SENT else _DELIVERY
+        told = {"of_ticket_id": ticket_id, "wanted_id": message_id, **delivery_values(delivery)}
+        self._connection.execute(statement, told)

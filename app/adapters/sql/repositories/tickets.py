@@ -1,6 +1,7 @@
 """Tickets in the database; the list and the queue have files of their own."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 
 from sqlalchemy import Executable, bindparam, delete, exists, insert, select, update
@@ -11,6 +12,7 @@ from app.adapters.sql.mapping import changing_values, ticket_of, ticket_values
 from app.adapters.sql.repositories.ticket_columns import TICKETS
 from app.adapters.sql.repositories.ticket_list import list_tickets
 from app.adapters.sql.repositories.ticket_queue import list_queue, lock_first, queue_places
+from app.adapters.sql.repositories.ticket_times import due_to_resume, silent_since
 from app.adapters.sql.tables import ticket_reasons, tickets
 from app.application.ports import TicketFilter, TicketKey, TicketSort
 from app.domain.queue import QueueKey
@@ -121,6 +123,14 @@ class SqlTicketRepository:
     def deferred_by_hours(self, customer_id: str) -> Sequence[Ticket]:
         rows = self._connection.execute(_DEFERRED_BY_HOURS, {"customer_id": customer_id})
         return [ticket_of(row) for row in rows]
+
+    def due_to_resume(
+        self, now: datetime, *, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[tuple[datetime, str]]:
+        return due_to_resume(self._connection, now, after, limit)
+
+    def silent_since(self, until: datetime, *, after: str | None, limit: int) -> Sequence[str]:
+        return silent_since(self._connection, until, after, limit)
 
     def _add_reasons(self, ticket_id: str, reasons: Collection[str]) -> None:
         if reasons:

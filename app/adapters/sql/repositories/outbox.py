@@ -1,0 +1,252 @@
+"""The outbox in the database: parts of messages in the order of each chat."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+
+from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.mapping import Values, outbox_message_of, outbox_values, sending_values
+from app.adapters.sql.tables import (
+    CUT,
+    STILL_TO_SEND,
+    TROUBLED,
+    UNDER_WAY,
+    chat_paces,
+    chats,
+    messages,
+    outbox,
+    tickets,
+)
+from app.application.outbox_ports import Backlog, Due, Listed
+from app.domain.message import DeliveryState, OutboxKind, OutboxMessage, PartState
+
+_PENDING = PartState.PENDING.value
+_ADD = insert(outbox).inline()
+_BY_SEQUENCE = outbox.c.sequence == bindparam("wanted_sequence")
+_LOCK = select(outbox).where(_BY_SEQUENCE).with_for_update(key_share=True)
+_HELD_BY = _LOCK.where(outbox.c.lease_token == bindparam("wanted_token"))
+_PARTS = select(outbox).where(text(CUT), outbox.c.id == bindparam("wanted_id")).order_by(outbox.c.part)
+_MOVE = (
+    update(outbox)
+    .where(text(STILL_TO_SEND), outbox.c.chat_id == bindparam("from_chat_id"))
+    .values(chat_id=bindparam("to_chat_id"))
+)
+_SENDING = (
+    "reply_to",
+    "not_before",
+    "state",
+    "state_at",
+    "attempts",
+    "repeated",
+    "error_code",
+    "external_id",
+)
+_LEASE = ("lease_until", "lease_token")
+_SAVE = update(outbox).where(_BY_SEQUENCE).values({name: bindparam(name) for name in (*_SENDING, *_LEASE)})
+
+_CHAT_OF_TICKET = select(tickets.c.chat_id).where(tickets.c.id == bindparam("of_ticket_id")).scalar_subquery()
+_OF_TICKET = (
+    select(outbox)
+    .where(
+        text(STILL_TO_SEND),
+        outbox.c.chat_id == _CHAT_OF_TICKET,
+        outbox.c.ticket_id == bindparam("of_ticket_id"),
+    )
+    .order_by(outbox.c.sequence)
+)
+
+# What stands first in its chat.
+_HEADS = (
+    select(func.min(outbox.c.sequence).label("head"))
+    .where(text(STILL_TO_SEND))
+    .group_by(outbox.c.chat_id)
+    .subquery("heads")
+)
+_now = bindparam("now", type_=outbox.c.created_at.type)
+_FIRST = (
+    outbox.join(_HEADS, outbox.c.sequence == _HEADS.c.head)
+    .join(chats, chats.c.id == outbox.c.chat_id)
+    .outerjoin(chat_paces, chat_paces.c.chat_id == outbox.c.chat_id)
+)
+_WAITS_THERE = and_(
+    outbox.c.state == _PENDING, chats.c.channel == bindparam("channel"), chats.c.reachable.is_(True)
+)
+_RESTED = and_(
+    or_(outbox.c.not_before.is_(None), outbox.c.not_before <= _now),
+    or_(chat_paces.c.next_at.is_(None), chat_paces.c.next_at <= _now),
+)
+_DUE = (
+    select(
+        outbox,
+        chats.c.address.label("to_address"),
+        chats.c.private.label("to_one"),
+        chats.c.customer_id.label("owner"),
+    )
+    .select_from(_FIRST)
+    .where(_WAITS_THERE, _RESTED)
+    .order_by(outbox.c.sequence)
+    .limit(bindparam("limit"))
+    .with_for_update(of=outbox, key_share=True, skip_locked=True)
+)
+_RESTING = select(outbox.c.not_before, chat_paces.c.next_at).select_from(_FIRST).where(_WAITS_THERE, ~_RESTED)
+_EXPIRED = (
+    select(outbox)
+    .join(chats, chats.c.id == outbox.c.chat_id)
+    .where(text(f"outbox.{UNDER_WAY}"), outbox.c.lease_until < _now, chats.c.channel == bindparam("channel"))
+    .order_by(outbox.c.sequence)
+    .limit(bindparam("limit"))
+    .with_for_update(of=outbox, key_share=True, skip_locked=True)
+)
+
+_BACKLOG = (
+    select(
+        chats.c.channel,
+        outbox.c.kind,
+        outbox.c.state,
+        func.count().label("parts"),
+        func.min(outbox.c.state_at).label("since"),
+    )
+    .join(chats, chats.c.id == outbox.c.chat_id)
+    .group_by(chats.c.channel, outbox.c.kind, outbox.c.state)
+)
+_WAITING = _BACKLOG.where(text(f"outbox.{STILL_TO_SEND}"))
+_IN_TROUBLE = _BACKLOG.where(text(f"outbox.{TROUBLED}"))
+
+
+def _ending(*wanted: ColumnElement[bool]) -> tuple[Executable, Executable]:
+    """Give how messages and parts are ended that wait for a chat, the messages first."""
+    waits = and_(outbox.c.state == _PENDING, text(STILL_TO_SEND), outbox.c.chat_id == bindparam("of_chat_id"))
+    theirs = select(outbox.c.ticket_id, outbox.c.message_id).where(
+        waits, outbox.c.message_id.is_not(None), *wanted
+    )
+    mark = update(messages).where(tuple_(messages.c.ticket_id, messages.c.id).in_(theirs))
+    end = update(outbox).where(waits, *wanted)
+    return (
+        mark.values(
+            delivery_state=bindparam("told"),
+            delivery_at=bindparam("ended_at"),
+            delivery_error=bindparam("code"),
+        ),
+        end.values(state=bindparam("ended"), state_at=bindparam("ended_at"), error_code=bindparam("code")),
+    )
+
+
+_END = _ending()
+_END_OF_KIND = _ending(outbox.c.ticket_id == bindparam("of_ticket_id"), outbox.c.kind == bindparam("of_kind"))
+
+
+@cache
+def _page(states: frozenset[PartState]) -> Executable:
+    # The conditions are written as in the indexes, so that SQLite sees that it can use them.
+    wanted = outbox.c.state.in_([state.value for state in sorted(states)])
+    parts = [text(f"outbox.{each}") for each, of in _INDEXED if states <= of]
+    return (
+        select(outbox, chats.c.channel.label("to_channel"), tickets.c.number.label("ticket_number"))
+        .join(chats, chats.c.id == outbox.c.chat_id)
+        .outerjoin(tickets, tickets.c.id == outbox.c.ticket_id)
+        .where(wanted, *parts, outbox.c.sequence > bindparam("after"))
+        .order_by(outbox.c.sequence)
+        .limit(bindparam("limit"))
+    )
+
+
+_INDEXED = (
+    (STILL_TO_SEND, frozenset({PartState.PENDING, PartState.LEASED})),
+    (TROUBLED, frozenset({PartState.UNKNOWN, PartState.DEAD})),
+)
+
+
+class SqlOutboxRepository:
+    def __init__(self, connection: SqlConnection) -> None:
+        self._connection = connection
+
+    def add(self, message: OutboxMessage) -> None:
+        self._connection.execute(_ADD, outbox_values(message))
+
+    def cancel(self, chat_id: str, at: datetime) -> None:
+        self._end(_END, PartState.CANCELLED, DeliveryState.CANCELLED, None, at, of_chat_id=chat_id)
+
+    def bury(self, chat_id: str, code: str, at: datetime) -> None:
+        self._end(_END, PartState.DEAD, DeliveryState.FAILED, code, at, of_chat_id=chat_id)
+
+    def supersede(self, chat_id: str, ticket_id: str, kind: OutboxKind, at: datetime) -> None:
+        wanted = {"of_chat_id": chat_id, "of_ticket_id": ticket_id, "of_kind": kind.value}
+        told = DeliveryState.CANCELLED
+        self._end(_END_OF_KIND, PartState.CANCELLED, told, "superseded", at, **wanted)
+
+    def move(self, chat_id: str, to_chat_id: str) -> None:
+        self._connection.execute(_MOVE, {"from_chat_id": chat_id, "to_chat_id": to_chat_id})
+
+    def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
+        return self._all(_OF_TICKET, {"of_ticket_id": ticket_id})
+
+    def heads(self, channel: str, now: datetime, limit: int) -> Sequence[Due]:
+        rows = self._connection.execute(_DUE, {"channel": channel, "now": now, "limit": limit})
+        return [Due(outbox_message_of(row), row.to_address, row.to_one, row.owner) for row in rows]
+
+    def next_due_at(self, channel: str, now: datetime) -> datetime | None:
+        rows = self._connection.execute(_RESTING, {"channel": channel, "now": now})
+        return min((max(at for at in row if at is not None) for row in rows), default=None)
+
+    def expired(self, channel: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+        return self._all(_EXPIRED, {"channel": channel, "now": now, "limit": limit})
+
+    def held_by(self, sequence: int, lease_token: str) -> OutboxMessage | None:
+        return self._one(_HELD_BY, {"wanted_sequence": sequence, "wanted_token": lease_token})
+
+    def lock(self, sequence: int) -> OutboxMessage | None:
+        return self._one(_LOCK, {"wanted_sequence": sequence})
+
+    def parts_of(self, part: OutboxMessage) -> Sequence[OutboxMessage]:
+        if part.parts == 1:
+            return self._all(_LOCK, {"wanted_sequence": part.sequence})
+        return self._all(_PARTS, {"wanted_id": part.id})
+
+    def save(self, part: OutboxMessage) -> None:
+        self._connection.execute(_SAVE, {"wanted_sequence": part.sequence, **sending_values(part)})
+
+    def page(self, states: Collection[PartState], *, after: int, limit: int) -> Sequence[Listed]:
+        rows = self._connection.execute(_page(frozenset(states)), {"after": after, "limit": limit})
+        return [Listed(outbox_message_of(row), row.to_channel, row.ticket_number) for row in rows]
+
+    def backlog(self) -> Sequence[Backlog]:
+        rows = [*self._connection.execute(_WAITING), *self._connection.execute(_IN_TROUBLE)]
+        return [
+            Backlog(row.channel, OutboxKind(row.kind), PartState(row.state), row.parts, row.since)
+            for row in rows
+        ]
+
+    def _one(self, statement: Executable, wanted: Values) -> OutboxMessage | None:
+        row = self._connection.execute(statement, wanted).first()
+        return None if row is None else outbox_message_of(row)
+
+    def _all(self, statement: Executable, wanted: Values) -> list[OutboxMessage]:
+        return [outbox_message_of(row) for row in self._connection.execute(statement, wanted)]
+
+    def _end(
+        self,
+        statements: tuple[Executable, Executable],
+        ended: PartState,
+        told: DeliveryState,
+        code: str | None,
+        at: datetime,
+        **wanted: Any,  # noqa: ANN401 - parameters of the statements
+    ) -> None:
+        values = {"ended": ended.value, "told": told.value, "code": code, "ended_at": at, **wanted}
+        for statement in statements:
+            self._connection.execute(statement, values)

@@ -1,0 +1,114 @@
+"""What the relay sent and what waits, for operations; never what was written or to whom."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from app.application.errors import DeskError
+from app.application.outbox_ports import Backlog
+from app.application.ports import Store, UnitOfWork
+from app.application.stamp import Clock
+from app.domain.message import OutboxKind
+from app.domain.send_outcome import SendOutcome
+
+PATIENCE_SECONDS = 2.0
+log = structlog.get_logger("app.relay")
+
+
+class RelayMetrics:
+    """Counts what the relay of this process does, and logs what somebody has to look at."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Register the counters."""
+        self._sendings = Counter(
+            "support_sendings",
+            "Attempts to send a part of a message, by how they ended.",
+            ("channel", "kind", "outcome"),
+            registry=registry,
+        )
+        self._failures = Counter(
+            "support_relay_failures", "Runs of a job of the relay that failed.", ("job",), registry=registry
+        )
+
+    def ended(self, channel: str, kind: OutboxKind, outcome: SendOutcome) -> None:
+        """Count an attempt."""
+        name = type(outcome).__name__.lower()
+        self._sendings.labels(channel, kind.value, name).inc()
+        code = getattr(outcome, "code", None)
+        if code is not None:
+            log.warning("a message was not sent", channel=channel, kind=kind.value, outcome=name, code=code)
+
+    def probed(self, channel: str, code: str | None) -> None:
+        """Log what came of asking a channel that is down."""
+        log.warning("a channel that was down was asked", channel=channel, code=code or "up again")
+
+    def failed(self, channel: str, failure: Exception) -> None:
+        """Count and log an error of ours while sending."""
+        self._failures.labels(f"outbox-{channel}").inc()
+        log.error("sending failed", channel=channel, exc_info=failure)
+
+    def stuck(self, ticket_id: str, failure: Exception) -> None:
+        """Count and log a ticket that time should have moved."""
+        self._failures.labels("housekeeping").inc()
+        log.error("a ticket could not be moved", ticket_id=ticket_id, exc_info=failure)
+
+    def job_failed(self, job: str) -> None:
+        """Count a run that failed."""
+        self._failures.labels(job).inc()
+
+
+class OutboxGauges:
+    """What waits, read from the database when it is asked for: the same in every process."""
+
+    def __init__(
+        self, registry: CollectorRegistry, store: Store, clock: Clock, channels: Collection[str]
+    ) -> None:
+        """Register the gauges; `channels` are those that have a messenger."""
+        self._store = store
+        self._clock = clock
+        self._channels = tuple(channels)
+        labels = ("channel", "kind", "state")
+        self._parts = Gauge(
+            "support_outbox_messages",
+            "Parts of messages that wait, are under way, may have arrived or were given up.",
+            labels,
+            registry=registry,
+        )
+        self._oldest = Gauge(
+            "support_outbox_oldest_seconds",
+            "Since when the oldest part of a state is in it.",
+            labels,
+            registry=registry,
+        )
+        self._up = Gauge(
+            "support_channel_up",
+            "1 while messages are sent to the channel, 0 while its breaker is open.",
+            ("channel",),
+            registry=registry,
+        )
+
+    async def refresh(self) -> None:
+        """Read; while the database is away there are no figures."""
+        for gauge in (self._parts, self._oldest, self._up):
+            gauge.clear()
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                backlog, up = await self._store.read(self._look)
+        except (DeskError, OSError, TimeoutError):
+            return
+        self._show(backlog, self._clock.stamp().now)
+        for channel, is_up in up.items():
+            self._up.labels(channel).set(is_up)
+
+    def _look(self, uow: UnitOfWork) -> tuple[list[Backlog], dict[str, bool]]:
+        up = {channel: not uow.channels.find(channel).breaker.down for channel in self._channels}
+        return list(uow.outbox.backlog()), up
+
+    def _show(self, backlog: Collection[Backlog], now: datetime) -> None:
+        for each in backlog:
+            labels = (each.channel, each.kind.value, each.state.value)
+            self._parts.labels(*labels).set(each.count)
+            self._oldest.labels(*labels).set(max(0.0, (now - each.oldest_at).total_seconds()))

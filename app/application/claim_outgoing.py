@@ -1,0 +1,85 @@
+"""Claims parts to send: first in their chat, within the pace, leased so that nobody else sends them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from app.application.leased_part import Chance, Lease, keep_part
+from app.application.messengers import Outgoing
+from app.application.outbox_ports import ChannelState, Due
+from app.application.ports import UnitOfWork
+from app.application.settle_outgoing import settle_expired
+from app.application.stamp import Stamp
+from app.domain.message import OutboxMessage, PartState
+from app.domain.pace import CHANNEL_GAP, chat_gap, free_slots, take_slots
+from app.domain.sending import words_to_send
+
+LEASE = timedelta(minutes=2)
+"""How long a sender may take; after it the sender counts as dead, and the part as perhaps sent."""
+
+MOST_EXPIRED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What is to be sent now, when more may be, and whether to ask the provider if it knows us again."""
+
+    leases: tuple[Lease, ...] = ()
+    next_at: datetime | None = None
+    probe: bool = False
+
+
+def claim_outgoing(uow: UnitOfWork, channel: str, most: int, stamp: Stamp, chance: Chance) -> Claimed:
+    """Lease up to `most` parts of a channel, each the first of its chat, and take their places in the pace.
+
+    Nothing is leased while the channel is down or rests; one relay at a time is asked to probe it.
+    """
+    now = stamp.now
+    state = uow.channels.lock(channel)
+    for part in uow.outbox.expired(channel, now, MOST_EXPIRED):
+        settle_expired(uow, part, stamp, chance)
+    if state.breaker.down:
+        return _while_down(uow, state, now)
+    if state.paused_until is not None and state.paused_until > now:
+        return Claimed(next_at=state.paused_until)
+    slots = min(most, free_slots(state.full_at, now))
+    if slots <= 0:
+        return Claimed(next_at=now + CHANNEL_GAP)
+    heads = uow.outbox.heads(channel, now, slots)
+    ids = stamp.ids()
+    leases = tuple(
+        _lease(uow, due, channel, ids.next(), now) for due in heads if _is_still_theirs(uow, due, now)
+    )
+    if leases:
+        uow.channels.save(replace(state, full_at=take_slots(state.full_at, len(leases), now)))
+    return Claimed(leases, now if heads else uow.outbox.next_due_at(channel, now))
+
+
+def _while_down(uow: UnitOfWork, state: ChannelState, now: datetime) -> Claimed:
+    breaker = state.breaker
+    if breaker.probe_at is not None and breaker.probe_at > now:
+        return Claimed(next_at=breaker.probe_at)
+    breaker = breaker.probing(now)
+    uow.channels.save(replace(state, breaker=breaker))
+    return Claimed(next_at=breaker.probe_at, probe=True)
+
+
+def _is_still_theirs(uow: UnitOfWork, due: Due, now: datetime) -> bool:
+    """Say whether the chat is that customer's still; what was written for another one is cancelled (4.1)."""
+    if due.owner == due.part.customer_id:
+        return True
+    cancelled = replace(due.part, state=PartState.CANCELLED, state_at=now, error_code="chat_not_assigned")
+    keep_part(uow, cancelled, now)
+    return False
+
+
+def _lease(uow: UnitOfWork, due: Due, channel: str, token: str, now: datetime) -> Lease:
+    leased = replace(
+        due.part, state=PartState.LEASED, state_at=now, lease_until=now + LEASE, lease_token=token
+    )
+    keep_part(uow, leased, now)
+    uow.channels.rest(leased.chat_id, channel, now + chat_gap(private=due.private))
+    return Lease(leased.sequence, token, channel, leased.kind, _outgoing(leased, due.address))
+
+
+def _outgoing(part: OutboxMessage, address: str) -> Outgoing:
+    return Outgoing(address, words_to_send(part), f"{part.id}.{part.part}", part.reply_to)

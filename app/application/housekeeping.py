@@ -1,0 +1,119 @@
+"""What time itself does to tickets: deferrals end, resolved tickets in which nothing is said are closed."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from app.application.errors import OutcomeUnknownError, StoreUnavailableError
+from app.application.history import Writing
+from app.application.ports import Store, UnitOfWork
+from app.application.redecide import redecide, todays_facts
+from app.application.silence import close_for_silence, silent_too_long
+from app.application.stamp import Clock, Stamp
+from app.domain.event import Cause
+from app.domain.silence import silent_since_before
+from app.domain.vocabulary import Status
+
+K = TypeVar("K")
+Move = Callable[[UnitOfWork, str, Stamp], bool]
+
+AT_ONCE = 50
+"""Tickets that are looked up at a time; each is moved in a transaction of its own."""
+
+PAUSE_SECONDS = 30.0
+
+
+class Listing(Protocol[K]):
+    """A page of what is due, behind a key."""
+
+    def __call__(self, uow: UnitOfWork, after: K | None) -> Sequence[K]: ...
+
+
+class Watch(Protocol):
+    """Is told of tickets that could not be moved."""
+
+    def stuck(self, ticket_id: str, failure: Exception) -> None:
+        """Tell of an error of ours, beside which the others are moved."""
+        ...
+
+
+def resume_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
+    """Decide anew on a deferral whose end has come, with the entitlement of this instant (R5).
+
+    False if somebody moved the ticket meanwhile, or the end has not come.
+    """
+    ticket = uow.tickets.lock(ticket_id)
+    if ticket is None or ticket.status is not Status.DEFERRED:
+        return False
+    if ticket.resume_at is None or ticket.resume_at > stamp.now:
+        return False
+    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    redecide(writing, ticket, ticket, todays_facts(writing, ticket), cause=Cause.RESUMED)
+    return True
+
+
+def close_silent_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
+    """Close a resolved ticket in which nothing was said for three working days.
+
+    False if somebody moved the ticket or said something meanwhile.
+    """
+    ticket = uow.tickets.lock(ticket_id)
+    if ticket is None or ticket.status is not Status.RESOLVED:
+        return False
+    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    if not silent_too_long(writing, ticket):
+        return False
+    close_for_silence(writing, ticket)
+    return True
+
+
+class Housekeeping:
+    """Moves what is due, one ticket a transaction, so that one that fails holds up nobody."""
+
+    def __init__(self, store: Store, clock: Clock, watch: Watch, *, relay: str = "relay") -> None:
+        """`relay` is the name under which it gives signs of life."""
+        self._store = store
+        self._clock = clock
+        self._watch = watch
+        self._relay = relay
+
+    async def run_once(self) -> float | None:
+        """Move all that is due now; safe to run in several processes."""
+        now = self._clock.stamp().now
+        await self._store.write(lambda uow: uow.channels.beat(self._relay, now))
+
+        def resumable(uow: UnitOfWork, after: tuple[datetime, str] | None) -> Sequence[tuple[datetime, str]]:
+            return uow.tickets.due_to_resume(now, after=after, limit=AT_ONCE)
+
+        def silent(uow: UnitOfWork, after: str | None) -> Sequence[str]:
+            until = silent_since_before(uow.calendar.calendar(), now)
+            return uow.tickets.silent_since(until, after=after, limit=AT_ONCE)
+
+        await self._all(resumable, lambda key: self._move(key[1], resume_ticket))
+        await self._all(silent, lambda ticket_id: self._move(ticket_id, close_silent_ticket))
+        return PAUSE_SECONDS
+
+    async def _all(
+        self,
+        listed: Listing[K],
+        move: Callable[[K], Awaitable[None]],
+    ) -> None:
+        """Go through a list, page by page: what could not be moved is not in the way of what follows."""
+        last: K | None = None
+        while True:
+            found = await self._store.read(partial(listed, after=last))
+            for key in found:
+                await move(key)
+            if len(found) < AT_ONCE:
+                return
+            last = found[-1]
+
+    async def _move(self, ticket_id: str, move: Move) -> None:
+        stamp = self._clock.stamp()
+        try:
+            await self._store.write(lambda uow: move(uow, ticket_id, stamp))
+        except (StoreUnavailableError, OutcomeUnknownError):
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever is wrong with one, the others are moved
+            self._watch.stuck(ticket_id, failure)

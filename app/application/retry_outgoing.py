@@ -1,0 +1,39 @@
+"""Sends again what was given up or may not have arrived, because a person says so."""
+
+from dataclasses import replace
+
+from app.application.leased_part import keep_part
+from app.application.ports import UnitOfWork
+from app.application.settle_outgoing import EARLIER_PART_FAILED
+from app.application.stamp import Stamp
+from app.domain.message import OutboxMessage, PartState
+from app.domain.sending import has_room_for_mark
+
+RETRIED = frozenset({PartState.DEAD, PartState.UNKNOWN})
+
+
+def retry_outgoing(uow: UnitOfWork, sequence: int, stamp: Stamp) -> bool:
+    """Let a part wait anew; False unless it is dead or unknown.
+
+    One that may be in the chat is marked, if the mark fits. Parts that were given up because of it go too.
+    """
+    part = uow.outbox.lock(sequence)
+    if part is None or part.state not in RETRIED:
+        return False
+    for each in uow.outbox.parts_of(part):
+        if each.sequence == sequence or each.error_code == EARLIER_PART_FAILED:
+            keep_part(uow, _anew(each, stamp), stamp.now)
+    return True
+
+
+def _anew(part: OutboxMessage, stamp: Stamp) -> OutboxMessage:
+    return replace(
+        part,
+        state=PartState.PENDING,
+        state_at=stamp.now,
+        attempts=0,
+        error_code=None,
+        not_before=None,
+        lease_token=None,
+        repeated=part.repeated or (part.state is PartState.UNKNOWN and has_room_for_mark(part)),
+    )

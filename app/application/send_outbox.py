@@ -1,0 +1,162 @@
+"""The job that sends what waits for a channel: claim, send with no transaction open, settle."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Protocol, TypeVar
+
+from app.application.claim_outgoing import Claimed, claim_outgoing
+from app.application.errors import OutcomeUnknownError, StoreUnavailableError
+from app.application.leased_part import Chance, Lease
+from app.application.messengers import Messenger
+from app.application.ports import Store, UnitOfWork
+from app.application.probe_channel import keep_probe
+from app.application.settle_outgoing import give_back, settle_outgoing
+from app.application.stamp import Clock, Stamp
+from app.domain.message import OutboxKind
+from app.domain.send_outcome import SendOutcome, Unknown
+from app.domain.sending import ResendUnknown
+
+T = TypeVar("T")
+
+AT_ONCE = 16
+"""Parts under way at one time: a chat that hangs holds one place, and the others go on."""
+
+SEND_SECONDS = 60.0
+"""A sending that takes longer is given up; well within a lease."""
+
+CHECK_SECONDS = 20.0
+SETTLE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""While the store is away the end of a sending is told again after these, still within the lease."""
+
+
+class Watch(Protocol):
+    """Is told how sendings end; never what was sent or to whom."""
+
+    def ended(self, channel: str, kind: OutboxKind, outcome: SendOutcome) -> None:
+        """Count an attempt."""
+        ...
+
+    def probed(self, channel: str, code: str | None) -> None:
+        """Tell what the provider answered; None is that all is well."""
+        ...
+
+    def failed(self, channel: str, failure: Exception) -> None:
+        """Tell of an error of ours, beside which sending goes on."""
+        ...
+
+
+class SendOutbox:
+    """Sends for one channel. `chance` gives a number from 0 to 1; `wake` asks for the next run."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        messenger: Messenger,
+        watch: Watch,
+        *,
+        chance: Callable[[], float],
+        wake: Callable[[], None] = lambda: None,
+        resend: ResendUnknown = ResendUnknown.ONCE,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        """Nothing is under way yet."""
+        self._store = store
+        self._clock = clock
+        self._messenger = messenger
+        self._watch = watch
+        self._chance = chance
+        self._wake = wake
+        self._resend = resend
+        self._at_once = at_once
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def run_once(self) -> float | None:
+        """Begin to send what is due; give the seconds until more may be, None if that is not known."""
+        room = 0 if self._stopping else self._at_once - len(self._under_way)
+        if room <= 0:
+            return None  # the end of any of them wakes the job
+        stamp, chance, channel = self._clock.stamp(), self._luck(), self._messenger.channel
+        claimed = await self._store.write(lambda uow: claim_outgoing(uow, channel, room, stamp, chance))
+        if claimed.probe:
+            self._begin(self._probe())
+        for lease in claimed.leases:
+            self._begin(self._give_back(lease) if self._stopping else self._send(lease))
+        return _seconds_until(claimed, stamp)
+
+    async def finish(self, seconds: float) -> None:
+        """Begin nothing more, and wait for what is under way; what takes longer is left to its lease."""
+        self._stopping = True
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    def _begin(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(self._guarded(work))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception as failure:  # noqa: BLE001 - told; the lease ends by itself
+            self._watch.failed(self._messenger.channel, failure)
+        finally:
+            self._wake()
+
+    async def _send(self, lease: Lease) -> None:
+        outcome = await self._attempt(lease)
+        self._watch.ended(lease.channel, lease.kind, outcome)
+        stamp, chance = self._clock.stamp(), self._luck()
+        await self._told(lambda uow: settle_outgoing(uow, lease, outcome, stamp, chance))
+
+    async def _attempt(self, lease: Lease) -> SendOutcome:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await self._messenger.send(lease.message)
+        except TimeoutError:
+            return Unknown("timed_out")
+        except Exception as failure:  # noqa: BLE001 - a messenger that raises may have sent all the same
+            self._watch.failed(lease.channel, failure)
+            return Unknown("sender_failed")
+
+    async def _give_back(self, lease: Lease) -> None:
+        stamp = self._clock.stamp()
+        await self._told(lambda uow: give_back(uow, lease, stamp))
+
+    async def _probe(self) -> None:
+        channel = self._messenger.channel
+        found: str | None = "check_failed"
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CHECK_SECONDS):
+                found = await self._messenger.check()
+        self._watch.probed(channel, found)
+        stamp = self._clock.stamp()
+        await self._told(lambda uow: keep_probe(uow, channel, found, stamp))
+
+    async def _told(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Write, again while the store is away: what is told twice changes nothing the second time."""
+        for pause in SETTLE_PAUSES:
+            try:
+                return await self._store.write(work)
+            except (StoreUnavailableError, OutcomeUnknownError):
+                await asyncio.sleep(pause)
+        return await self._store.write(work)
+
+    def _luck(self) -> Chance:
+        return Chance(2 * self._chance() - 1, self._resend)
+
+
+def _seconds_until(claimed: Claimed, stamp: Stamp) -> float | None:
+    if claimed.next_at is None:
+        return None
+    return max(0.0, (claimed.next_at - stamp.now).total_seconds())

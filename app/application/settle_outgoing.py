@@ -1,0 +1,158 @@
+"""Settles an attempt to send: what became of the part, of its message, its chat and its channel."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.application.history import Writing
+from app.application.leased_part import Chance, Lease, keep_part
+from app.application.move_chat import move_chat
+from app.application.outbox_ports import ChannelState
+from app.application.ports import UnitOfWork
+from app.application.stamp import Stamp
+from app.domain.breaker import Breaker
+from app.domain.message import OutboxMessage, PartState
+from app.domain.send_outcome import (
+    ChannelDown,
+    Permanent,
+    Remapped,
+    SendOutcome,
+    Sent,
+    Throttled,
+    Transient,
+    Unknown,
+)
+from app.domain.sending import Step, next_step, throttle_seconds
+
+MOST_THROTTLED = 3
+"""Chats at rest by the provider's wish at one time, from which on the whole channel rests."""
+
+SENDER_DIED = Unknown("sender_died")
+EARLIER_PART_FAILED = "earlier_part_failed"
+
+
+def settle_outgoing(
+    uow: UnitOfWork, lease: Lease, outcome: SendOutcome, stamp: Stamp, chance: Chance
+) -> PartState | None:
+    """Do what is stated for the outcome; give the state of the part.
+
+    None if the lease was lost meanwhile: the part is no longer ours to judge. That it was sent is believed
+    even then, because it saves a repetition.
+    """
+    state = uow.channels.lock(lease.channel)
+    part = uow.outbox.held_by(lease.sequence, lease.token)
+    if part is None or part.state is PartState.SENT:
+        return None
+    if part.state is not PartState.LEASED and not isinstance(outcome, Sent):
+        return None
+    if isinstance(outcome, Remapped) and outcome.address == lease.message.address:
+        outcome = Transient("remapped_to_itself")
+    writing = Writing(uow, stamp.now, stamp.ids())
+    _settle_channel(writing, state, part, outcome, chance)
+    _settle_chat(writing, lease, part, outcome)
+    ended = _settle_part(writing, part, outcome, chance)
+    if isinstance(outcome, Sent):
+        _keep_identity(writing, lease, ended, outcome)
+    return ended.state
+
+
+def settle_expired(uow: UnitOfWork, part: OutboxMessage, stamp: Stamp, chance: Chance) -> None:
+    """Settle a part whose sender has not come back: it may be in the chat.
+
+    The token stays: should the sender come back after all and say that it was sent, that holds.
+    """
+    writing = Writing(uow, stamp.now, stamp.ids())
+    _settle_part(writing, part, SENDER_DIED, chance, keep_token=True)
+
+
+def give_back(uow: UnitOfWork, lease: Lease, stamp: Stamp) -> None:
+    """Give back a part that was not begun to be sent, as if it had never been leased."""
+    part = uow.outbox.held_by(lease.sequence, lease.token)
+    if part is not None and part.state is PartState.LEASED:
+        keep_part(uow, _free(part, PartState.PENDING, stamp.now), stamp.now)
+
+
+def _settle_channel(
+    writing: Writing, state: ChannelState, part: OutboxMessage, outcome: SendOutcome, chance: Chance
+) -> None:
+    now = writing.now
+    after = replace(state, breaker=_breaker(state.breaker, part, outcome, now))
+    if isinstance(outcome, Throttled):
+        until = now + timedelta(seconds=throttle_seconds(outcome.seconds, chance.jitter))
+        channels = writing.uow.channels
+        channels.rest(part.chat_id, state.channel, until, throttled=True)
+        if outcome.whole_channel or channels.throttled_chats(state.channel, now) >= MOST_THROTTLED:
+            after = replace(after, paused_until=max(until, state.paused_until or until))
+    if after != state:
+        writing.uow.channels.save(after)
+
+
+def _breaker(breaker: Breaker, part: OutboxMessage, outcome: SendOutcome, now: datetime) -> Breaker:
+    """Every answer that is one shows that the provider deals with us; silence counts as a failure."""
+    match outcome:
+        case ChannelDown(code):
+            return breaker.opened(code, now)
+        case Transient(code) | Unknown(code):
+            return breaker.failed(part.chat_id, code, now)
+        case _:
+            return breaker.answered()
+
+
+def _settle_chat(writing: Writing, lease: Lease, part: OutboxMessage, outcome: SendOutcome) -> None:
+    if isinstance(outcome, Remapped):
+        move_chat(writing, lease.channel, lease.message.address, outcome.address)
+    if isinstance(outcome, Permanent) and outcome.chat_lost:
+        chat = writing.uow.chats.get(part.chat_id)
+        if chat is not None and chat.reachable:
+            lost = replace(chat, reachable=False, updated_at=writing.now, version=chat.version + 1)
+            writing.uow.chats.save(lost)
+        writing.uow.outbox.bury(part.chat_id, outcome.code, writing.now)
+
+
+def _settle_part(
+    writing: Writing, part: OutboxMessage, outcome: SendOutcome, chance: Chance, *, keep_token: bool = False
+) -> OutboxMessage:
+    step = next_step(part, outcome, chance.jitter, chance.resend)
+    ended = _after(part, step, writing.now)
+    if isinstance(outcome, Sent):
+        ended = replace(ended, external_id=outcome.message_id)
+    if keep_token or ended.state is PartState.SENT:
+        ended = replace(ended, lease_token=part.lease_token)
+    if ended.state is PartState.DEAD:
+        _give_up_later_parts(writing, ended)
+    keep_part(writing.uow, ended, writing.now)
+    return ended
+
+
+def _after(part: OutboxMessage, step: Step, now: datetime) -> OutboxMessage:
+    return replace(
+        _free(part, step.state, now),
+        error_code=step.code,
+        attempts=part.attempts + step.charged,
+        not_before=now + timedelta(seconds=step.wait) if step.wait else None,
+        reply_to=None if step.without_reply else part.reply_to,
+        repeated=part.repeated or step.repeated,
+    )
+
+
+def _free(part: OutboxMessage, state: PartState, now: datetime) -> OutboxMessage:
+    return replace(part, state=state, state_at=now, lease_until=None, lease_token=None)
+
+
+def _give_up_later_parts(writing: Writing, dead: OutboxMessage) -> None:
+    """Half a message makes no sense: what comes behind a part that failed is not sent."""
+    for part in writing.uow.outbox.parts_of(dead):
+        if part.part > dead.part and part.state is PartState.PENDING:
+            lost = replace(part, state=PartState.DEAD, state_at=writing.now, error_code=EARLIER_PART_FAILED)
+            writing.uow.outbox.save(lost)
+
+
+def _keep_identity(writing: Writing, lease: Lease, part: OutboxMessage, sent: Sent) -> None:
+    writing.uow.chat_messages.add_sent(
+        lease.channel,
+        lease.message.address,
+        sent.message_id,
+        chat_id=part.chat_id,
+        ticket_id=part.ticket_id,
+        message_id=part.message_id,
+        at=writing.now,
+    )

@@ -1,0 +1,38 @@
+"""Tells the customer by itself what became of a ticket: decisions that changed, closings."""
+
+from app.application.enqueue import NOTICE_DELAY, Concerns, enqueue
+from app.application.history import Writing
+from app.domain.chat import Chat
+from app.domain.decision import Decision
+from app.domain.message import OutboxKind
+from app.domain.notification import tell_closing, tell_decision, tells_the_same
+from app.domain.ticket import Ticket
+
+
+def tell_if_changed(writing: Writing, ticket: Ticket, before: Decision, after: Decision) -> None:
+    """Tell a new decision, unless outcome and reasons are those that the customer knows.
+
+    A notice that has not gone out yet is replaced by the newer one. Nobody is told in a chat that is the
+    customer's no more.
+    """
+    chat = _working_chat(writing, ticket)
+    if chat is None or tells_the_same(before, after):
+        return
+    desk_open = writing.uow.calendar.calendar().is_open(writing.now)
+    text = tell_decision(ticket.number, after, desk_open=desk_open)
+    kind, later = OutboxKind.DECISION_NOTICE, writing.now + NOTICE_DELAY
+    writing.uow.outbox.supersede(chat.id, ticket.id, kind, writing.now)
+    enqueue(writing, chat, kind, text, Concerns(ticket.id), not_before=later)
+
+
+def tell_closed(writing: Writing, ticket: Ticket, *, by_silence: bool) -> None:
+    """Tell that a ticket was closed; `ticket` is as it was closed."""
+    chat = _working_chat(writing, ticket)
+    if chat is not None:
+        text = tell_closing(ticket, by_silence=by_silence)
+        enqueue(writing, chat, OutboxKind.CLOSING, text, Concerns(ticket.id))
+
+
+def _working_chat(writing: Writing, ticket: Ticket) -> Chat | None:
+    chat = writing.uow.chats.get(ticket.chat_id)
+    return chat if chat is not None and chat.customer_id == ticket.customer_id else None

@@ -1,0 +1,26 @@
+"""Since when nothing may have been said for a resolved ticket to count as closed (design 1, section 5)."""
+
+from datetime import datetime, timedelta
+
+from app.domain.life_cycle import REOPENING_MINUTES
+from app.domain.work_calendar import WorkCalendar
+
+_LONGEST = timedelta(days=60)
+"""Three working days never take longer than this, holidays included."""
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def silent_since_before(calendar: WorkCalendar, now: datetime) -> datetime:
+    """Give the latest instant from which three working days have passed by `now`.
+
+    Where the calendar has no such instant within two months, that long ago.
+    """
+    early, late = now - _LONGEST, now
+    while late - early > _MICROSECOND:
+        middle = early + (late - early) // 2
+        if calendar.working_minutes_between(middle, now) >= REOPENING_MINUTES:
+            early = middle
+        else:
+            late = middle
+    return early

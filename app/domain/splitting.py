@@ -1,0 +1,80 @@
+"""Cuts a text into parts that a messenger takes, between words wherever there is room for that.
+
+Messengers count UTF-16 code units: a sign beyond the basic plane, an emoji say, counts as two.
+"""
+
+import unicodedata
+
+MESSAGE_UNITS = 4_096
+"""Longest text of one message, in UTF-16 code units; the same in both official channels (4.1)."""
+
+_BASIC_PLANE = 0xFFFF
+_JOINER = "\u200d"
+_FITTING = frozenset({_JOINER, "\ufe0e", "\ufe0f", "\u20e3"}) | {
+    chr(tone) for tone in range(0x1F3FB, 0x1F400)
+}
+"""Signs that belong to the one before them: joiners, selectors, skin tones."""
+
+_LONGEST_SIGN = 32
+"""Code points of one sign as people see it; more than that are cut where they must be."""
+
+
+def units(text: str) -> int:
+    """Give the length of a text in UTF-16 code units."""
+    return len(text) + sum(sign > "\uffff" for sign in text)
+
+
+def split_text(text: str, limit: int = MESSAGE_UNITS) -> tuple[str, ...]:
+    """Cut into parts of at most `limit` units, at a paragraph, a line or a space if there is any.
+
+    A text that fits stays as it is. Otherwise blanks at a cut are left out, no word is, and no part is
+    blank. `limit` is at least 2: a sign is never cut.
+    """
+    if 2 * len(text) <= limit or units(text) <= limit:
+        return (text,)
+    parts = []
+    rest = text.strip()
+    while rest:
+        end = _end_of_part(rest, limit)
+        parts.append(rest[:end].rstrip())
+        rest = rest[end:].lstrip()
+    return tuple(parts) or (text[: _fitting(text, limit)],)
+
+
+def _end_of_part(text: str, limit: int) -> int:
+    most = _fitting(text, limit)
+    if most == len(text):
+        return most
+    # A cut may stand right behind what fits, so the blank after it counts too.
+    for border in ("\n\n", "\n"):
+        found = text.rfind(border, most // 2, most + len(border))
+        if found > 0:
+            return found
+    for end in range(most, 0, -1):
+        if text[end].isspace():
+            return end
+    return _between_signs(text, most)
+
+
+def _fitting(text: str, limit: int) -> int:
+    """Give how many code points of the text fit."""
+    if units(text[:limit]) <= limit:
+        return min(limit, len(text))
+    left = limit
+    for place, sign in enumerate(text):
+        left -= 2 if ord(sign) > _BASIC_PLANE else 1
+        if left < 0:
+            return place
+    return len(text)
+
+
+def _between_signs(text: str, most: int) -> int:
+    """Move a cut inside a word to the front of the sign that it would tear, as far as that is short."""
+    for end in range(most, max(most - _LONGEST_SIGN, 0), -1):
+        if not _continues(text[end]) and text[end - 1] != _JOINER:
+            return end
+    return most
+
+
+def _continues(sign: str) -> bool:
+    return sign in _FITTING or bool(unicodedata.combining(sign))

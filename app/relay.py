@@ -1,0 +1,301 @@
+"""The worker: jobs that run again and again, inside `serve` or as a process of their own.
+
+The database is the truth of what is due; a wake-up only saves the wait for the next look.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from app.adapters.messengers.telegram_api import TelegramApi
+from app.adapters.messengers.telegram_polling import TelegramPolling
+from app.adapters.messengers.telegram_updates import CHANNEL as TELEGRAM
+from app.adapters.relay_lock import RelayLock
+from app.adapters.sql.sqlite import database_file
+from app.adapters.system import by_chance
+from app.api.relay_metrics import RelayMetrics
+from app.application.housekeeping import Housekeeping
+from app.application.inbox_worker import InboxObserver
+from app.application.messengers import Messenger
+from app.application.ports import Store, UnitOfWork
+from app.application.receive_update import read_key, receive_update
+from app.application.send_outbox import SendOutbox
+from app.domain.sending import ResendUnknown
+from app.settings import Settings
+from app.wiring import Wired, inbox_jobs
+
+T = TypeVar("T")
+
+log = structlog.get_logger("app.relay")
+
+DEFAULT_PAUSE = 1.0
+"""Seconds to the next look, where a job does not know better: so late is found what others write."""
+
+SHORTEST_PAUSE = 0.05
+"""Between two runs of a job, however often it is woken: a burst of writes is one look."""
+
+LONGEST_BACKOFF = 30.0
+FINISH_SECONDS = 8.0
+"""With the requests in flight before it, a stop in good order takes less than half a minute."""
+
+RunOnce = Callable[[], Awaitable[float | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that is done again and again.
+
+    `run_once` does what is due and gives the seconds until it wants to run again: 0 for at once, None for
+    the usual pause. `finish` lets go, within so many seconds, of what was begun. Only a job that is
+    `woken` looks when something was written.
+    """
+
+    name: str
+    run_once: RunOnce
+    woken: bool = True
+    finish: Callable[[float], Awaitable[None]] | None = None
+
+
+class Wake:
+    """Says that something was written, to jobs of this process; others find it by looking."""
+
+    def __init__(self) -> None:
+        """Nobody listens yet."""
+        self._listeners: list[asyncio.Event] = []
+
+    def listen(self) -> asyncio.Event:
+        """Give an event that is set whenever something was written."""
+        event = asyncio.Event()
+        self._listeners.append(event)
+        return event
+
+    def hint(self) -> None:
+        """Let the jobs look; only in the thread of the loop."""
+        for event in self._listeners:
+            event.set()
+
+
+class WakingStore:
+    """A store whose writes wake the jobs."""
+
+    def __init__(self, store: Store, wake: Wake) -> None:
+        """Stand in front of a store."""
+        self._store = store
+        self._wake = wake
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run and commit, then wake the jobs."""
+        result = await self._store.write(work)
+        self._wake.hint()
+        return result
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run on one snapshot."""
+        return await self._store.read(work)
+
+    async def check(self) -> Mapping[str, bool]:
+        """Say what of the store works."""
+        return await self._store.check()
+
+
+class Relay:
+    """Runs jobs side by side. One that fails is logged and backs off; it never stops the others."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        wake: Wake,
+        failed: Callable[[str], None] = lambda _: None,
+        *,
+        pause: float = DEFAULT_PAUSE,
+    ) -> None:
+        """`failed` is told the name of a job that failed."""
+        self._jobs = tuple(jobs)
+        self._wake = wake
+        self._failed = failed
+        self._pause = pause
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin, in the running loop."""
+        self._tasks = [asyncio.create_task(self._run(job), name=job.name) for job in self._jobs]
+
+    async def stop(self, seconds: float = FINISH_SECONDS) -> None:
+        """Begin nothing more, end what is under way, and return within about so many seconds."""
+        self._stopping.set()
+        self._wake.hint()
+        finishing = [job.finish(seconds) for job in self._jobs if job.finish is not None]
+        for ended in await asyncio.gather(*finishing, return_exceptions=True):
+            if isinstance(ended, Exception):
+                log.error("a job did not finish", exc_info=ended)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self, job: Job) -> None:
+        written = self._wake.listen() if job.woken else asyncio.Event()
+        failures = 0
+        while not self._stopping.is_set():
+            written.clear()
+            try:
+                pause = await job.run_once()
+                failures = 0
+            except Exception as failure:
+                failures += 1
+                pause = min(self._pause * 2.0 ** min(failures, 10), LONGEST_BACKOFF)
+                self._failed(job.name)
+                log.warning("a job failed", job=job.name, again_in=pause, exc_info=failure)
+                await self._rest(pause)
+                continue
+            if pause == 0:
+                await asyncio.sleep(0)
+                continue
+            await self._rest(SHORTEST_PAUSE)
+            await self._rest(self._until_next_look(job, pause), written)
+
+    def _until_next_look(self, job: Job, pause: float | None) -> float:
+        """What is woken by writes looks for those of other processes all the same."""
+        if pause is None:
+            return self._pause
+        return min(pause, self._pause) if job.woken else pause
+
+    async def _rest(self, seconds: float, written: asyncio.Event | None = None) -> None:
+        """Wait so long, or until something is written, or until the end."""
+        waits = [asyncio.ensure_future(self._stopping.wait())]
+        if written is not None:
+            waits.append(asyncio.ensure_future(written.wait()))
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*waits, return_exceptions=True)
+
+
+def build_relay(
+    wired: Wired, settings: Settings, wake: Wake, metrics: RelayMetrics, observer: InboxObserver
+) -> Relay:
+    """Put the jobs of this program together; without messengers only time moves tickets."""
+    store = WakingStore(wired.store, wake)
+    resend = ResendUnknown(settings.resend_unknown)
+    housekeeping = Housekeeping(wired.store, wired.clock, metrics)
+    jobs = [Job("housekeeping", housekeeping.run_once, woken=False)]
+    inbox, gathering = inbox_jobs(wired, settings, observer, store)
+    jobs += [Job("inbox", inbox.run_once), Job("gathering", gathering.run_once)]
+    jobs += [_sending(wired, messenger, wake, metrics, resend) for messenger in wired.messengers]
+    if wired.polled is not None:
+        jobs.append(_polling(wired.polled, wired, store))
+    return Relay(jobs, wake, metrics.job_failed)
+
+
+def _polling(api: TelegramApi, wired: Wired, store: Store) -> Job:
+    messenger = next(one for one in wired.messengers if one.channel == TELEGRAM)
+
+    async def receive(raw: bytes) -> None:
+        update = read_key(messenger, raw, wired.clock.stamp().now)
+        await store.write(lambda uow: receive_update(uow, update))
+
+    polling = TelegramPolling(api, receive)
+    return Job("polling-telegram", polling.run_once, woken=False, finish=polling.finish)
+
+
+def _sending(
+    wired: Wired, messenger: Messenger, wake: Wake, metrics: RelayMetrics, resend: ResendUnknown
+) -> Job:
+    sender = SendOutbox(
+        wired.store,
+        wired.clock,
+        messenger,
+        metrics,
+        chance=by_chance,
+        wake=wake.hint,
+        resend=resend,
+    )
+    return Job(f"outbox-{messenger.channel}", sender.run_once, finish=sender.finish)
+
+
+class RelayTaken(Exception):
+    """Another process sends for this SQLite database; the message says which and what to do."""
+
+
+class Embedded:
+    """The relay inside a service. On SQLite one service at a time runs it, and the next one takes over."""
+
+    def __init__(self, relay: Relay, lock: RelayLock | None) -> None:
+        """`lock` is None where the database itself keeps relays apart."""
+        self._relay = relay
+        self._lock = lock
+        self._waiting: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Run the relay, or wait until the service that does has ended."""
+        if self._lock is None or self._lock.lead():
+            self._relay.start()
+        else:
+            log.info("another service runs the relay; this one stands by")
+            self._waiting = asyncio.create_task(self._take_over(self._lock))
+
+    async def stop(self) -> None:
+        """End in good order."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            await asyncio.gather(self._waiting, return_exceptions=True)
+        await self._relay.stop()
+        if self._lock is not None:
+            self._lock.release()
+
+    async def _take_over(self, lock: RelayLock) -> None:
+        while not lock.lead():  # noqa: ASYNC110 - another process cannot set an event
+            await asyncio.sleep(DEFAULT_PAUSE)
+        log.info("the relay is taken over")
+        self._relay.start()
+
+
+def lock_for_service(settings: Settings) -> RelayLock | None:
+    """Let no relay of its own run beside this service. RelayTaken if one does."""
+    if not settings.embedded:
+        return None
+    lock = RelayLock(database_file(settings.database_url))
+    if not lock.beside_others():
+        raise RelayTaken("`python -m app relay` sends for this database. For example: SUPPORT_RELAY=off")
+    return lock
+
+
+def lock_for_process(settings: Settings) -> RelayLock | None:
+    """Let no service run a relay beside this process. RelayTaken if one does."""
+    if not settings.embedded:
+        return None
+    lock = RelayLock(database_file(settings.database_url))
+    if not lock.alone():
+        raise RelayTaken(
+            "a service with a relay of its own, or another relay, runs on this database. "
+            "For example: SUPPORT_RELAY=off for the service"
+        )
+    return lock
+
+
+async def run_until_told(
+    wired: Wired, settings: Settings, metrics: RelayMetrics, observer: InboxObserver
+) -> None:
+    """Run the relay in this process until SIGTERM or SIGINT; what is under way is ended."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    relay = build_relay(wired, settings, Wake(), metrics, observer)
+    relay.start()
+    log.info("the relay runs", channels=[messenger.channel for messenger in wired.messengers])
+    try:
+        await told.wait()
+    finally:
+        await relay.stop()
+        await wired.close()

@@ -1,0 +1,152 @@
+"""Messages that waited before the outbox had parts and states go on waiting, in their order."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from app.adapters.production_calendar import production_calendar
+from app.adapters.sql.migrate import migrate
+from app.adapters.sql.postgres import BEGIN_WRITE, in_own_loop, postgres_engine
+from app.adapters.sql.postgres import driver_of as postgres_driver
+from app.adapters.sql.sqlite import create_file, driver_of, sqlite_engine
+from app.domain.message import OutboxKind, OutboxMessage, PartState
+from app.wiring import open_store
+from tests.adapters.revisions import upgrade_to
+from tests.contracts.builders import AGENCY, START, an_id
+from tests.postgres_server import PostgresServer
+
+
+def old_row(table: str, **values: object) -> str:
+    names = ", ".join(values)
+    written = ", ".join(f"'{value}'" for value in values.values())
+    return f"INSERT INTO {table} ({names}) VALUES ({written})"  # noqa: S608 - ours
+
+
+STAMPS = {"created_at": START, "updated_at": START, "version": 1}
+OF_AGENCY = {"customer_id": AGENCY, "channel": "telegram"}
+IN_CHAT = {"chat_id": an_id(1, 1), "created_at": START}
+OLD_ROWS = (
+    old_row(
+        "customers", id=AGENCY, name="А", licence="rental", tariffs="[]", exclusive_version="0", **STAMPS
+    ),
+    old_row(
+        "chats",
+        id=an_id(1, 1),
+        channel="telegram",
+        address="-1001",
+        customer_id=AGENCY,
+        updated_at=START,
+        version=1,
+    ),
+    old_row(
+        "tickets",
+        number=7,
+        id=an_id(1),
+        customer_id=AGENCY,
+        channel="telegram",
+        chat_id=an_id(1, 1),
+        text="т",
+        reproduction_steps="[]",
+        impact="none",
+        status="new",
+        rank=2,
+        **STAMPS,
+        received_at=START,
+        has_words="1",
+    ),
+    *(
+        old_row(
+            "outbox",
+            **IN_CHAT,
+            id=an_id(n, 5),
+            ticket_id=an_id(1),
+            kind="acknowledgement",
+            text=f"слова {n}",
+            state=state,
+            state_at=START,
+        )
+        for n, state in ((3, "pending"), (1, "pending"), (2, "cancelled"))
+    ),
+)
+
+
+def make_old(connection: Connection) -> None:
+    upgrade_to(connection, "0001")
+    for statement in OLD_ROWS:
+        connection.execute(text(statement))
+
+
+def old_sqlite(tmp_path: Path) -> str:
+    file = tmp_path / "old.db"
+    create_file(file)
+    with sqlite_engine(file).connect() as connection, connection.begin():
+        driver_of(connection).execute("BEGIN")
+        make_old(connection)
+        driver_of(connection).execute("COMMIT")
+    return f"sqlite:///{file}"
+
+
+def old_postgres(url: str) -> str:
+    async def make() -> None:
+        engine = postgres_engine(url, pooled=False)
+        async with engine.connect() as connection:
+            driver = await postgres_driver(connection)
+            await driver.execute(BEGIN_WRITE)
+            await connection.run_sync(make_old)
+            await driver.execute("COMMIT")
+        await engine.dispose()
+
+    in_own_loop(make)
+    return url
+
+
+def waiting(n: int) -> OutboxMessage:
+    return OutboxMessage(
+        id=an_id(n, 5),
+        chat_id=an_id(1, 1),
+        customer_id=AGENCY,
+        ticket_id=an_id(1),
+        message_id=None,
+        kind=OutboxKind.ACKNOWLEDGEMENT,
+        text=f"слова {n}",
+        created_at=START,
+        state_at=START,
+    )
+
+
+async def check(url: str) -> None:
+    store = open_store(url, production_calendar())
+    try:
+        assert await store.read(lambda uow: uow.outbox.of_ticket(an_id(1))) == [waiting(1), waiting(3)]
+        chat = await store.read(lambda uow: uow.chats.get(an_id(1, 1)))
+        assert chat is not None
+        assert (chat.private, chat.reachable) == (False, True)
+        found = await store.read(lambda uow: uow.outbox.page(set(PartState), after=0, limit=9))
+        assert [(each.part.state, each.ticket_number) for each in found] == [
+            (PartState.PENDING, 7),
+            (PartState.CANCELLED, 7),
+            (PartState.PENDING, 7),
+        ]
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_what_waits_goes_on_waiting_in_its_order(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    def run(make: Callable[[Any], str], where: Any) -> None:
+        url = make(where)
+        assert migrate(url)
+        asyncio.run(check(url))
+
+    if engine == "sqlite":
+        run(old_sqlite, tmp_path)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.database("template1") as url:
+        run(old_postgres, url)

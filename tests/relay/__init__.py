@@ -1,0 +1,1 @@
+"""The relay as a program: its jobs, its locks, its deaths."""
