@@ -13,6 +13,7 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 
 from app import __version__
 from app.api import (
+    attachments,
     chats,
     customers,
     decisions,
@@ -26,7 +27,7 @@ from app.api import (
     work_calendar,
 )
 from app.api.bounded_http import BoundedHttpProtocol
-from app.api.desk import Desk, open_desk
+from app.api.desk import Desk, Files, open_desk
 from app.api.desk_metrics import DeskMetrics
 from app.api.guard import Gate, assert_guarded, include_operations, open_gate
 from app.api.http_metrics import HttpMetrics
@@ -36,6 +37,7 @@ from app.api.problems import install_problems
 from app.api.rate_limit import rate_limiter
 from app.api.readiness import Readiness
 from app.api.security import KeyRing
+from app.domain.file_types import MIB
 from app.settings import Settings
 from app.wiring import Wired, wire
 
@@ -44,6 +46,7 @@ ROUTERS = (
     tickets.router,
     ticket_list.router,
     messages.router,
+    attachments.router,
     time_entries.router,
     queue.router,
     customers.router,
@@ -88,7 +91,8 @@ def _furnish(app: FastAPI, wired: Wired, settings: Settings, registry: Collector
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     keys = KeyRing(wired.store, wired.clock, admin_key)
     open_gate(app, Gate(keys, rate_limiter(settings.rate_limit)))
-    open_desk(app, Desk(wired.store, wired.clock, wired.texts, DeskMetrics(registry)))
+    files = Files(wired.blobs, wired.content, settings.upload_quota_mib * MIB)
+    open_desk(app, Desk(wired.store, wired.clock, wired.texts, DeskMetrics(registry), files))
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
     operations.open_operations(app, Readiness(wired.store), registry)

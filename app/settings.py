@@ -24,10 +24,12 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535, examples=["8000"])] = 8000
     admin_key: SecretStr | None = Field(None, examples=["the output of: openssl rand -hex 32"])
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
+    attachments_dir: Path | None = Field(None, examples=["/var/lib/support-desk/attachments"])
+    upload_quota_mib: Annotated[int, Field(ge=0, le=1_048_576, examples=["1024 (0: no limit)"])] = 1_024
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
-    @field_validator("data_dir", mode="before")
+    @field_validator("data_dir", "attachments_dir", mode="before")
     @classmethod
     def _names_a_folder(cls, folder: object) -> object:
         if folder == "":

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.adapters.attachments.content import FileContentCheck
+from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.obscenity import NotJudged
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
+from app.application.attachment_ports import BlobStore, ContentCheck
 from app.application.ports import Store
 from app.application.text_analysis import TextAnalysis
 from app.domain.work_calendar import WorkCalendar
@@ -29,6 +32,8 @@ class Wired:
     store: OpenStore
     clock: SystemClock
     texts: TextAnalysis
+    blobs: BlobStore
+    content: ContentCheck
 
 
 def base_calendar(settings: Settings) -> WorkCalendar:
@@ -54,4 +59,6 @@ def wire(settings: Settings) -> Wired:
         ),
         clock=SystemClock(),
         texts=TextAnalysis(NotJudged(), SnowballStemmer()),
+        blobs=FolderBlobStore(settings.attachments_dir or settings.data_dir / "attachments"),
+        content=FileContentCheck(),
     )

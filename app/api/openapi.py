@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 from app import __version__
-from app.api.guard import GuardedRoute, IfMatchUse, Operation, Success
+from app.api.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
 from app.api.openapi_parts import (
     CONTACT,
     DESCRIPTION,
@@ -28,10 +28,11 @@ from app.api.openapi_parts import (
 from app.api.problems import STATUSES
 from app.api.schema_walk import Json, schemas_of
 from app.api.security import Access, Scope
+from app.domain.file_types import MAX_UPLOAD
 
 INT32 = 2**31
 SELF_LIMITING = frozenset({"enum", "const"})
-CREATED = 201
+CREATED, PARTIAL = 201, 206
 FORMAT_LENGTHS = {"date-time": 35, "date": 10, "uuid": 36}
 
 
@@ -108,9 +109,11 @@ def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
         (isinstance(operation.scope, Scope), ("missing_scope",)),
         (not operation.confined_keys, ("not_for_confined_keys",)),
         (body or operation.raw_body, ("body_too_large", "unsupported_content_encoding")),
-        (body, ("malformed_body", "unsupported_media_type")),
+        (body, ("malformed_body" if operation.form is None else "malformed_form", "unsupported_media_type")),
+        (operation.form is not None, ("length_required",)),
         (body or told.get("parameters") or operation.idempotent, ("validation_failed",)),
         (operation.paged, ("bad_cursor",)),
+        (operation.ranges, ("range_not_satisfiable",)),
         (operation.idempotent, ("idempotency_in_progress", "idempotency_key_reused")),
         (operation.if_match is not IfMatchUse.NO, ("precondition_failed",)),
         (operation.if_match is IfMatchUse.REQUIRED, ("precondition_required",)),
@@ -123,6 +126,11 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
     public = operation.scope is Access.PUBLIC
     told["security"] = [] if public else [{"bearer": _scopes(operation)}]
     told["description"] = "\n\n".join([told.get("description", ""), *_terms(operation)]).strip()
+    if operation.form is not None:
+        told["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": dict(operation.form)}},
+        }
     codes = problems_of(operation, method, told)
     if told.get("parameters") is None:
         told["parameters"] = []
@@ -149,8 +157,12 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
 
 def _success(given: Json, success: Success, operation: Operation, *, public: bool) -> Json:
     names = ["X-Request-ID"] if public else ["X-Request-ID", "RateLimit", "RateLimit-Policy"]
-    if operation.etag and success.model is not None:
+    if operation.etag and (success.model is not None or success.media_type == ANY_TYPE):
         names.append("ETag")
+    if operation.ranges:
+        names += ["Content-Disposition", "Accept-Ranges"]
+    if success.status == PARTIAL:
+        names.append("Content-Range")
     if success.status == CREATED:
         names.append("Location")
     if operation.paged:
@@ -162,7 +174,7 @@ def _success(given: Json, success: Success, operation: Operation, *, public: boo
         schema = given["content"]["application/json"]["schema"]
         told["content"] = {success.media_type: {"schema": schema}}
     elif success.media_type != "application/json":
-        schema = {"type": "string", "maxLength": 100_000_000}
+        schema = {"type": "string", "maxLength": MAX_UPLOAD}
         told["content"] = {success.media_type: {"schema": schema}}
     if success.examples and "content" in told:
         told["content"][success.media_type]["examples"] = _examples(success.examples)
@@ -198,6 +210,8 @@ def _parameters(operation: Operation, method: str) -> list[str]:
         names.append("IfMatchRequired")
     if operation.etag and method == "GET":
         names.append("IfNoneMatch")
+    if operation.ranges:
+        names += ["Range", "IfRange"]
     return [*names, "AcceptLanguage", "RequestId"]
 
 

@@ -39,6 +39,7 @@ TAGS: Mapping[str, str] = {
     "tickets": "Submissions and their way through support.",
     "work": "What agents do with tickets.",
     "conversation": "The messages of a ticket, the customer's and the agents'.",
+    "attachments": "Pictures, videos and documents that come with words (clause 4.4).",
     "time": "Time spent on tickets, counted against the hours of the tariffs (clauses 5.1, 5.2).",
     "queue": "The order of work (clauses 2.1 to 2.3, 5.2) and the claiming of the next ticket.",
     "customers": "Customers, what they may claim and how much of it they have used.",
@@ -72,6 +73,18 @@ HEADERS: Mapping[str, Json] = {
     "Location": {
         "description": "Where the new object is.",
         "schema": {"type": "string", "format": "uri-reference", "maxLength": 512},
+    },
+    "Content-Disposition": {
+        "description": "`attachment`, with the name of the file.",
+        "schema": {"type": "string", "maxLength": 2048},
+    },
+    "Accept-Ranges": {
+        "description": "Parts of the file can be asked for.",
+        "schema": {"type": "string", "enum": ["bytes"]},
+    },
+    "Content-Range": {
+        "description": "Which bytes these are, of how many.",
+        "schema": {"type": "string", "maxLength": 64},
     },
     "Link": {
         "description": 'The next page, with `rel="next"`; absent on the last one.',
@@ -123,6 +136,18 @@ PARAMETERS: Mapping[str, Json] = {
         "in": "header",
         "description": "ETags of what you have: the answer is 304 if it has not changed.",
         "schema": {"type": "string", "maxLength": 1024},
+    },
+    "Range": {
+        "name": "Range",
+        "in": "header",
+        "description": "One range of bytes, such as `bytes=0-1023`; anything else is passed over.",
+        "schema": {"type": "string", "maxLength": 128},
+    },
+    "IfRange": {
+        "name": "If-Range",
+        "in": "header",
+        "description": "ETag of the content that the range continues; the whole comes if it is another.",
+        "schema": {"type": "string", "maxLength": 128},
     },
     "AcceptLanguage": {
         "name": "Accept-Language",

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from app.application.attachment_ports import AttachmentRepository
 from app.domain.chat import Chat
 from app.domain.clocks import Step
 from app.domain.customer import Customer
@@ -349,6 +350,7 @@ class UnitOfWork(Protocol):
     calendar: CalendarRepository
     idempotency: IdempotencyRepository
     api_keys: ApiKeyRepository
+    attachments: AttachmentRepository
 
 
 class Store(Protocol):

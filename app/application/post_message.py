@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.application.attachments import bind, hold_unused
 from app.application.errors import TicketClosedError
 from app.application.history import Writing, record
 from app.application.ports import TextFacts, UnitOfWork
@@ -26,10 +27,11 @@ _ANSWERED_BY_REPLY = (Clause.C4_2, Clause.C4_4, Clause.C4_6)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text and what was made of it beforehand."""
+    """A text and what was made of it beforehand, with the uploads that came with it."""
 
     text: str
     facts: TextFacts
+    attachment_ids: tuple[str, ...] = ()
 
 
 def post_agent_message(
@@ -58,7 +60,8 @@ def post_customer_message(
     """Keep a customer's words and move the ticket as its status says.
 
     On a closed ticket, or a resolved one that was silent for three working days, the words are a new
-    submission, and what came of it is given: the message then belongs to the new ticket.
+    submission, and what came of it is given: the message then belongs to the new ticket. Raises
+    InvalidValueError for an attachment that cannot be used.
     """
     ticket = lock_ticket(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
@@ -67,6 +70,7 @@ def post_customer_message(
         ticket = record(writing, ticket, closed, EventType.CLOSED, SYSTEM, cause=Cause.SILENCE)
     if ticket.status is Status.CLOSED:
         return _submit_anew(writing, ticket, words)
+    files = hold_unused(uow, words.attachment_ids, ticket.customer_id)
     message = Message(
         id=writing.ids.next(),
         ticket_id=ticket.id,
@@ -77,6 +81,7 @@ def post_customer_message(
         created_at=writing.now,
     )
     uow.messages.add(message)
+    bind(uow, files, message)
     uow.tickets.add_stems(ticket.id, words.facts.stems)
     told = replace(
         ticket,
@@ -130,5 +135,6 @@ def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Registered |
         text=words.text,
         text_facts=words.facts,
         author=ticket.author,
+        attachment_ids=words.attachment_ids,
     )
     return register(writing, submission)

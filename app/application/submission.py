@@ -11,7 +11,8 @@ from app.domain.vocabulary import AttachmentKind, Category, Impact
 class Submission:
     """The words and claims of one submission, and what was made of its words beforehand.
 
-    `chat_address` is None only where the channel is not official (4.3).
+    `chat_address` is None only where the channel is not official (4.3). `attachment_ids` are uploads that
+    nobody has used yet; their kinds come to the `attachment_kinds`.
     """
 
     customer_id: str
@@ -24,6 +25,7 @@ class Submission:
     subject: str | None = None
     reproduction_steps: tuple[str, ...] = ()
     attachment_kinds: tuple[AttachmentKind, ...] = ()
+    attachment_ids: tuple[str, ...] = ()
     knowledge_base_checked: bool | None = None
     sent_to_manager: bool = False
     external_id: str | None = None

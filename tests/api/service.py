@@ -1,15 +1,20 @@
 """The real service on a database of its own, with a clock that tests set."""
 
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from app.adapters.attachments.content import FileContentCheck
+from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.obscenity import NotJudged
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
@@ -81,18 +86,34 @@ async def _check(response: httpx.Response) -> None:
 class Service:
     """The application, its parts, and shortcuts for what most tests begin with."""
 
-    def __init__(self, database_url: str, calendar: WorkCalendar, *, rate_limit: int = 1_000_000) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        calendar: WorkCalendar,
+        *,
+        rate_limit: int = 1_000_000,
+        quota_mib: int = 1_024,
+    ) -> None:
         self.database_url = database_url
         self.clock = SettableClock(NOW)
         self.store = open_store(database_url, calendar)
         texts = TextAnalysis(NotJudged(), SnowballStemmer())
-        settings = Settings(database_url=database_url, admin_key=SecretStr(ADMIN), rate_limit=rate_limit)
-        self.app = create_app(Wired(self.store, self.clock, texts), settings)
+        self.folder = Path(tempfile.mkdtemp(prefix="attachments-"))
+        self.blobs = FolderBlobStore(self.folder)
+        settings = Settings(
+            database_url=database_url,
+            admin_key=SecretStr(ADMIN),
+            rate_limit=rate_limit,
+            upload_quota_mib=quota_mib,
+        )
+        wired = Wired(self.store, self.clock, texts, self.blobs, FileContentCheck())
+        self.app = create_app(wired, settings)
         self.admin = self.client(ADMIN)
         self._keys = 0
 
     async def close(self) -> None:
         await self.store.close()
+        shutil.rmtree(self.folder)
 
     def client(self, token: str | None, **headers: str) -> Client:
         """Give a client that sends a key; None for none."""
@@ -131,6 +152,29 @@ class Service:
         if chat is not None:
             assigned = await self.admin.put(f"/v1/customers/{customer_id}/chats/telegram/{chat}", json={})
             assert assigned.status_code == 201, assigned.text
+
+    async def upload(
+        self,
+        content: bytes = b"10:00 start",
+        name: str = "log.txt",
+        customer_id: str | None = AGENCY,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        data = {} if customer_id is None else {"customer_id": customer_id}
+        return await self.admin.post(
+            "/v1/attachments", data=data, files={"file": (name, content)}, headers=headers
+        )
+
+    async def uploaded(self, *given: Any, **options: Any) -> Json:
+        """Upload and give the attachment."""
+        answer = await self.upload(*given, **options)
+        assert answer.status_code == 201, answer.text
+        attachment: Json = answer.json()
+        return attachment
+
+    def files(self) -> list[Path]:
+        """Give every file that the service keeps, drafts included."""
+        return sorted(path for path in self.folder.rglob("*") if path.is_file())
 
     async def submitted(self, **changed: Any) -> Json:
         """Submit and give the ticket."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
+from app.application.attachment_ports import AttachmentRepository
 from app.application.ports import (
     ApiKey,
     ApiKeyRepository,
@@ -26,6 +27,7 @@ from app.application.ports import (
     TimeEntryRepository,
     UnitOfWork,
 )
+from app.domain.attachment import Attachment
 from app.domain.chat import Chat
 from app.domain.clocks import Step
 from app.domain.customer import Customer
@@ -38,6 +40,7 @@ from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 from app.domain.work_calendar import WorkCalendar
+from tests.fakes.memory_attachments import MemoryAttachments, Waiting
 
 T = TypeVar("T")
 
@@ -58,6 +61,8 @@ class Contents:
     outbox: dict[str, OutboxMessage] = field(default_factory=dict)
     cancelled: dict[str, datetime] = field(default_factory=dict)
     time_entries: dict[str, TimeEntry] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
+    downloads: dict[str, Waiting] = field(default_factory=dict)
     exceptions: dict[date, StoredException] = field(default_factory=dict)
     answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
     api_keys: dict[str, ApiKey] = field(default_factory=dict)
@@ -102,6 +107,7 @@ class MemoryUnitOfWork:
         self.calendar: CalendarRepository = MemoryCalendar(contents, calendar)
         self.idempotency: IdempotencyRepository = MemoryAnswers(contents)
         self.api_keys: ApiKeyRepository = MemoryApiKeys(contents)
+        self.attachments: AttachmentRepository = MemoryAttachments(contents.attachments, contents.downloads)
 
 
 class MemoryCustomers:

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.repositories.answers import SqlIdempotencyRepository
 from app.adapters.sql.repositories.api_keys import SqlApiKeyRepository
+from app.adapters.sql.repositories.attachments import SqlAttachmentRepository
 from app.adapters.sql.repositories.calendar import CalendarSource, SqlCalendarRepository
 from app.adapters.sql.repositories.chats import SqlChatRepository
 from app.adapters.sql.repositories.customers import SqlCustomerRepository
@@ -13,6 +14,7 @@ from app.adapters.sql.repositories.messages import SqlMessageRepository, SqlOutb
 from app.adapters.sql.repositories.rulings import SqlRulingRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
+from app.application.attachment_ports import AttachmentRepository
 from app.application.ports import (
     ApiKeyRepository,
     CalendarRepository,
@@ -45,6 +47,7 @@ class SqlUnitOfWork:
         self.calendar: CalendarRepository = self._calendar
         self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(connection, dialect)
         self.api_keys: ApiKeyRepository = SqlApiKeyRepository(connection)
+        self.attachments: AttachmentRepository = SqlAttachmentRepository(connection)
 
     def begin(self) -> None:
         """Forget what the last transaction left behind in memory."""
