@@ -259,6 +259,19 @@ PROBLEM: Json = {
             "maximum": 1440,
             "description": "With `reversal_exceeds_entry`: what can still be taken back.",
         },
+        "limit_bytes": {
+            "type": "integer",
+            "format": "int64",
+            "minimum": 1,
+            "maximum": 2**53,
+            "description": "With `file_too_large`: the largest file of this type; with "
+            "`upload_quota_reached`: what a day has for a customer.",
+        },
+        "state": {
+            "type": "string",
+            "maxLength": 64,
+            "description": "With `attachment_not_stored`: the state of the attachment.",
+        },
         "decision": {
             "type": "object",
             "description": "With `not_registered`: the decision, as of `POST /v1/decisions`.",
@@ -278,6 +291,9 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     "transition_not_allowed": {"allowed_actions": ["reopen", "close"]},
     "chat_limit_reached": {"clause": "5.1", "limit": 1},
     "reversal_exceeds_entry": {"left_minutes": 15},
+    "attachment_not_stored": {"state": "pending"},
+    "upload_quota_reached": {"limit_bytes": 1_073_741_824},
+    "file_too_large": {"limit_bytes": 10_485_760},
     "validation_failed": {
         "errors": [{"pointer": "/submission/text", "code": "missing", "detail": "The member is required."}]
     },
@@ -295,6 +311,8 @@ def problem_component(codes: tuple[str, ...]) -> Json:
         names.append("Retry-After")
     if "unauthenticated" in codes:
         names.append("WWW-Authenticate")
+    if "range_not_satisfiable" in codes:
+        names.append("Content-Range")
     if "not_registered" in codes:
         names.append("Idempotency-Replayed")
     if not BEFORE_RATE_LIMIT.issuperset(codes):

@@ -36,6 +36,7 @@ ORDER = {"priority", "received_at", "id"}
 MESSAGE = set(
     """id ticket_id direction author agent text attachments delivery revisions sent_at created_at""".split()
 )
+ATTACHMENT = {"id", "kind", "name", "media_type", "size", "sha256", "state", "created_at"}
 DELIVERY = {"state", "error_code", "at"}
 CUSTOMER_RECORD = set("""name contract_accepted_on licence paid_until tariffs exclusive_version""".split())
 TIME_ENTRY = set("""minutes agent performed_at activity note reverses""".split())

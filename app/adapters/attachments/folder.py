@@ -146,6 +146,7 @@ class FileDraft:
         _make_durable(self._place.parent)
         self._path.rename(self._place)
         _sync(self._place.parent)
+        self._file.close()
 
     def _drop(self) -> None:
         with suppress(OSError):  # what could not be written cannot be flushed either
