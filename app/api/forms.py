@@ -34,6 +34,10 @@ class Part:
     filename: str | None
 
 
+class _NoForm(Exception):
+    """What comes is not a form that is taken."""
+
+
 class _End:
     """The end of a part."""
 
@@ -83,6 +87,7 @@ class Form:
         self._disposition = ""
         self._parts = 0
         self._complete = False
+        self._broken = False
 
     async def next_part(self) -> Part | None:
         """Give the head of the next part, or None at the end of the form. Problem."""
@@ -118,6 +123,8 @@ class Form:
 
     async def _next(self) -> _Event | None:
         while not self._events:
+            if self._broken:
+                raise _malformed()
             chunk = await anext(self._chunks, None)
             if chunk is None:
                 if self._left or not self._complete:
@@ -128,14 +135,14 @@ class Form:
                 raise _malformed()
             try:
                 self._parser.write(chunk)
-            except (FormParserError, ValueError):
-                raise _malformed() from None
+            except (FormParserError, ValueError, _NoForm):
+                self._broken = True  # told when what came before it has been read
         return self._events.popleft()
 
     def _part_begins(self) -> None:
         self._parts += 1
         if self._parts > MAX_PARTS:
-            raise _malformed()
+            raise _NoForm
         self._disposition = ""
 
     def _header_begins(self) -> None:
@@ -156,7 +163,7 @@ class Form:
         kind, options = parse_options_header(self._disposition)
         name = options.get(b"name")
         if kind != b"form-data" or name is None:
-            raise _malformed()
+            raise _NoForm
         filename = options.get(b"filename")
         shown = None if filename is None else filename.decode("utf-8", "replace")
         self._events.append(Part(name.decode("utf-8", "replace"), shown))

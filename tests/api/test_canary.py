@@ -55,9 +55,16 @@ async def test_nothing_personal_leaves_by_logs_metrics_or_problems(logs: Logs, s
             del problem["instance"]  # the caller's own path
             said.append(repr(problem))
 
-    async def send_file(customer_id: str, name: str, content: str) -> None:
-        file = {"file": (name, content.encode())}
-        await send("POST", "/v1/attachments", data={"customer_id": customer_id}, files=file)
+    async def send_files() -> None:
+        for customer_id, part, name, content in (
+            (AGENCY, "file", f"{LATIN} {NAME}.txt", WORD),
+            (LATIN, "file", f"{LATIN}.txt", WORD),
+            (AGENCY, "file", f"../{PHONE}.txt", WORD),
+            (AGENCY, "file", f"{NAME}.sh", f"#!/bin/{LATIN}"),
+            (AGENCY, f"{LATIN} {PHONE}", NAME, WORD),
+        ):
+            files = {part: (name, content.encode())}
+            await send("POST", "/v1/attachments", data={"customer_id": customer_id}, files=files)
 
     words = {"author": {"name": NAME, "external_id": PHONE}, "text": WORD, "subject": LATIN}
     ticket = (await client.post("/v1/tickets", json=submission(**words))).json()
@@ -75,11 +82,7 @@ async def test_nothing_personal_leaves_by_logs_metrics_or_problems(logs: Logs, s
     await send("POST", f"{one}/transitions", json={"action": LATIN, "agent": NAME})
     await send("PUT", f"/v1/customers/{AGENCY}/chats/whatsapp/{PHONE}", json={"title": NAME})
     await send("PUT", f"/v1/customers/{LATIN}", json={"name": NAME, "licence": "rental"})
-    await send_file(AGENCY, f"{LATIN} {NAME}.txt", WORD)
-    await send_file(LATIN, f"{LATIN}.txt", WORD)
-    await send_file(AGENCY, f"../{PHONE}.txt", WORD)
-    await send_file(AGENCY, f"{NAME}.sh", f"#!/bin/{LATIN}")
-    await send("POST", "/v1/attachments", files={f"{LATIN} {PHONE}": (NAME, WORD)})
+    await send_files()
     await send("GET", "/v1/tickets", params={"query": WORD, "assignee": NAME, "chat_id": PHONE})
     await send("GET", "/v1/tickets", params={"cursor": LATIN})
     await send("GET", "/v1/tickets", params={"status": LATIN})
