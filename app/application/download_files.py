@@ -58,14 +58,17 @@ class Downloads:
         now, channels = self.clock.stamp().now, tuple(self.messengers)
         if not channels:
             return None  # every channel is off: what waits goes on waiting
+        due_at = await self.store.read(lambda uow: uow.attachments.next_download(channels))
+        if due_at is None:
+            return None
+        if due_at > now:
+            return (due_at - now).total_seconds()
         claimed = await self.store.write(
             lambda uow: uow.attachments.claim_download(channels, now, now + LEASE)
         )
         if claimed is not None:
             await self._fetch(claimed)
-            return 0
-        due_at = await self.store.read(lambda uow: uow.attachments.next_download(channels))
-        return None if due_at is None else max(0.0, (due_at - now).total_seconds())
+        return 0
 
     async def _fetch(self, claimed: Download) -> None:
         """Download, and store how it ended."""

@@ -1,5 +1,6 @@
 """Attachments: uploaded, told by content, bound once, given out as downloads; hostile uploads refused."""
 
+import asyncio
 import hashlib
 from typing import Any
 from urllib.parse import unquote
@@ -463,3 +464,23 @@ async def test_what_is_still_at_the_messenger_has_no_content_yet(service: Servic
     )
     assert (code_of(content), content.json()["state"]) == ((409, "attachment_not_stored"), "pending")
     assert (await service.ticket(ticket["id"]))["attachments"] == [shown]
+
+
+async def test_of_submissions_at_once_one_gets_the_attachment(service: Service) -> None:
+    picture = await service.uploaded(png())
+
+    answers = await asyncio.gather(*(service.submit(attachment_ids=[picture["id"]]) for _ in range(8)))
+
+    assert sorted(answer.status_code for answer in answers) == [201] + [422] * 7
+
+
+async def test_uploads_at_once_do_not_pass_the_quota(peopled_url: str, base_calendar: Any) -> None:
+    service = Service(peopled_url, base_calendar, quota_mib=1)
+    try:
+        half = b"a" * (MIB // 2)
+        answers = await asyncio.gather(*(service.upload(half) for _ in range(6)))
+        kept = len(service.files())
+    finally:
+        await service.close()
+
+    assert (sorted(answer.status_code for answer in answers), kept) == ([201] * 2 + [409] * 4, 2)
