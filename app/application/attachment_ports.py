@@ -135,6 +135,10 @@ class AttachmentRepository(Protocol):
         """Let a download be tried again later; False if it is not this worker's any more."""
         ...
 
+    def return_download(self, attachment_id: str, attempts: int, due_at: datetime) -> bool:
+        """Let a download be tried later, as if this try had not been; False if it is not this worker's."""
+        ...
+
     def next_download(self, channels: Collection[str]) -> datetime | None:
         """Give when the next download of the channels is due."""
         ...

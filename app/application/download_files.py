@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from app.application.attachment_ports import BlobStore, ContentCheck, Download
-from app.application.errors import FileRefusedError
+from app.application.errors import FileRefusedError, StoreUnavailableError
 from app.application.messengers import FileDelayed, FileGone, Messenger
 from app.application.ports import Store, UnitOfWork
 from app.application.stamp import Clock, Stamp
@@ -30,6 +30,10 @@ PAUSES = (
 )
 """The pause after each try that failed; there is one try more than pauses."""
 
+WITHOUT_ROOM = timedelta(minutes=1)
+"""The pause where the disk has no room: that is not the fault of the file, so no try is charged."""
+
+TRIES = len(PAUSES) + 1
 TRIES_OF_GONE = 3
 """How often a provider that will not give a file is asked in all: it may not mean it."""
 
@@ -71,14 +75,21 @@ class Downloads:
         return 0
 
     async def _fetch(self, claimed: Download) -> None:
-        """Download, and store how it ended."""
+        """Download, and store how it ended. StoreUnavailableError."""
+        if claimed.attempts > TRIES:
+            # Nobody lived to say how the last try ended: it may be the file that kills.
+            await self._end(claimed, AttachmentState.UNAVAILABLE, "abandoned")
+            return
         try:
             taken = await self._take(claimed.attachment)
+        except StoreUnavailableError:
+            await self._give_back(claimed)
+            raise
         except FileDelayed:
-            await self._put_off(claimed, "delayed", len(PAUSES) + 1)
+            await self._put_off(claimed, "delayed", TRIES)
         except FileGone as gone:
             if gone.code == AttachmentState.TOO_LARGE.value:
-                await self._end(claimed, AttachmentState.TOO_LARGE, gone.code)
+                await self._end(claimed, AttachmentState.TOO_LARGE, "file_too_large")
             else:
                 await self._put_off(claimed, "unavailable", TRIES_OF_GONE)
         except FileRefusedError as refusal:
@@ -119,6 +130,13 @@ class Downloads:
         )
         if not is_ours:
             await self.blobs.delete(blob.name)
+
+    async def _give_back(self, claimed: Download) -> None:
+        """Try again when there may be room for files."""
+        due_at = self.clock.stamp().now + WITHOUT_ROOM
+        await self.store.write(
+            lambda uow: uow.attachments.return_download(claimed.attachment.id, claimed.attempts, due_at)
+        )
 
     async def _put_off(self, claimed: Download, code: str, tries: int) -> None:
         """Try again after a pause, or give up."""

@@ -10,6 +10,7 @@ import pytest
 
 from app.adapters.attachments.content import FileContentCheck
 from app.application.download_files import PAUSES, Downloads
+from app.application.errors import StoreUnavailableError
 from app.application.history import Writing
 from app.application.incoming_files import IncomingFiles
 from app.application.messengers import FileDelayed, FileGone, Outgoing, SendOutcome, Transient
@@ -22,7 +23,7 @@ from app.domain.inbound import Ignored, Inbound, InboundFile
 from app.domain.vocabulary import AttachmentKind
 from tests.contracts.builders import AGENCY, START, a_ticket, add_agencies, an_id
 from tests.domain.cases import CALENDAR
-from tests.fakes.memory_blobs import MemoryBlobStore
+from tests.fakes.memory_blobs import MemoryBlobStore, MemoryDraft
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.rerunning_store import RerunningStore
 from tests.files import ARCHIVE, TEXT, png
@@ -79,6 +80,13 @@ class ScriptedMessenger:
 
     async def close(self) -> None:
         """Nothing is held."""
+
+
+class NoRoom(MemoryBlobStore):
+    """Has no room."""
+
+    async def draft(self) -> MemoryDraft:
+        raise StoreUnavailableError
 
 
 class Worker:
@@ -193,9 +201,9 @@ async def test_speech_is_kept_too(worker: Worker, content: bytes, media_type: st
 @pytest.mark.parametrize(
     ("arrival", "state", "code"),
     [
-        (FileGone("too_large"), TOO_LARGE, "too_large"),
+        (FileGone("too_large"), TOO_LARGE, "file_too_large"),
         ([b"a" * MAX_DOWNLOAD, b"b"], TOO_LARGE, "file_too_large"),
-        ([b"a" * MAX_DOWNLOAD, FileGone("too_large")], TOO_LARGE, "too_large"),
+        ([b"a" * MAX_DOWNLOAD, FileGone("too_large")], TOO_LARGE, "file_too_large"),
         ([ARCHIVE], REFUSED, "file_type_not_allowed"),
         ([png(60_000, 60_000)], REFUSED, "too_many_pixels"),
         ([b""], REFUSED, "file_empty"),
@@ -281,6 +289,29 @@ async def test_a_worker_that_was_away_too_long_leaves_nothing_behind(worker: Wor
     await worker.downloads.run_once()
 
     assert ((await worker.one()).state, worker.blobs.kept) == (PENDING, {})
+
+
+async def test_a_file_that_nobody_lived_to_tell_of_is_given_up(worker: Worker) -> None:
+    await worker.got(a_file())
+    for _ in range(6):
+        at = worker.now
+        await worker.store.write(lambda uow: uow.attachments.claim_download(("telegram",), at, at))  # noqa: B023
+    await worker.run_all()
+
+    assert ((await worker.one()).state, worker.messenger.asked) == (UNAVAILABLE, [])
+
+
+async def test_a_full_disk_charges_no_try(worker: Worker) -> None:
+    await worker.got(a_file())
+    worker.messenger.script["f1"] = [[png()]]
+    for _ in range(20):
+        full = replace(worker.downloads, blobs=NoRoom(lambda: worker.now))
+        with pytest.raises(StoreUnavailableError):
+            await full.run_once()
+        worker.now += timedelta(minutes=1)
+    await worker.run_all()
+
+    assert (await worker.one()).state is STORED
 
 
 async def test_it_says_when_it_wants_to_run_again(worker: Worker) -> None:

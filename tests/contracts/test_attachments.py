@@ -167,6 +167,19 @@ async def test_a_download_is_put_off_by_whoever_has_it(store: AnyStore) -> None:
     assert await claimed(store, 2) == Download(replace(a_pending(1), error_code="delayed"), 2)
 
 
+async def test_a_download_that_is_given_back_was_no_try(store: AnyStore) -> None:
+    await added(store, a_pending(1), due_at=at(0))
+    id_ = an_id(1, kind=9)
+
+    async def given_back(attempts: int) -> bool:
+        return await store.write(lambda uow: uow.attachments.return_download(id_, attempts, at(2)))
+
+    assert await claimed(store, 0) == Download(a_pending(1), 1)
+    assert [await given_back(2), await given_back(1)] == [False, True]
+    assert await claimed(store, 1.9) is None
+    assert await claimed(store, 2) == Download(a_pending(1), 1)
+
+
 async def test_blobs_that_have_a_row_are_known(store: AnyStore) -> None:
     await added(store, an_attachment(1), an_attachment(2))
     names = [f"{number:032x}" for number in (1, 2, 3)]

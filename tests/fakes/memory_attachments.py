@@ -78,6 +78,12 @@ class MemoryAttachments:
         self._downloads[attachment_id] = Waiting(due_at, attempts)
         return True
 
+    def return_download(self, attachment_id: str, attempts: int, due_at: datetime) -> bool:
+        if not self._is_mine(attachment_id, attempts):
+            return False
+        self._downloads[attachment_id] = Waiting(due_at, attempts - 1)
+        return True
+
     def next_download(self, channels: Collection[str]) -> datetime | None:
         return min((waiting.due_at for _, waiting in self._pending(channels)), default=None)
 

@@ -68,6 +68,7 @@ _SETTLE = _STILL_MINE.values(
     due_at=null(),
 )
 _POSTPONE = _STILL_MINE.values(due_at=bindparam("next_at"), error_code=bindparam("code"))
+_RETURN = _STILL_MINE.values(due_at=bindparam("next_at"), attempts=attachments.c.attempts - 1)
 _NEXT_DUE = select(func.min(attachments.c.due_at)).where(_PENDING, _IN_CHANNELS)
 _KNOWN = select(attachments.c.blob).where(attachments.c.blob.in_(bindparam("names", expanding=True)))
 
@@ -122,6 +123,10 @@ class SqlAttachmentRepository:
         return (
             self._connection.execute(_POSTPONE, {**mine, "next_at": due_at, "code": error_code}).rowcount == 1
         )
+
+    def return_download(self, attachment_id: str, attempts: int, due_at: datetime) -> bool:
+        mine = {"wanted_id": attachment_id, "tried": attempts, "next_at": due_at}
+        return self._connection.execute(_RETURN, mine).rowcount == 1
 
     def next_download(self, channels: Collection[str]) -> datetime | None:
         due_at: datetime | None = self._connection.scalar(_NEXT_DUE, {"channels": list(channels)})
