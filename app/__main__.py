@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn, TypeVar
 import structlog
 import typer
 
+from app.adapters.attachments.folder import prepare
 from app.adapters.calendar_page import render_month
 from app.adapters.sql.migrate import SchemaOutOfDateError, migrate
 from app.adapters.system import SystemClock
@@ -25,7 +26,7 @@ from app.domain.work_calendar import WorkCalendar, moscow_day
 from app.main import create_app, listen
 from app.main import serve as serve_http
 from app.settings import Settings, WrongSettingsError, read_settings
-from app.wiring import Wired, base_calendar, wire
+from app.wiring import Wired, attachments_folder, base_calendar, wire
 
 T = TypeVar("T")
 WRONG_USE = 2
@@ -92,6 +93,15 @@ def serve() -> None:
             WRONG_USE,
         )
     applied = _migrated(settings)
+    try:
+        prepare(attachments_folder(settings))
+    except OSError as failure:
+        _fail(
+            "Wrong settings:\nSUPPORT_ATTACHMENTS_DIR, SUPPORT_DATA_DIR: the folder of attachments takes no "
+            f"files: {failure.strerror}. "
+            "For example: SUPPORT_ATTACHMENTS_DIR=/var/lib/support-desk/attachments",
+            WRONG_USE,
+        )
     if applied:
         structlog.get_logger("app.main").info("migrated", revisions=applied)
     try:

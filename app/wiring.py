@@ -1,6 +1,7 @@
 """The only place where settings, adapters and use cases meet."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from app.adapters.attachments.content import FileContentCheck
@@ -51,6 +52,11 @@ def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False)
     return SqliteStore.open(url, calendar)
 
 
+def attachments_folder(settings: Settings) -> Path:
+    """Give the folder of the contents of attachments."""
+    return settings.attachments_dir or settings.data_dir / "attachments"
+
+
 def wire(settings: Settings) -> Wired:
     """Build the parts by the settings; the database must be migrated."""
     return Wired(
@@ -59,6 +65,6 @@ def wire(settings: Settings) -> Wired:
         ),
         clock=SystemClock(),
         texts=TextAnalysis(NotJudged(), SnowballStemmer()),
-        blobs=FolderBlobStore(settings.attachments_dir or settings.data_dir / "attachments"),
+        blobs=FolderBlobStore(attachments_folder(settings)),
         content=FileContentCheck(),
     )

@@ -30,6 +30,15 @@ _NAME = re.compile(r"[0-9a-f]{32}")
 _LEVEL = re.compile(r"[0-9a-f]{2}")
 
 
+def prepare(root: Path) -> None:
+    """Make the folder of a blob store, and see that files can be made in it. OSError."""
+    drafts = root / DRAFTS
+    _make_durable(drafts)
+    probe = drafts / secrets.token_hex(16)
+    probe.touch(mode=0o600, exist_ok=False)
+    probe.unlink()
+
+
 class FolderBlobStore:
     """Keeps blobs below one folder, which nobody else writes to."""
 
