@@ -3,6 +3,7 @@
 What is not in this table is refused: archives, programs, pages and drawings that may carry scripts.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -103,6 +104,9 @@ _BRANDS: tuple[tuple[bytes, FileType], ...] = (
 )
 """Beginnings of the brand that an ISO media file names first."""
 
+_CONTROL = re.compile(r"[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f]")
+"""All but backspace, tab, line feed, form feed, carriage return and escape."""
+
 _FIRST_BOX = range(12, HEAD_SIZE)
 """Sizes of the first box of an ISO media file, in bytes."""
 
@@ -141,7 +145,4 @@ def _is_text(head: bytes) -> bool:
 
 def is_plain(words: str) -> bool:
     """Whether a text has no control characters but those of terminals and printers."""
-    return _CONTROLS.isdisjoint(words)
-
-
-_CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\r\f\b\x1b")
+    return _CONTROL.search(words) is None

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.attachment import MAX_NAME, shown_name
-from app.domain.file_types import ENDINGS, HEAD_SIZE, MAX_SIZES, TEXT, UPLOADED_KINDS, recognise
+from app.domain.file_types import ENDINGS, HEAD_SIZE, MAX_SIZES, TEXT, UPLOADED_KINDS, is_plain, recognise
 from tests.files import REFUSED, TAKEN
 
 
@@ -59,3 +59,7 @@ def test_no_bytes_make_it_stumble(tail: bytes, start: bytes) -> None:
     found = recognise(start + tail)
 
     assert found is None or found.ending == ENDINGS.get(found.media_type, "zip")
+
+
+def test_a_text_has_the_controls_of_terminals_and_printers_and_no_others() -> None:
+    assert {code for code in range(32) if is_plain(chr(code))} == set(b"\b\t\n\f\r\x1b")
