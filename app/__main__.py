@@ -14,6 +14,7 @@ import structlog
 import typer
 from prometheus_client import CollectorRegistry
 
+from app.adapters.attachments.folder import prepare
 from app.adapters.calendar_page import render_month
 from app.adapters.sql.copy_desk import Compared, copy_desk
 from app.adapters.sql.copy_end import CopyFailedError, NotToBeCopiedError
@@ -38,7 +39,7 @@ from app.main import create_app, listen
 from app.main import serve as serve_http
 from app.relay import RelayTaken, lock_for_process, run_until_told
 from app.settings import Settings, WrongSettingsError, names_a_database, read_settings
-from app.wiring import Wired, base_calendar, wire
+from app.wiring import Wired, attachments_folder, base_calendar, wire
 
 T = TypeVar("T")
 WRONG_USE = 2
@@ -110,6 +111,15 @@ def serve() -> None:
             WRONG_USE,
         )
     applied = _migrated(settings)
+    try:
+        prepare(attachments_folder(settings))
+    except OSError as failure:
+        _fail(
+            "Wrong settings:\nSUPPORT_ATTACHMENTS_DIR, SUPPORT_DATA_DIR: the folder of attachments takes no "
+            f"files: {failure.strerror}. "
+            "For example: SUPPORT_ATTACHMENTS_DIR=/var/lib/support-desk/attachments",
+            WRONG_USE,
+        )
     if applied:
         structlog.get_logger("app.main").info("migrated", revisions=applied)
     try:

@@ -12,6 +12,7 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 from app import __version__
 from app.adapters.relay_lock import RelayLock
 from app.api import (
+    attachments,
     chats,
     customers,
     decisions,
@@ -28,7 +29,7 @@ from app.api import (
     work_calendar,
 )
 from app.api.bounded_http import BoundedHttpProtocol
-from app.api.desk import Desk, open_desk
+from app.api.desk import Desk, Files, open_desk
 from app.api.desk_metrics import DeskMetrics
 from app.api.draining_server import GRACE_SECONDS, DrainingServer
 from app.api.guard import Gate, assert_guarded, include_operations, open_gate
@@ -43,6 +44,7 @@ from app.api.relay_metrics import OutboxGauges, RelayMetrics
 from app.api.security import KeyRing
 from app.api.sending_status import SendingStatus
 from app.application.ports import Store
+from app.domain.file_types import MIB
 from app.relay import Embedded, Wake, WakingStore, build_relay, lock_for_service
 from app.settings import Settings
 from app.wiring import Wired, wire
@@ -52,6 +54,7 @@ ROUTERS = (
     tickets.router,
     ticket_list.router,
     messages.router,
+    attachments.router,
     time_entries.router,
     queue.router,
     customers.router,
@@ -113,7 +116,8 @@ def _furnish(
     keys = KeyRing(wired.store, wired.clock, admin_key)
     limits = rate_limiter(settings.rate_limit), failed_tries(settings.failed_key_limit)
     open_gate(app, Gate(keys, *limits))
-    open_desk(app, Desk(store, wired.clock, wired.texts, desk_metrics))
+    files = Files(wired.blobs, wired.content, settings.upload_quota_mib * MIB)
+    open_desk(app, Desk(store, wired.clock, wired.texts, desk_metrics, files))
     app.state.inbox_observer = observer
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)

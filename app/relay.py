@@ -19,12 +19,15 @@ from app.adapters.relay_lock import RelayLock
 from app.adapters.sql.sqlite import database_file
 from app.adapters.system import by_chance
 from app.api.relay_metrics import RelayMetrics
+from app.application.download_files import Downloads
 from app.application.housekeeping import Housekeeping
 from app.application.inbox_worker import InboxObserver
 from app.application.messengers import Messenger
 from app.application.ports import Store, UnitOfWork
 from app.application.receive_update import read_key, receive_update
 from app.application.send_outbox import SendOutbox
+from app.application.sweep_blobs import BlobSweep
+from app.application.tell_customer import tell_file_too_large
 from app.domain.sending import ResendUnknown
 from app.settings import Settings
 from app.wiring import Wired, inbox_jobs
@@ -40,6 +43,7 @@ SHORTEST_PAUSE = 0.05
 """Between two runs of a job, however often it is woken: a burst of writes is one look."""
 
 LONGEST_BACKOFF = 30.0
+DOWNLOADS = 3
 FINISH_SECONDS = 8.0
 """With the requests in flight before it, a stop in good order takes less than half a minute."""
 
@@ -191,10 +195,20 @@ def build_relay(
     jobs = [Job("housekeeping", housekeeping.run_once, woken=False)]
     inbox, gathering = inbox_jobs(wired, settings, observer, store)
     jobs += [Job("inbox", inbox.run_once), Job("gathering", gathering.run_once)]
+    jobs += _downloads(wired, store)
     jobs += [_sending(wired, messenger, wake, metrics, resend) for messenger in wired.messengers]
     if wired.polled is not None:
         jobs.append(_polling(wired.polled, wired, store))
     return Relay(jobs, wake, metrics.job_failed)
+
+
+def _downloads(wired: Wired, store: Store) -> list[Job]:
+    """Fetch several files at once, so that a slow one holds up its own slot only."""
+    messengers = {messenger.channel: messenger for messenger in wired.messengers}
+    downloads = Downloads(store, wired.clock, messengers, wired.blobs, wired.content, tell_file_too_large)
+    sweep = BlobSweep(store, wired.clock, wired.blobs)
+    slots = [Job(f"download-{slot}", downloads.run_once) for slot in range(1, DOWNLOADS + 1)]
+    return [*(slots if messengers else ()), Job("blob-sweep", sweep.run_once, woken=False)]
 
 
 def _polling(api: TelegramApi, wired: Wired, store: Store) -> Job:

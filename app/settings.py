@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
     failed_key_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["60 (0: no limit)"])] = 60
     drain_seconds: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False, examples=["5"])] = 5
+    attachments_dir: Path | None = Field(None, examples=["/var/lib/support-desk/attachments"])
+    upload_quota_mib: Annotated[int, Field(ge=0, le=1_048_576, examples=["1024 (0: no limit)"])] = 1_024
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
     telegram_mode: str = Field("webhook", pattern="^(webhook|polling)$", examples=["polling"])
     telegram_token: SecretStr | None = Field(None, examples=["123456789:AA… as BotFather gives it"])
@@ -55,7 +57,7 @@ class Settings(BaseSettings):
     resend_unknown: str = Field("once", pattern="^(once|never)$", examples=["never"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
-    @field_validator("data_dir", mode="before")
+    @field_validator("data_dir", "attachments_dir", mode="before")
     @classmethod
     def _names_a_folder(cls, folder: object) -> object:
         if folder == "":

@@ -1,8 +1,11 @@
 """The only place where settings, adapters and use cases meet."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from app.adapters.attachments.content import FileContentCheck
+from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.messengers.telegram import TelegramMessenger
 from app.adapters.messengers.telegram_api import TelegramApi
 from app.adapters.obscenity import NotJudged
@@ -10,6 +13,7 @@ from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
+from app.application.attachment_ports import BlobStore, ContentCheck
 from app.application.inbox_worker import GatheringJob, InboxJob, InboxObserver, InboxParts
 from app.application.messengers import Messenger
 from app.application.ports import Store
@@ -33,6 +37,8 @@ class Wired:
     store: OpenStore
     clock: SystemClock
     texts: TextAnalysis
+    blobs: BlobStore
+    content: ContentCheck
     messengers: tuple[Messenger, ...] = ()
     polled: TelegramApi | None = None
     """Where updates are fetched, if they are not delivered."""
@@ -79,6 +85,11 @@ def inbox_jobs(
     return InboxJob(parts), GatheringJob(parts)
 
 
+def attachments_folder(settings: Settings) -> Path:
+    """Give the folder of the contents of attachments."""
+    return settings.attachments_dir or settings.data_dir / "attachments"
+
+
 def wire(settings: Settings) -> Wired:
     """Build the parts by the settings; the database must be migrated."""
     telegram = telegram_api(settings)
@@ -88,6 +99,8 @@ def wire(settings: Settings) -> Wired:
         ),
         clock=SystemClock(),
         texts=TextAnalysis(NotJudged(), SnowballStemmer()),
+        blobs=FolderBlobStore(attachments_folder(settings)),
+        content=FileContentCheck(),
         messengers=() if telegram is None else (TelegramMessenger(telegram),),
         polled=telegram_api(settings) if settings.telegram_mode == "polling" else None,
     )

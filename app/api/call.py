@@ -29,6 +29,8 @@ class Call:
     language: Language | None = None
     caller: Caller | None = None
     problem: str | None = None
+    without_body: bool = False
+    """Only the head of the answer is wanted (HEAD)."""
     headers: tuple[tuple[bytes, bytes], ...] = ()
     """Headers that every answer to it carries besides the common ones."""
 

@@ -7,10 +7,20 @@ from starlette.requests import Request
 
 from app.api.desk_metrics import DeskMetrics
 from app.api.etags import IfMatch, check_if_match
+from app.application.attachment_ports import BlobStore, ContentCheck
 from app.application.ports import Store
 from app.application.stamp import Clock
 from app.application.text_analysis import TextAnalysis
 from app.application.transition_ticket import VersionCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where uploads go; `quota` is in bytes a customer and day, 0 for none."""
+
+    blobs: BlobStore
+    check: ContentCheck
+    quota: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,7 @@ class Desk:
     clock: Clock
     texts: TextAnalysis
     metrics: DeskMetrics
+    files: Files
 
 
 def open_desk(app: FastAPI, desk: Desk) -> None:

@@ -21,7 +21,12 @@ _OURS = re.compile(r"([0-9]{1,18})\.[0-9a-f]+")
 
 def etag_of(version: int, body: bytes) -> str:
     """Give the ETag of a representation."""
-    return f'"{version}.{hashlib.sha256(body).hexdigest()[:HASH_DIGITS]}"'
+    return hashed_tag(version, hashlib.sha256(body).hexdigest())
+
+
+def hashed_tag(version: int, sha256: str) -> str:
+    """Give the ETag of a representation by the SHA-256 of its bytes, in hex."""
+    return f'"{version}.{sha256[:HASH_DIGITS]}"'
 
 
 def etag_headers(version: int, body: bytes) -> dict[str, str]:
@@ -34,10 +39,15 @@ def conditional(
 ) -> Response:
     """Answer a GET with the body, or with 304 if the caller has it (weak comparison)."""
     tag = etag_of(version, body)
-    known = ",".join(request.headers.getlist("if-none-match"))
-    if known and _names(known, tag):
+    if names_tag(request, tag):
         return Response(None, 304, {"ETag": tag, **CACHEABLE, **headers})
     return Response(body, 200, {"Content-Type": JSON, "ETag": tag, **CACHEABLE, **headers})
+
+
+def names_tag(request: Request, tag: str) -> bool:
+    """Say whether If-None-Match names an ETag: the caller has it (weak comparison)."""
+    known = ",".join(request.headers.getlist("if-none-match"))
+    return bool(known) and _names(known, tag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from app.api.schemas.attachments import AttachmentOut
 from app.api.schemas.channels import StaffOut, UnassignedChatOut
 from app.api.schemas.customers import ChatOut, CustomerIn, CustomerOut, EntitlementOut, UsageOut
 from app.api.schemas.decisions import DecisionOut, StoredDecisionOut
@@ -26,11 +27,13 @@ from app.api.schemas.work_calendar import (
     WorkingTimeOut,
 )
 from app.application.inbox_ports import UnassignedChat
+from app.application.message_view import MessageView
 from app.application.ports import StoredException
 from app.application.read_ledger import EntitlementView, Usage
 from app.application.ticket_view import TicketView
 from app.application.working_chats import WorkingChat
 from app.domain import event as history
+from app.domain.attachment import Attachment, AttachmentState
 from app.domain.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.chat import Chat
 from app.domain.clocks import Step, measure
@@ -87,6 +90,7 @@ _DECISION_ID = "019a9f5c-7b80-7000-8000-000000000003"
 _MESSAGE_ID = "019a9f5c-7b80-7000-8000-000000000004"
 _EVENT_ID = "019a9f5c-7b80-7000-8000-000000000005"
 _ENTRY_ID = "019a9f5c-7b80-7000-8000-000000000006"
+_ATTACHMENT_ID = "019a9f5c-7b80-7000-8000-000000000007"
 _SUBJECT = "Выгрузка на площадки"
 _TEXT = "После обновления объявления не выгружаются: в журнале ошибка, статус «Отклонено»."
 _STEPS = ["Открыть «Экспорт»", "Нажать «Выгрузить сейчас»", "Дождаться ошибки в журнале"]
@@ -166,9 +170,25 @@ DECISION_WHAT_IF: Json = {
         "text": "Как настроить воронку для аренды?",
     },
 }
+_PICTURE = Attachment(
+    id=_ATTACHMENT_ID,
+    customer_id=_CUSTOMER_ID,
+    kind=AttachmentKind.IMAGE,
+    name="журнал выгрузки.png",
+    state=AttachmentState.STORED,
+    created_at=_NOW - timedelta(minutes=1),
+    media_type="image/png",
+    size=48_213,
+    sha256="5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+    blob="00000000000000000000000000000000",
+)
+ATTACHMENT: Json = _json(AttachmentOut.of(_PICTURE))
+UPLOAD: Json = {"customer_id": _CUSTOMER_ID, "file": "…"}
+CONTENT = "10:00 выгрузка начата; 10:01 ошибка: статус «Отклонено»"
 SUBMISSION: Json = {
     **_WORDS,
     "customer_id": _CUSTOMER_ID,
+    "attachment_ids": [_ATTACHMENT_ID],
     "external_id": "crm-5521",
     "author": {"name": "Мария", "external_id": "40012345"},
 }
@@ -224,7 +244,7 @@ _REGISTERED = Event(
     message_id=_MESSAGE_ID,
 )
 _STEP = Step(_NOW, EventType.REGISTERED, history.CUSTOMER.kind, _TICKET.status)
-_VIEW = TicketView(_TICKET, _RULING, measure(_NOW, (_STEP,), _NOW, _CALENDAR), 3)
+_VIEW = TicketView(_TICKET, _RULING, measure(_NOW, (_STEP,), _NOW, _CALENDAR), 3, (_PICTURE,))
 TICKET: Json = _json(TicketOut.of(_VIEW, Language.RU))
 QUEUED_TICKET: Json = _json(QueuedTicketOut.of(_VIEW, Language.RU))
 _CLAIM_STEP = Step(_NOW, EventType.STARTED, ActorKind.AGENT, Status.IN_PROGRESS)
@@ -233,6 +253,7 @@ _CLAIMED = TicketView(
     _RULING,
     measure(_NOW, (_STEP, _CLAIM_STEP), _NOW, _CALENDAR),
     None,
+    (_PICTURE,),
 )
 CLAIMED_TICKET: Json = _json(TicketOut.of(_CLAIMED, Language.RU))
 EVENT: Json = _json(EventOut.of(_REGISTERED))
@@ -257,15 +278,17 @@ CUSTOMER_MESSAGE: Json = {"author": "customer", "text": "Ошибка повто
 AGENT_MESSAGE: Json = {"author": "agent", "agent": _AGENT, "text": "Спасибо, вижу ошибку, проверяю журнал."}
 MESSAGE: Json = _json(
     MessageOut.of(
-        Message(
-            id=_MESSAGE_ID,
-            ticket_id=_TICKET_ID,
-            author=MessageAuthor.AGENT,
-            agent=_AGENT,
-            text=AGENT_MESSAGE["text"],
-            sent_at=None,
-            created_at=_NOW,
-            delivery=Delivery(DeliveryState.PENDING, _NOW),
+        MessageView(
+            Message(
+                id=_MESSAGE_ID,
+                ticket_id=_TICKET_ID,
+                author=MessageAuthor.AGENT,
+                agent=_AGENT,
+                text=AGENT_MESSAGE["text"],
+                sent_at=None,
+                created_at=_NOW,
+                delivery=Delivery(DeliveryState.PENDING, _NOW),
+            )
         )
     )
 )

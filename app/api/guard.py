@@ -21,11 +21,14 @@ from starlette.types import Receive
 from starlette.types import Scope as AsgiScope
 
 from app.api.call import call_of
+from app.api.forms import boundary_of
 from app.api.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
 from app.api.problems import PROBLEM_TYPES, FieldError, Problem
 from app.api.rate_limit import FailedTries, RateLimiter, bucket_of
 from app.api.security import Access, Caller, KeyRing, Scope, bearer_token
 
+ANY_TYPE = "*/*"
+"""The media type of a content that somebody else chose."""
 NO_EXAMPLES: Mapping[str, Any] = {}
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SMALL_BODY = 65_536
@@ -74,10 +77,14 @@ class Operation:
     paged: bool = False
     bilingual: bool = False
     """Its answers have texts in the language that the caller prefers."""
+    ranges: bool = False
+    """A part of the answer can be asked for."""
     request_examples: Mapping[str, Any] = field(default_factory=dict)
     max_body: int = MAX_BODY
     raw_body: bool = False
     """The body is any bytes, which the endpoint takes by `await request.body()`."""
+    form: Mapping[str, Any] | None = None
+    """The schema of a multipart form, which the endpoint reads as it comes (forms.py)."""
     in_document: bool = True
     admits: Callable[[Request], None] | None = None
     """Checks a provider's secret, before the body is read; raises Problem."""
@@ -331,6 +338,8 @@ def _reader(route: APIRoute, operation: Operation) -> Reader:
     """Choose how the body of an operation is read."""
     if operation.raw_body:
         return partial(_read_raw, operation.max_body)
+    if operation.form is not None:
+        return partial(_read_nothing_yet, operation.max_body)
     if route.body_field is not None:
         required = route.body_field.field_info.is_required()
         return partial(_read_json, operation.max_body, required)
@@ -350,6 +359,20 @@ async def _read_no_body(request: Request) -> Request:
 async def _read_raw(limit: int, request: Request) -> Request:
     _refuse_encoded(request)
     return ReadRequest(request.scope, request.receive, await _read(request, limit))
+
+
+async def _read_nothing_yet(limit: int, request: Request) -> Request:
+    """Let a form through, unread, if its type and its length are right."""
+    _refuse_encoded(request)
+    types = request.headers.getlist("content-type")
+    if len(types) != 1 or boundary_of(types[0]) is None:
+        raise _refusal(request, "unsupported_media_type")
+    length = _content_length(request)
+    if length is None or "transfer-encoding" in request.headers:
+        raise _refusal(request, "length_required")
+    if length > limit:
+        raise _refusal(request, "body_too_large")
+    return request
 
 
 async def _read_json(limit: int, required: bool, request: Request) -> Request:  # noqa: FBT001

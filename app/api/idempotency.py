@@ -51,16 +51,19 @@ _running: WeakKeyDictionary[asyncio.AbstractEventLoop, Running] = WeakKeyDiction
 _writes = count(1)
 
 
-async def answer(request: Request, caller: Caller, store: Store, stamp: Stamp, work: Work) -> Response:
+async def answer(
+    request: Request, caller: Caller, store: Store, stamp: Stamp, work: Work, *, body: bytes | None = None
+) -> Response:
     """Do the work, or give the answer that it got before under the same Idempotency-Key.
 
+    `body` stands for the request's where that has been read away; equal ones are the same request.
     What `work` raises, and an answer of 5xx, keeps nothing. Problem: `idempotency_key_reused`,
     `idempotency_in_progress`, `validation_failed` for a key that is none.
     """
     key = idempotency_key(request)
     if key is None:
         return response_of(await store.write(work))
-    fingerprint = await fingerprint_of(request)
+    fingerprint = await fingerprint_of(request, body)
     slot = (caller.key_id, key)
     running = _running.setdefault(asyncio.get_running_loop(), {})
     given = await _wait(running, slot)
@@ -81,6 +84,11 @@ async def answer(request: Request, caller: Caller, store: Store, stamp: Stamp, w
     return response_of(given.answer, REPLAYED) if given.replayed else response_of(given.answer)
 
 
+def is_replay(response: Response) -> bool:
+    """Say whether an answer was given before, so that nothing was done for it now."""
+    return all(response.headers.get(name) == value for name, value in REPLAYED.items())
+
+
 def idempotency_key(request: Request) -> str | None:
     """Read the header; None without it. Problem if it is not 1 to 255 visible ASCII characters."""
     keys = request.headers.getlist("idempotency-key")
@@ -95,7 +103,7 @@ def idempotency_key(request: Request) -> str | None:
     raise Problem("validation_failed", errors=[wrong])
 
 
-async def fingerprint_of(request: Request) -> str:
+async def fingerprint_of(request: Request, body: bytes | None = None) -> str:
     """Give the SHA-256 of method, path, query and body."""
     scope = request.scope
     digest = hashlib.sha256()
@@ -105,7 +113,7 @@ async def fingerprint_of(request: Request) -> str:
         scope["query_string"],
     ):
         digest.update(b"%d:" % len(part) + part)
-    digest.update(await request.body())
+    digest.update(await request.body() if body is None else body)
     return digest.hexdigest()
 
 

@@ -15,8 +15,9 @@ from app.api.rendering import plain
 from app.api.schemas.messages import MessageIn, MessageOut
 from app.api.schemas.pages import MessagesPage
 from app.api.security import Scope
-from app.api.submissions import not_registered, refuse_attachments
+from app.api.submissions import not_registered
 from app.api.ticket_parts import page_of_ticket
+from app.application.message_view import Conversation, view_messages
 from app.application.ports import Answer, UnitOfWork
 from app.application.post_message import Words, post_agent_message, post_customer_message
 from app.application.submit_ticket import NotRegistered, Registered
@@ -34,11 +35,10 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
     or 422 `not_registered` says why there is none.
     """
     desk = desk_of(request)
-    refuse_attachments(body.attachment_ids)
     if body.article_id is not None:
         raise Problem("validation_failed", errors=[FieldError("/article_id", "article_not_found")])
     known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
-    words = Words(body.text, desk.texts.of_message(body.text))
+    words = Words(body.text, desk.texts.of_message(body.text), tuple(body.attachment_ids))
     only = caller.customer_id
     anew: list[Registered | NotRegistered] = []
 
@@ -46,14 +46,14 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
         anew.clear()
         if body.agent is not None:
             posted = post_agent_message(uow, known_id, body.agent, words, stamp, only=only)
-            return _answer(MessageOut.of(posted))
+            return _answer(uow, posted)
         received = post_customer_message(uow, known_id, words, stamp, only=only)
         if isinstance(received, Message):
-            return _answer(MessageOut.of(received))
+            return _answer(uow, received)
         anew.append(received)
         if isinstance(received, NotRegistered):
             return not_registered(request, received)
-        return _answer(MessageOut.of(received.first_message))
+        return _answer(uow, received.first_message)
 
     response = await answer(request, caller, desk.store, stamp, work)
     desk.metrics.count_all(anew)
@@ -64,10 +64,11 @@ async def list_messages(
     request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
 ) -> Response:
     """List the conversation, oldest first; the first message is the submission itself."""
-    return await page_of_ticket(request, caller, ticket_id, page, lambda uow: uow.messages, MessageOut.of)
+    return await page_of_ticket(request, caller, ticket_id, page, Conversation, MessageOut.of)
 
 
-def _answer(shown: MessageOut) -> Answer:
+def _answer(uow: UnitOfWork, message: Message) -> Answer:
+    shown = MessageOut.of(view_messages(uow, (message,))[0])
     return plain(201, shown, {"Location": f"/v1/tickets/{shown.ticket_id}/messages"})
 
 

@@ -48,8 +48,9 @@ class HttpMiddleware:
         if method == "HEAD":
             scope = {**scope, "method": "GET"}
         call = begin_call(scope, _request_id(scope))
+        call.without_body = method == "HEAD"
         token = request_id_now.set(call.request_id)
-        answer = _Answer(send, call, without_body=method == "HEAD")
+        answer = _Answer(send, call, without_body=call.without_body)
         self._metrics.in_flight.inc()
         try:
             await self._run(scope, receive, answer)

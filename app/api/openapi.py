@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 from app import __version__
-from app.api.guard import GuardedRoute, IfMatchUse, Operation, Success
+from app.api.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
 from app.api.openapi_parts import (
     CONTACT,
     DESCRIPTION,
@@ -30,13 +30,14 @@ from app.api.openapi_parts import (
 from app.api.problems import STATUSES
 from app.api.schema_walk import Json, schemas_of
 from app.api.security import Access, Scope
+from app.domain.file_types import MAX_UPLOAD
 
 INT32 = 2**31
 SELF_LIMITING = frozenset({"enum", "const"})
 SELF_SHAPING = SELF_LIMITING | {"format", "pattern"}
 WITHOUT_NUL = r"^[^\x00]*$"
 """What every string of the contract is, in and out: a NUL is refused wherever one comes in."""
-CREATED = 201
+CREATED, PARTIAL = 201, 206
 TOLD_IN_PLACE = frozenset({("internal_error",), ("headers_too_large",), ("malformed_request",)})
 """Told at each operation instead of by reference: who reads one operation sees what a problem is."""
 FORMAT_LENGTHS = {"date-time": 35, "date": 10, "uuid": 36}
@@ -118,9 +119,11 @@ def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
         (isinstance(operation.scope, Scope), ("missing_scope",)),
         (not operation.confined_keys, ("not_for_confined_keys",)),
         (body or operation.raw_body, ("body_too_large", "unsupported_content_encoding")),
-        (body, ("malformed_body", "unsupported_media_type")),
+        (body, ("malformed_body" if operation.form is None else "malformed_form", "unsupported_media_type")),
+        (operation.form is not None, ("length_required",)),
         (body or not public, ("validation_failed",)),
         (operation.paged, ("bad_cursor",)),
+        (operation.ranges, ("range_not_satisfiable",)),
         (operation.idempotent, ("idempotency_in_progress", "idempotency_key_reused")),
         (operation.if_match is not IfMatchUse.NO, ("precondition_failed",)),
         (operation.if_match is IfMatchUse.REQUIRED, ("precondition_required",)),
@@ -135,6 +138,11 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
     if isinstance(operation.scope, Scope):
         told["x-required-scope"] = operation.scope.value
     told["description"] = "\n\n".join([told.get("description", ""), *_terms(operation)]).strip()
+    if operation.form is not None:
+        told["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": dict(operation.form)}},
+        }
     codes = problems_of(operation, method, told)
     if told.get("parameters") is None:
         told["parameters"] = []
@@ -164,24 +172,31 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
     told["responses"] = responses
 
 
+def _headers(success: Success, operation: Operation, *, public: bool) -> list[str]:
+    """Name the headers of a successful answer."""
+    some = success.model is not None
+    facts = (
+        (True, ("X-Request-ID",)),
+        (not public, ("RateLimit", "RateLimit-Policy")),
+        (operation.etag and (some or success.media_type == ANY_TYPE), ("ETag",)),
+        (some, _about_language(operation)),
+        (operation.ranges, ("Content-Disposition", "Accept-Ranges")),
+        (success.status == PARTIAL, ("Content-Range",)),
+        (success.status == CREATED, ("Location",)),
+        (operation.paged, ("Link",)),
+        (operation.idempotent, ("Idempotency-Replayed",)),
+    )
+    return [name for holds, names in facts if holds for name in names]
+
+
 def _success(given: Json, success: Success, operation: Operation, *, public: bool) -> Json:
-    names = ["X-Request-ID"] if public else ["X-Request-ID", "RateLimit", "RateLimit-Policy"]
-    if operation.etag and success.model is not None:
-        names.append("ETag")
-    if success.model is not None:
-        names += _about_language(operation)
-    if success.status == CREATED:
-        names.append("Location")
-    if operation.paged:
-        names.append("Link")
-    if operation.idempotent:
-        names.append("Idempotency-Replayed")
+    names = _headers(success, operation, public=public)
     told: Json = {"description": success.description, "headers": header_refs(*names)}
     if success.model is not None:
         schema = given["content"]["application/json"]["schema"]
         told["content"] = {success.media_type: {"schema": schema}}
     elif success.media_type != "application/json":
-        schema = {"type": "string", "maxLength": 100_000_000}
+        schema = {"type": "string", "maxLength": MAX_UPLOAD}
         told["content"] = {success.media_type: {"schema": schema}}
     if success.examples and "content" in told:
         told["content"][success.media_type]["examples"] = _examples(success.examples)
@@ -217,6 +232,8 @@ def _parameters(operation: Operation, method: str) -> list[str]:
         names.append("IfMatchRequired")
     if operation.etag and method == "GET":
         names.append("IfNoneMatch")
+    if operation.ranges:
+        names += ["Range", "IfRange"]
     if operation.scope is not Access.PUBLIC:
         names.append("AcceptLanguage")
     return names

@@ -54,6 +54,7 @@ TAGS: Mapping[str, str] = {
     "tickets": "Submissions and their way through support.",
     "work": "What agents do with tickets.",
     "conversation": "The messages of a ticket, the customer's and the agents'.",
+    "attachments": "Pictures, videos and documents that come with words (clause 4.4).",
     "time": "Time spent on tickets, counted against the hours of the tariffs (clauses 5.1, 5.2).",
     "queue": "The order of work (clauses 2.1 to 2.3, 5.2) and the claiming of the next ticket.",
     "customers": "Customers, what they may claim and how much of it they have used.",
@@ -87,6 +88,18 @@ HEADERS: Mapping[str, Json] = {
     "Location": {
         "description": "Where the new object is.",
         "schema": {"type": "string", "format": "uri-reference", "maxLength": 512},
+    },
+    "Content-Disposition": {
+        "description": "`attachment`, with the name of the file.",
+        "schema": {"type": "string", "maxLength": 2048},
+    },
+    "Accept-Ranges": {
+        "description": "Parts of the file can be asked for.",
+        "schema": {"type": "string", "enum": ["bytes"]},
+    },
+    "Content-Range": {
+        "description": "Which bytes these are, of how many.",
+        "schema": {"type": "string", "maxLength": 64},
     },
     "Link": {
         "description": 'The next page, with `rel="next"`; absent on the last one.',
@@ -145,6 +158,18 @@ PARAMETERS: Mapping[str, Json] = {
         "in": "header",
         "description": "ETags of what you have: the answer is 304 if it has not changed.",
         "schema": {"type": "string", "maxLength": _TAGS_MAX},
+    },
+    "Range": {
+        "name": "Range",
+        "in": "header",
+        "description": "One range of bytes, such as `bytes=0-1023`; anything else is passed over.",
+        "schema": {"type": "string", "maxLength": 128},
+    },
+    "IfRange": {
+        "name": "If-Range",
+        "in": "header",
+        "description": "ETag of the content that the range continues; the whole comes if it is another.",
+        "schema": {"type": "string", "maxLength": 128},
     },
     "AcceptLanguage": {
         "name": "Accept-Language",
@@ -249,6 +274,19 @@ PROBLEM: Json = {
             "maximum": 1440,
             "description": "With `reversal_exceeds_entry`: what can still be taken back.",
         },
+        "limit_bytes": {
+            "type": "integer",
+            "format": "int64",
+            "minimum": 1,
+            "maximum": 2**53,
+            "description": "With `file_too_large`: the largest file of this type; with "
+            "`upload_quota_reached`: what a day has for a customer.",
+        },
+        "state": {
+            "type": "string",
+            "maxLength": 64,
+            "description": "With `attachment_not_stored`: the state of the attachment.",
+        },
         "decision": {
             "type": "object",
             "additionalProperties": True,
@@ -269,6 +307,9 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     "transition_not_allowed": {"allowed_actions": ["reopen", "close"]},
     "chat_limit_reached": {"clause": "5.1", "limit": 1},
     "reversal_exceeds_entry": {"left_minutes": 15},
+    "attachment_not_stored": {"state": "pending"},
+    "upload_quota_reached": {"limit_bytes": 1_073_741_824},
+    "file_too_large": {"limit_bytes": 10_485_760},
     "validation_failed": {
         "errors": [{"pointer": "/submission/text", "code": "missing", "detail": "The member is required."}]
     },
@@ -286,6 +327,8 @@ def problem_component(codes: tuple[str, ...]) -> Json:
         names.append("Retry-After")
     if "unauthenticated" in codes:
         names.append("WWW-Authenticate")
+    if "range_not_satisfiable" in codes:
+        names.append("Content-Range")
     if "not_registered" in codes:
         names.append("Idempotency-Replayed")
     if not UNCOUNTED.issuperset(codes):

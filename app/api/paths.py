@@ -15,6 +15,9 @@ _CUSTOMER = re.compile(CUSTOMER_ID_PATTERN, re.ASCII)
 TicketPath = Annotated[
     str, Path(description="Id of the ticket.", json_schema_extra={"format": "uuid", "maxLength": 36})
 ]
+AttachmentPath = Annotated[
+    str, Path(description="Id of the attachment.", json_schema_extra={"format": "uuid", "maxLength": 36})
+]
 CustomerPath = Annotated[
     str,
     Path(
@@ -29,6 +32,13 @@ def ticket_id_of(value: str) -> str:
     """Give the id of a ticket; what cannot be an id is the id of no ticket. NotFoundError."""
     if not _UUID.fullmatch(value):
         raise NotFoundError("ticket_not_found")
+    return value
+
+
+def attachment_id_of(value: str) -> str:
+    """Give the id of an attachment; what cannot be an id is the id of none. NotFoundError."""
+    if not _UUID.fullmatch(value):
+        raise NotFoundError("attachment_not_found")
     return value
 
 

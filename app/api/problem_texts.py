@@ -42,6 +42,19 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "surrogates, nested at most 64 levels deep, with up to 1,000 members an object.",
         ),
     ),
+    "malformed_form": ProblemText(
+        Text("Форма не читается", "Malformed form"),
+        Text(
+            "Тело запроса не является корректной формой multipart/form-data заявленной длины.",
+            "The body is not a well-formed multipart/form-data form of the length that was told.",
+        ),
+        Text(
+            "Форма должна быть по RFC 7578, с boundary из Content-Type, до двух частей с короткими "
+            "заголовками, ровно той длины, что в Content-Length.",
+            "Send a form as RFC 7578 has it, with the boundary of Content-Type, at most two parts "
+            "with short headers, exactly as long as Content-Length says.",
+        ),
+    ),
     "bad_cursor": ProblemText(
         Text("Неверный курсор", "Bad cursor"),
         Text(
@@ -284,6 +297,32 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "Corrections together never exceed the entry that they correct.",
         ),
     ),
+    "attachment_not_stored": ProblemText(
+        Text("Вложение не сохранено", "Attachment not stored"),
+        Text(
+            "У вложения нет содержимого, его состояние: {state}.",
+            "The attachment has no content; its state is {state}.",
+        ),
+        Text(
+            "Содержимое есть только у вложений в состоянии stored. pending: файл ещё загружается из "
+            "мессенджера; too_large, unavailable и refused: его не будет.",
+            "Only an attachment in the state stored has content. pending: the file is still to be "
+            "fetched from the messenger; too_large, unavailable and refused: it will not come.",
+        ),
+    ),
+    "upload_quota_reached": ProblemText(
+        Text("Дневной объём загрузок исчерпан", "Upload quota reached"),
+        Text(
+            "За сутки для клиента можно загрузить не больше {limit_bytes} байт.",
+            "At most {limit_bytes} bytes can be uploaded for a customer within 24 hours.",
+        ),
+        Text(
+            "Считается всё, что загружено для клиента за последние 24 часа. Повторите позже; предел "
+            "задаёт SUPPORT_UPLOAD_QUOTA_MIB.",
+            "All that was uploaded for the customer within the last 24 hours counts. Try again later; "
+            "SUPPORT_UPLOAD_QUOTA_MIB sets the limit.",
+        ),
+    ),
     "idempotency_in_progress": ProblemText(
         Text("Запрос ещё выполняется", "Still in progress"),
         Text(
@@ -293,6 +332,15 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text(
             "Повторите тот же запрос позже: ответ будет тем же.",
             "Repeat the same request later: it gets the same answer.",
+        ),
+    ),
+    "length_required": ProblemText(
+        Text("Нужна длина тела", "Length required"),
+        Text("Нужен заголовок Content-Length.", "The header Content-Length is needed."),
+        Text(
+            "Загрузка без заявленной длины не принимается: так слишком большой файл отклоняется до передачи.",
+            "An upload without its length is not taken: a file that is too large is refused before it "
+            "is sent.",
         ),
     ),
     "precondition_failed": ProblemText(
@@ -322,6 +370,17 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text("Тело запроса больше допустимого.", "The body is larger than allowed."),
         Text("JSON не больше 1 МиБ.", "JSON may have up to 1 MiB."),
     ),
+    "file_too_large": ProblemText(
+        Text("Файл слишком велик", "File too large"),
+        Text(
+            "Файл такого типа может быть не больше {limit_bytes} байт.",
+            "A file of this type can have at most {limit_bytes} bytes.",
+        ),
+        Text(
+            "Пределы: изображение 10 МиБ, видео 50 МиБ, документ 20 МиБ.",
+            "The limits: a picture 10 MiB, a video 50 MiB, a document 20 MiB.",
+        ),
+    ),
     "unsupported_media_type": ProblemText(
         Text("Тип тела не поддерживается", "Unsupported media type"),
         Text(
@@ -341,6 +400,17 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         ),
         Text("Не сжимайте тело запроса.", "Do not compress the body."),
     ),
+    "range_not_satisfiable": ProblemText(
+        Text("Диапазона нет", "Range not satisfiable"),
+        Text(
+            "Запрошенный диапазон начинается за концом файла.",
+            "The range that was asked for begins behind the end of the file.",
+        ),
+        Text(
+            "Размер файла приходит в поле size и в заголовке Content-Range.",
+            "The size of the file is told by the member size and by the header Content-Range.",
+        ),
+    ),
     "validation_failed": ProblemText(
         Text("Запрос не прошёл проверку", "Validation failed"),
         Text(
@@ -352,6 +422,31 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "тело; /query, /path и /header ведут к параметрам.",
             "Every item of errors names the place (pointer), a code and what is wrong. A pointer "
             "leads into the body; /query, /path and /header lead to parameters.",
+        ),
+    ),
+    "file_empty": ProblemText(
+        Text("Файл пуст", "File empty"),
+        Text("В файле нет ни одного байта.", "The file has no bytes."),
+        Text("Выберите файл с содержимым.", "Choose a file that has content."),
+    ),
+    "file_type_not_allowed": ProblemText(
+        Text("Тип файла не принимается", "File type not allowed"),
+        Text("Файлы такого типа не принимаются.", "Files of this type are not taken."),
+        Text(
+            "Тип определяется по содержимому, не по имени. Принимаются: PNG, JPEG, GIF, WebP, HEIC; "
+            "MP4, WebM, QuickTime; PDF, текст в UTF-8, DOCX, XLSX, ODT, ODS без макросов. Архивы, "
+            "программы, страницы, SVG, повреждённые и двойные файлы отклоняются.",
+            "The content tells the type, not the name. Taken are PNG, JPEG, GIF, WebP, HEIC; MP4, "
+            "WebM, QuickTime; PDF, text in UTF-8, DOCX, XLSX, ODT, ODS without macros. Archives, "
+            "programs, pages, SVG, damaged files and files that are two things at once are refused.",
+        ),
+    ),
+    "too_many_pixels": ProblemText(
+        Text("Слишком много точек", "Too many pixels"),
+        Text("В изображении больше 40 миллионов точек.", "The picture has more than 40 million pixels."),
+        Text(
+            "Уменьшите изображение: до 40 миллионов точек, ширина умножить на высоту.",
+            "Make the picture smaller: up to 40 million pixels, width times height.",
         ),
     ),
     "not_registered": ProblemText(
@@ -496,6 +591,10 @@ ERROR_TEXTS: Mapping[str, Text] = {
     "in_the_past": Text("Момент уже прошёл.", "The instant does not lie in the future."),
     "article_not_found": Text("Такой статьи нет.", "There is no such article."),
     "attachment_not_found": Text("Такого вложения нет.", "There is no such attachment."),
+    "attachment_in_use": Text(
+        "Вложение уже пришло с другим сообщением.", "The attachment came with another message already."
+    ),
+    "attachment_not_stored": Text("У вложения нет содержимого.", "The attachment has no content."),
     "invalid": Text("Значение не подходит.", "The value cannot be accepted."),
 }
 

@@ -19,12 +19,15 @@ from app.api.call import Where, call_of, language_for, scope_of
 from app.api.languages import language_headers
 from app.api.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
 from app.application.errors import (
+    AttachmentNotStoredError,
     ChatLimitReachedError,
     DeskError,
     ExternalIdTakenError,
+    FileRefusedError,
     InvalidValueError,
     ReversalExceedsEntryError,
     TransitionNotAllowedError,
+    UploadQuotaReachedError,
 )
 from app.application.ports import Answer
 from app.domain.bilingual import Text
@@ -33,6 +36,7 @@ from app.domain.vocabulary import Language
 STATUSES: Mapping[str, int] = {
     "malformed_request": 400,
     "malformed_body": 400,
+    "malformed_form": 400,
     "bad_cursor": 400,
     "unauthenticated": 401,
     "wrong_webhook_secret": 401,
@@ -58,12 +62,20 @@ STATUSES: Mapping[str, int] = {
     "chat_limit_reached": 409,
     "chat_assigned_elsewhere": 409,
     "reversal_exceeds_entry": 409,
+    "attachment_not_stored": 409,
+    "upload_quota_reached": 409,
     "idempotency_in_progress": 409,
+    "length_required": 411,
     "precondition_failed": 412,
     "body_too_large": 413,
+    "file_too_large": 413,
     "unsupported_media_type": 415,
     "unsupported_content_encoding": 415,
+    "range_not_satisfiable": 416,
     "validation_failed": 422,
+    "file_empty": 422,
+    "file_type_not_allowed": 422,
+    "too_many_pixels": 422,
     "not_registered": 422,
     "unofficial_channel": 422,
     "idempotency_key_reused": 422,
@@ -390,6 +402,12 @@ def _members_of(failure: DeskError) -> Mapping[str, Any]:
             return {"clause": failure.clause.value, "limit": failure.limit}
         case ReversalExceedsEntryError():
             return {"left_minutes": failure.left}
+        case FileRefusedError() if failure.limit is not None:
+            return {"limit_bytes": failure.limit}
+        case UploadQuotaReachedError():
+            return {"limit_bytes": failure.limit}
+        case AttachmentNotStoredError():
+            return {"state": failure.state.value}
         case _:
             return NO_MEMBERS
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 
 from app.api.call import language_for
-from app.api.problems import FieldError, Problem, problem_answer
+from app.api.problems import problem_answer
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
 from app.application.ports import Answer
 from app.application.submission import Submission
@@ -22,6 +22,7 @@ def to_submission(
     *,
     customer_id: str,
     attachment_kinds: Sequence[AttachmentKind] = (),
+    attachment_ids: Sequence[str] = (),
     external_id: str | None = None,
     author: Author | None = None,
 ) -> Submission:
@@ -37,17 +38,12 @@ def to_submission(
         subject=words.subject,
         reproduction_steps=tuple(words.reproduction_steps),
         attachment_kinds=tuple(attachment_kinds),
+        attachment_ids=tuple(attachment_ids),
         knowledge_base_checked=words.knowledge_base_checked,
         sent_to_manager=words.sent_to_manager,
         external_id=external_id,
         author=author,
     )
-
-
-def refuse_attachments(attachment_ids: Sequence[str]) -> None:
-    """Refuse ids of attachments: none can be uploaded yet, so none is known. Problem."""
-    if attachment_ids:
-        raise Problem("validation_failed", errors=[FieldError("/attachment_ids/0", "attachment_not_found")])
 
 
 def not_registered(request: Request, result: NotRegistered) -> Answer:

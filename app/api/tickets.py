@@ -20,7 +20,7 @@ from app.api.schemas.pages import DecisionsPage, EventsPage
 from app.api.schemas.tickets import TicketIn, TicketOut
 from app.api.schemas.transitions import TransitionIn
 from app.api.security import Scope
-from app.api.submissions import not_registered, refuse_attachments, to_submission
+from app.api.submissions import not_registered, to_submission
 from app.api.ticket_parts import page_of_ticket
 from app.application.ports import Answer, UnitOfWork
 from app.application.submit_ticket import NotRegistered, Registered, submit_ticket
@@ -38,13 +38,13 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     Send an `Idempotency-Key` so that a repeated call never submits twice.
     """
     desk, language = desk_of(request), language_for(request)
-    refuse_attachments(body.attachment_ids)
     stamp = desk.clock.stamp()
     submission = to_submission(
         body,
         body.text,
         desk.texts,
         customer_id=body.customer_id,
+        attachment_ids=body.attachment_ids,
         external_id=body.external_id,
         author=body.author.to_author() if body.author else None,
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.application.history import Writing
+from app.application.incoming_files import IncomingFiles
 from app.application.ports import TextFacts, UnitOfWork
 from app.application.receive_message import hold_message
 from app.application.stamp import Stamp
@@ -77,6 +78,14 @@ def _register(writing: Writing, chat: Chat, customer_id: str, draft: Draft) -> R
     for message, kept in zip(draft.messages, registered.messages, strict=True):
         where = replace(message, gathered=False, ticket_id=kept.ticket_id, message_id=kept.id)
         writing.uow.chat_messages.save(where)
+        IncomingFiles(writing).add(
+            message_id=kept.id,
+            ticket_id=kept.ticket_id,
+            customer_id=customer_id,
+            channel=chat.channel,
+            files=message.files,
+            of_submission=True,
+        )
     return registered
 
 

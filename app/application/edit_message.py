@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.application.history import Writing, record
+from app.application.incoming_files import IncomingFiles
 from app.application.ports import TextFacts
 from app.application.post_message import ANSWERED_BY_REPLY
 from app.application.redecide import kept_facts, latest_ruling, redecide
@@ -33,10 +34,19 @@ def edit_message(
         return False
     uow = writing.uow
     uow.chat_messages.save(edited(known, text, files, at))
-    if known.ticket_id is None or known.message_id is None or text == known.text:
+    if known.ticket_id is None or known.message_id is None:
         return True
     ticket = lock_ticket(uow, known.ticket_id)
     on_ticket = writing.not_before(ticket)
+    IncomingFiles(on_ticket).add(
+        message_id=known.message_id,
+        ticket_id=ticket.id,
+        customer_id=ticket.customer_id,
+        channel=known.channel,
+        files=files,
+    )
+    if text == known.text:
+        return True
     message = uow.messages.get(ticket.id, known.message_id)
     if message is None:
         raise AssertionError("a message of a chat stands in its ticket")

@@ -1,5 +1,6 @@
 """Failures that a use case raises; the transaction rolls back. HTTP statuses are chosen elsewhere."""
 
+from app.domain.attachment import AttachmentState
 from app.domain.vocabulary import Action, Clause
 
 
@@ -92,6 +93,38 @@ class InvalidValueError(DeskError):
         super().__init__(pointer, code)
         self.pointer = pointer
         self.error_code = code
+
+
+class FileRefusedError(DeskError):
+    """A file that the desk does not take: `limit` is the largest size in bytes, where that is the reason."""
+
+    def __init__(self, code: str, limit: int | None = None) -> None:
+        """Say why: file_empty, file_type_not_allowed, file_too_large or too_many_pixels."""
+        super().__init__(code, limit)
+        self.code = code
+        self.limit = limit
+
+
+class UploadQuotaReachedError(DeskError):
+    """So much was uploaded for the customer within a day that the file does not fit any more."""
+
+    code = "upload_quota_reached"
+
+    def __init__(self, limit: int) -> None:
+        """Name the bytes that a day has."""
+        super().__init__(limit)
+        self.limit = limit
+
+
+class AttachmentNotStoredError(DeskError):
+    """The attachment has no content: it is still at the messenger, or never came."""
+
+    code = "attachment_not_stored"
+
+    def __init__(self, state: AttachmentState) -> None:
+        """Name its state."""
+        super().__init__(state)
+        self.state = state
 
 
 class ReversalExceedsEntryError(DeskError):

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from app.application.attachment_ports import AttachmentRepository
 from app.application.inbox_ports import (
     ChatMessageRepository,
     GatheringRepository,
@@ -412,6 +413,7 @@ class UnitOfWork(Protocol):
     unassigned_chats: UnassignedChatRepository
     notices: NoticeRepository
     staff: StaffRepository
+    attachments: AttachmentRepository
 
 
 class Store(Protocol):

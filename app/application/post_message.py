@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.application.attachments import bind, hold_unused
 from app.application.errors import TicketClosedError
 from app.application.history import Writing, record
 from app.application.ports import TextFacts, UnitOfWork
@@ -27,10 +28,11 @@ ANSWERED_BY_REPLY = (Clause.C4_2, Clause.C4_4, Clause.C4_6)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text and what was made of it beforehand."""
+    """A text and what was made of it beforehand, with the uploads that came with it."""
 
     text: str
     facts: TextFacts
+    attachment_ids: tuple[str, ...] = ()
 
 
 def post_agent_message(
@@ -59,7 +61,8 @@ def post_customer_message(
     """Keep a customer's words and move the ticket as its status says.
 
     On a closed ticket, or a resolved one that was silent for three working days, the words are a new
-    submission, and what came of it is given: the message then belongs to the new ticket.
+    submission, and what came of it is given: the message then belongs to the new ticket. Raises
+    InvalidValueError for an attachment that cannot be used.
     """
     ticket = lock_ticket_to_decide(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
@@ -75,6 +78,7 @@ def take_message(
 ) -> Message:
     """Keep a customer's words on a ticket that is held and not closed, and move it as its status says."""
     uow = writing.uow
+    files = hold_unused(uow, words.attachment_ids, ticket.customer_id)
     message = Message(
         id=writing.ids.next(),
         ticket_id=ticket.id,
@@ -86,6 +90,7 @@ def take_message(
         sender=sender,
     )
     uow.messages.add(message)
+    bind(uow, files, message)
     uow.tickets.add_stems(ticket.id, words.facts.stems)
     told = replace(
         ticket,
@@ -126,5 +131,6 @@ def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Registered |
         text=words.text,
         text_facts=words.facts,
         author=ticket.author,
+        attachment_ids=words.attachment_ids,
     )
     return register(writing, submission)

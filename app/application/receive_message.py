@@ -7,6 +7,7 @@ from enum import StrEnum
 from app.application.edit_message import edit_message
 from app.application.enqueue import notify_chat
 from app.application.history import Writing, record
+from app.application.incoming_files import IncomingFiles
 from app.application.ports import TextFacts
 from app.application.post_message import ANSWERED_BY_REPLY, Words, take_message
 from app.application.silence import silent_too_long
@@ -260,6 +261,13 @@ def _join(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) -> Process
         sent_at = occurred(heard.message, writing.now)
         message = take_message(on_ticket, ticket, words, sent_at, author_of(heard.message.sender))
         _ask_for_text(on_ticket, chat, heard, ticket.id)
+    IncomingFiles(on_ticket).add(
+        message_id=message.id,
+        ticket_id=ticket.id,
+        customer_id=ticket.customer_id,
+        channel=chat.channel,
+        files=heard.message.files,
+    )
     _keep(writing, chat, heard, message=message)
     return Processed.JOINED
 

@@ -26,7 +26,7 @@ class Submission:
 
     `chat_address` is None only where the channel is not official (4.3). `arrived_at` is when it came to
     the desk, now if it is None. `parts` are the messages that it was written in; without any the text is
-    one.
+    one. `attachment_ids` are uploads that nobody has used yet; their kinds come to the `attachment_kinds`.
     """
 
     customer_id: str
@@ -39,6 +39,7 @@ class Submission:
     subject: str | None = None
     reproduction_steps: tuple[str, ...] = ()
     attachment_kinds: tuple[AttachmentKind, ...] = ()
+    attachment_ids: tuple[str, ...] = ()
     knowledge_base_checked: bool | None = None
     sent_to_manager: bool = False
     external_id: str | None = None

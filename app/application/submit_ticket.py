@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.application.attachments import bind, hold_unused
 from app.application.enqueue import Concerns, enqueue
 from app.application.errors import ExternalIdTakenError
 from app.application.facts import (
@@ -68,7 +69,8 @@ def submit_ticket(
 ) -> Registered | NotRegistered:
     """Decide on a submission and register it, unless the regulation says that it is none.
 
-    Raises NotFoundError for an unknown or foreign customer, ExternalIdTakenError for a repeated id.
+    Raises NotFoundError for an unknown or foreign customer, ExternalIdTakenError for a repeated id,
+    InvalidValueError for an attachment that cannot be used.
     """
     return register(Writing(uow, stamp.now, stamp.ids()), submission, only=only)
 
@@ -80,6 +82,9 @@ def register(
     uow = writing.uow
     customer = get_customer(uow, submission.customer_id, only=only)
     _refuse_taken(uow, submission)
+    files = hold_unused(uow, submission.attachment_ids, customer.id)
+    kinds = dict.fromkeys((*submission.attachment_kinds, *(file.kind for file in files)))
+    submission = replace(submission, attachment_kinds=tuple(kinds))
     chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
     calendar = uow.calendar.calendar()
     case = _case(writing, submission, customer, chat, calendar)
@@ -90,7 +95,9 @@ def register(
         decision = decide(case)
     if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
         return NotRegistered(decision, case)
-    return _save(writing, submission, chat, decision, case, calendar)
+    registered = _save(writing, submission, chat, decision, case, calendar)
+    bound = bind(uow, files, registered.first_message, of_submission=True)
+    return replace(registered, view=replace(registered.view, attachments=bound)) if bound else registered
 
 
 def _case(

@@ -2,8 +2,14 @@
 
 from app.application.enqueue import NOTICE_DELAY, Concerns, enqueue
 from app.application.history import Writing
+from app.application.ports import UnitOfWork
+from app.application.stamp import Stamp
+from app.application.tell_once import tell_once_a_day
+from app.domain.attachment import Attachment
 from app.domain.chat import Chat
+from app.domain.customer_texts import FILE_TOO_LARGE
 from app.domain.decision import Decision
+from app.domain.file_types import MAX_DOWNLOAD, MIB
 from app.domain.message import OutboxKind
 from app.domain.notification import tell_closing, tell_decision, tells_the_same
 from app.domain.ticket import Ticket
@@ -31,6 +37,16 @@ def tell_closed(writing: Writing, ticket: Ticket, *, by_silence: bool) -> None:
     if chat is not None:
         text = tell_closing(ticket, by_silence=by_silence)
         enqueue(writing, chat, OutboxKind.CLOSING, text, Concerns(ticket.id))
+
+
+def tell_file_too_large(uow: UnitOfWork, attachment: Attachment, stamp: Stamp) -> None:
+    """Tell that a file was not received, at most once a ticket a day (4.4)."""
+    ticket = None if attachment.ticket_id is None else uow.tickets.get(attachment.ticket_id)
+    writing = Writing(uow, stamp.now, stamp.ids())
+    chat = None if ticket is None else _working_chat(writing, ticket)
+    if ticket is not None and chat is not None:
+        text = FILE_TOO_LARGE.format(limit=MAX_DOWNLOAD // MIB)
+        tell_once_a_day(writing, chat, OutboxKind.FILE_TOO_LARGE, text, ticket_id=ticket.id)
 
 
 def _working_chat(writing: Writing, ticket: Ticket) -> Chat | None:

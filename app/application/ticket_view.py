@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.application.errors import NotFoundError
 from app.application.ports import UnitOfWork
+from app.domain.attachment import Attachment
 from app.domain.clocks import Measured, measure
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
@@ -13,12 +14,16 @@ from app.domain.ticket import Ticket
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """`queue_position` is None outside the queue; the clocks are read as of the call."""
+    """`queue_position` is None outside the queue; the clocks are read as of the call.
+
+    `attachments` came with the submission.
+    """
 
     ticket: Ticket
     ruling: Ruling
     measured: Measured
     queue_position: int | None
+    attachments: tuple[Attachment, ...] = ()
 
 
 def get_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:
@@ -52,13 +57,14 @@ def view_ticket(uow: UnitOfWork, ticket: Ticket, now: datetime) -> TicketView:
 
 
 def view_tickets(uow: UnitOfWork, tickets: Sequence[Ticket], now: datetime) -> list[TicketView]:
-    """Show some tickets with three look-ups for all of them together."""
+    """Show some tickets with four look-ups for all of them together."""
     if not tickets:
         return []
     ids = [ticket.id for ticket in tickets]
     rulings = uow.rulings.latest(ids)
     steps = uow.events.steps(ids)
     places = uow.tickets.queue_places(ids)
+    files = uow.attachments.of_submissions(ids)
     calendar = uow.calendar.calendar()
     return [
         TicketView(
@@ -66,6 +72,7 @@ def view_tickets(uow: UnitOfWork, tickets: Sequence[Ticket], now: datetime) -> l
             ruling=rulings[ticket.id],
             measured=measure(ticket.received_at, steps[ticket.id], now, calendar),
             queue_position=places.get(ticket.id),
+            attachments=tuple(files.get(ticket.id, ())),
         )
         for ticket in tickets
     ]

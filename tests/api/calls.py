@@ -29,6 +29,16 @@ class Call:
     etag: bool = False
     if_match: bool = False
     paged: bool = False
+    form: bool = False
+    """The body is a multipart form, its member `file` a file."""
+
+    def options(self, body: Json | None) -> Json:
+        """Give how httpx sends a body of this call."""
+        if not self.form or body is None:
+            return {"json": body}
+        fields = dict(body)
+        file = fields.pop("file", None)
+        return {"data": fields, "files": {"file": ("log.txt", file or "")} if file else {"x": (None, "")}}
 
     @property
     def name(self) -> str:
@@ -40,6 +50,7 @@ def _get(template: str, scope: str, path: str = "", **more: Any) -> Call:
 
 
 ONE = "/v1/tickets/{ticket_id}"
+ATTACHMENT = "/v1/attachments/{attachment_id}"
 CUSTOMER = "/v1/customers/{customer_id}"
 ONE_CHAT = f"{CUSTOMER}/chats/{{channel}}/{{chat_id}}"
 ONE_OF_STAFF = "/v1/staff/{channel}/{external_id}"
@@ -62,6 +73,10 @@ CALLS = (
     Call("POST", f"{ONE}/messages", "tickets:write", f"{ONE}/messages",
          {"author": "customer", "text": "Слова"}, 201, of_customer=True, stores=True),
     _get(f"{ONE}/messages", "tickets:read", of_customer=True, paged=True),
+    Call("POST", "/v1/attachments", "tickets:write", "/v1/attachments",
+         {"customer_id": "{customer_id}", "file": "Слова"}, 201, of_customer=True, stores=True, form=True),
+    _get(ATTACHMENT, "tickets:read", of_customer=True),
+    _get(f"{ATTACHMENT}/content", "tickets:read", of_customer=True, etag=True),
     Call("POST", f"{ONE}/time-entries", "tickets:work", f"{ONE}/time-entries", ENTRY, 201, of_customer=True,
          stores=True),
     _get(f"{ONE}/time-entries", "tickets:work", of_customer=True, paged=True),
@@ -116,6 +131,7 @@ class Places:
     customer_id: str
     chat_id: str
     ticket_id: str
+    attachment_id: str = "019a9f5c-7b80-7000-8000-0000000000ff"
 
     def path(self, call: Call) -> str:
         return call.path.format(**vars(self))
@@ -141,12 +157,13 @@ class World:
 
 
 async def a_world(service: Service) -> World:
-    """Give both customers a ticket with a message and an entry, and two of everything else that is listed."""
+    """Give both customers a ticket with a message, an entry and an upload, two of all else listed."""
     places = []
     for customer_id, chat_id in ((AGENCY, CHAT), (OTHER, OTHER_CHAT)):
         ticket = await service.submitted(customer_id=customer_id, chat_id=chat_id)
         await service.book(ticket["id"], 5)
-        places.append(Places(customer_id, chat_id, ticket["id"]))
+        file = await service.uploaded(customer_id=customer_id)
+        places.append(Places(customer_id, chat_id, ticket["id"], file["id"]))
     for day in ("2026-12-28", "2026-12-29"):
         put = await service.admin.put(f"/v1/work-calendar/exceptions/{day}", json=HOURS)
         assert put.status_code == 201

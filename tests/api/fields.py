@@ -39,6 +39,7 @@ MESSAGE = set(
     sent_at created_at
     """.split()
 )
+ATTACHMENT = {"id", "kind", "name", "media_type", "size", "sha256", "state", "created_at"}
 DELIVERY = {"state", "error_code", "at"}
 CUSTOMER_RECORD = set("""name contract_accepted_on licence paid_until tariffs exclusive_version""".split())
 TIME_ENTRY = set("""minutes agent performed_at activity note reverses""".split())

@@ -1,15 +1,20 @@
 """The real service on a database of its own, with a clock that tests set."""
 
 import json
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
+from app.adapters.attachments.content import FileContentCheck
+from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.obscenity import NotJudged
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
@@ -92,6 +97,7 @@ class Service:
         *,
         rate_limit: int = 1_000_000,
         failed_key_limit: int = 0,
+        quota_mib: int = 1_024,
         messenger: JsonMessenger | None = None,
         **telegram: str,
     ) -> None:
@@ -101,11 +107,15 @@ class Service:
         self.store = open_store(database_url, calendar)
         texts = TextAnalysis(NotJudged(), SnowballStemmer())
         given = {"telegram_token": "1:token", "telegram_secret": SECRET, **telegram}
+        given |= {"upload_quota_mib": str(quota_mib)}
         limits = {"rate_limit": rate_limit, "failed_key_limit": failed_key_limit}
         settings = Settings.model_validate(
             {"database_url": database_url, "admin_key": ADMIN, **limits, **given}
         )
-        wired = Wired(self.store, self.clock, texts, (messenger or JsonMessenger(),))
+        self.folder = Path(tempfile.mkdtemp(prefix="attachments-"))
+        self.blobs = FolderBlobStore(self.folder)
+        messengers = (messenger or JsonMessenger(),)
+        wired = Wired(self.store, self.clock, texts, self.blobs, FileContentCheck(), messengers)
         self.app = create_app(wired, settings)
         self._jobs = inbox_jobs(wired, settings, self.app.state.inbox_observer)
         self._updates = 0
@@ -114,6 +124,7 @@ class Service:
 
     async def close(self) -> None:
         await self.store.close()
+        shutil.rmtree(self.folder)
 
     def client(self, token: str | None, address: str = "127.0.0.1", **headers: str) -> Client:
         """Give a client that sends a key; None for none."""
@@ -152,6 +163,29 @@ class Service:
         if chat is not None:
             assigned = await self.admin.put(f"/v1/customers/{customer_id}/chats/telegram/{chat}", json={})
             assert assigned.status_code == 201, assigned.text
+
+    async def upload(
+        self,
+        content: bytes = b"10:00 start",
+        name: str = "log.txt",
+        customer_id: str | None = AGENCY,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        data = {} if customer_id is None else {"customer_id": customer_id}
+        return await self.admin.post(
+            "/v1/attachments", data=data, files={"file": (name, content)}, headers=headers
+        )
+
+    async def uploaded(self, *given: Any, **options: Any) -> Json:
+        """Upload and give the attachment."""
+        answer = await self.upload(*given, **options)
+        assert answer.status_code == 201, answer.text
+        attachment: Json = answer.json()
+        return attachment
+
+    def files(self) -> list[Path]:
+        """Give every file that the service keeps, drafts included."""
+        return sorted(path for path in self.folder.rglob("*") if path.is_file())
 
     async def submitted(self, **changed: Any) -> Json:
         """Submit and give the ticket."""

@@ -56,6 +56,17 @@ async def test_nothing_personal_leaves_by_logs_metrics_or_problems(logs: Logs, s
             del problem["instance"]  # the caller's own path
             said.append(repr(problem))
 
+    async def send_files() -> None:
+        for customer_id, part, name, content in (
+            (AGENCY, "file", f"{LATIN} {NAME}.txt", WORD),
+            (LATIN, "file", f"{LATIN}.txt", WORD),
+            (AGENCY, "file", f"../{PHONE}.txt", WORD),
+            (AGENCY, "file", f"{NAME}.sh", f"#!/bin/{LATIN}"),
+            (AGENCY, f"{LATIN} {PHONE}", NAME, WORD),
+        ):
+            files = {part: (name, content.encode())}
+            await send("POST", "/v1/attachments", data={"customer_id": customer_id}, files=files)
+
     words = {"author": {"name": NAME, "external_id": PHONE}, "text": WORD, "subject": LATIN}
     ticket = (await client.post("/v1/tickets", json=submission(**words))).json()
     one = f"/v1/tickets/{ticket['id']}"
@@ -72,6 +83,7 @@ async def test_nothing_personal_leaves_by_logs_metrics_or_problems(logs: Logs, s
     await send("POST", f"{one}/transitions", json={"action": LATIN, "agent": NAME})
     await send("PUT", f"/v1/customers/{AGENCY}/chats/whatsapp/{PHONE}", json={"title": NAME})
     await send("PUT", f"/v1/customers/{LATIN}", json={"name": NAME, "licence": "rental"})
+    await send_files()
     await send("GET", "/v1/tickets", params={"query": WORD, "assignee": NAME, "chat_id": PHONE})
     await send("GET", "/v1/tickets", params={"cursor": LATIN})
     await send("GET", "/v1/tickets", params={"status": LATIN})

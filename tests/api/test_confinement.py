@@ -20,7 +20,7 @@ def each(calls: Any) -> pytest.MarkDecorator:
 
 
 async def send(client: httpx.AsyncClient, call: Call, places: Places) -> httpx.Response:
-    return await client.request(call.method, places.path(call), json=places.body(call))
+    return await client.request(call.method, places.path(call), **call.options(places.body(call)))
 
 
 @each([call for call in GUARDED if call.refuses_confined])

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from app.application.ports import Answer, ApiKey, KeptAnswer, StoredException, UnitOfWork
+from app.domain.attachment import Attachment, AttachmentState, ProviderFile
 from app.domain.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.chat import Chat
 from app.domain.customer import Customer
@@ -17,6 +18,7 @@ from app.domain.ruling import Ruling
 from app.domain.tariff import TariffPeriod
 from app.domain.ticket import Author, Ticket
 from app.domain.vocabulary import (
+    AttachmentKind,
     Clause,
     Impact,
     Licence,
@@ -71,6 +73,26 @@ def a_chat(number: int = 1, customer_id: str | None = AGENCY, **changed: Any) ->
         version=1,
     )
     return replace(chat, **changed)
+
+
+def a_provider_file(number: int = 1, channel: str = "telegram") -> ProviderFile:
+    return ProviderFile(channel, f"file-{number}", f"unique-{number}")
+
+
+def an_attachment(number: int = 1, **changed: Any) -> Attachment:
+    attachment = Attachment(
+        id=an_id(number, kind=9),
+        customer_id=AGENCY,
+        kind=AttachmentKind.IMAGE,
+        name="снимок.png",
+        state=AttachmentState.STORED,
+        created_at=START,
+        media_type="image/png",
+        size=100 + number,
+        sha256=f"{number:064x}",
+        blob=f"{number:032x}",
+    )
+    return replace(attachment, **changed)
 
 
 def a_ticket(number: int = 1, chat: Chat | None = None, **changed: Any) -> Ticket:

@@ -1,8 +1,10 @@
 """From nothing to ready: the schema is made by whoever comes first."""
 
+import subprocess
 from pathlib import Path
 
 import httpx
+import pytest
 
 from demo.process import ServiceProcess
 
@@ -36,3 +38,13 @@ def test_two_services_started_at_once_on_nothing_both_come_up(tmp_path: Path) ->
     finally:
         for service in services:
             service.kill()
+
+
+def test_a_folder_that_takes_no_attachments_stops_the_start_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "attachments").write_bytes(b"no folder")
+    with pytest.raises(subprocess.CalledProcessError) as served:
+        ServiceProcess(tmp_path).run("serve")
+
+    assert served.value.returncode == 2
+    assert "SUPPORT_ATTACHMENTS_DIR" in served.value.stderr
+    assert "For example" in served.value.stderr

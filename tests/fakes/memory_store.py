@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
+from app.application.attachment_ports import AttachmentRepository
 from app.application.inbox_ports import (
     ChatMessageRepository,
     GatheringRepository,
@@ -38,6 +39,7 @@ from app.application.ports import (
     TimeEntryRepository,
     UnitOfWork,
 )
+from app.domain.attachment import Attachment
 from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage
 from app.domain.clocks import Step
@@ -54,6 +56,7 @@ from app.domain.staff import StaffMember
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 from app.domain.work_calendar import WorkCalendar
+from tests.fakes.memory_attachments import MemoryAttachments, Waiting
 from tests.fakes.memory_inbox import (
     Count,
     Identity,
@@ -91,6 +94,8 @@ class Contents:
     paces: dict[str, Pace] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
     time_entries: dict[str, TimeEntry] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
+    downloads: dict[str, Waiting] = field(default_factory=dict)
     exceptions: dict[date, StoredException] = field(default_factory=dict)
     answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
     api_keys: dict[str, ApiKey] = field(default_factory=dict)
@@ -152,6 +157,7 @@ class MemoryUnitOfWork:
         )
         self.notices: NoticeRepository = MemoryNotices(contents.notices)
         self.staff: StaffRepository = MemoryStaff(contents.staff)
+        self.attachments: AttachmentRepository = MemoryAttachments(contents.attachments, contents.downloads)
 
 
 class MemoryCustomers:

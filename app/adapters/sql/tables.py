@@ -39,6 +39,8 @@ DONE = "state = 'done'"
 GATHERED = "gathered"
 IN_ALBUM = "group_key IS NOT NULL"
 
+STILL_TO_FETCH = "state = 'pending'"
+
 
 def table_of(row: type[SQLModel]) -> Table:
     """Give the Core table of a row class."""
@@ -474,6 +476,41 @@ class TimeEntryRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
 
+class AttachmentRow(SQLModel, table=True):
+    """`due_at` and `attempts` are of downloads: a worker that has taken one moves its `due_at` on."""
+
+    __tablename__ = "attachments"
+    __table_args__: ClassVar[Any] = (
+        _belongs_to("customers", "customer_id"),
+        _belongs_to("tickets", "ticket_id"),
+        UniqueConstraint("blob"),
+        Index("ix_attachments_customer_id_created_at", "customer_id", "created_at"),
+        _partial("ix_attachments_message_id_id", "message_id", "id", where="message_id IS NOT NULL"),
+        _partial("ix_attachments_ticket_id_id", "ticket_id", "id", where="of_submission"),
+        _partial("ix_attachments_due_at_id", "due_at", "id", where=STILL_TO_FETCH),
+    )
+
+    id: str = Field(sa_type=Id, primary_key=True)
+    customer_id: str = Field(sa_type=Name)
+    ticket_id: str | None = Field(sa_type=Id)
+    message_id: str | None = Field(sa_type=Id)
+    of_submission: bool
+    kind: str
+    name: str | None
+    state: str
+    media_type: str | None
+    size: int | None
+    sha256: str | None
+    blob: str | None
+    error_code: str | None
+    channel: str | None
+    provider_id: str | None
+    unique_id: str | None
+    attempts: int
+    due_at: datetime | None = Field(sa_type=Instant)
+    created_at: datetime = Field(sa_type=Instant)
+
+
 class CalendarExceptionRow(SQLModel, table=True):
     __tablename__ = "calendar_exceptions"
 
@@ -544,6 +581,7 @@ channels = table_of(ChannelRow)
 chat_paces = table_of(ChatPaceRow)
 relays = table_of(RelayRow)
 time_entries = table_of(TimeEntryRow)
+attachments = table_of(AttachmentRow)
 calendar_exceptions = table_of(CalendarExceptionRow)
 calendar_version = table_of(CalendarVersionRow)
 answers = table_of(AnswerRow)

@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.repositories.answers import SqlIdempotencyRepository
 from app.adapters.sql.repositories.api_keys import SqlApiKeyRepository
+from app.adapters.sql.repositories.attachments import SqlAttachmentRepository
 from app.adapters.sql.repositories.calendar import CalendarSource, SqlCalendarRepository
 from app.adapters.sql.repositories.channels import SqlChannelRepository
 from app.adapters.sql.repositories.chat_messages import (
@@ -22,6 +23,7 @@ from app.adapters.sql.repositories.staff import SqlStaffRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
 from app.adapters.sql.repositories.unassigned import SqlNoticeRepository, SqlUnassignedChatRepository
+from app.application.attachment_ports import AttachmentRepository
 from app.application.inbox_ports import (
     ChatMessageRepository,
     GatheringRepository,
@@ -70,6 +72,7 @@ class SqlUnitOfWork:
         self.unassigned_chats: UnassignedChatRepository = SqlUnassignedChatRepository(connection)
         self.notices: NoticeRepository = SqlNoticeRepository(connection, dialect)
         self.staff: StaffRepository = SqlStaffRepository(connection, dialect)
+        self.attachments: AttachmentRepository = SqlAttachmentRepository(connection)
 
     def begin(self) -> None:
         """Forget what the last transaction left behind in memory."""

@@ -6,9 +6,10 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from app.api.schemas.attachments import AttachmentOut
 from app.api.schemas.base import MAX_TEXT, AgentName, In, ObjectId, Out, plain, wrong_at
-from app.api.schemas.tickets import AttachmentOut
-from app.domain.message import DeliveryState, Message, MessageAuthor
+from app.application.message_view import MessageView
+from app.domain.message import DeliveryState, MessageAuthor
 
 
 class Direction(StrEnum):
@@ -29,7 +30,9 @@ class MessageIn(In):
         description="The words, verbatim; an agent's are not empty."
     )
     attachment_ids: list[ObjectId] = Field(
-        default_factory=list, max_length=10, description="Uploaded attachments; none can be uploaded yet."
+        default_factory=list,
+        max_length=10,
+        description="Attachments that were uploaded before, each used once; a customer's message only.",
     )
     article_id: ObjectId | None = Field(
         None, description="An article to point to (4.5); no articles are kept yet."
@@ -43,6 +46,8 @@ class MessageIn(In):
             raise wrong_at("/agent", "missing")
         if self.author is MessageAuthor.AGENT and not self.text.strip():
             raise wrong_at("/text", "blank")
+        if self.author is MessageAuthor.AGENT and self.attachment_ids:
+            raise wrong_at("/attachment_ids", "not_for_this_author")
         return self
 
 
@@ -90,8 +95,9 @@ class MessageOut(Out):
     created_at: datetime = Field(description="When it was stored.")
 
     @classmethod
-    def of(cls, message: Message) -> Self:
+    def of(cls, view: MessageView) -> Self:
         """Show a message."""
+        message = view.message
         inbound = message.author is MessageAuthor.CUSTOMER
         delivery = message.delivery
         return cls(
@@ -101,7 +107,7 @@ class MessageOut(Out):
             author=message.author,
             agent=message.agent,
             text=message.text,
-            attachments=[],
+            attachments=[AttachmentOut.of(one) for one in view.attachments],
             delivery=DeliveryOut(state=delivery.state, error_code=delivery.error_code, at=delivery.at)
             if delivery
             else None,

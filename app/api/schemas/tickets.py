@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from app.api.schemas.attachments import AttachmentOut
 from app.api.schemas.base import (
     MAX_TEXT,
     AgentName,
@@ -58,7 +59,9 @@ class TicketIn(SubmissionWords):
         description="The words as they were written; may be empty, which 4.2 then answers."
     )
     attachment_ids: list[ObjectId] = Field(
-        default_factory=list, max_length=10, description="Uploaded attachments; none can be uploaded yet."
+        default_factory=list,
+        max_length=10,
+        description="Attachments that were uploaded before, each used once; they came with the words (4.4).",
     )
     external_id: Annotated[str, named(128)] | None = Field(
         None, description="Your own id of the submission; once a customer."
@@ -78,12 +81,6 @@ class AuthorOut(Out):
 
     name: str | None = Field(max_length=200, description="Name as the channel shows it.")
     external_id: str | None = Field(max_length=128, description="The channel's id of the person.")
-
-
-class AttachmentOut(Out):
-    """A picture, video or document that came with the words (4.4)."""
-
-    id: str = Field(max_length=36, description="Id of the attachment.")
 
 
 class ArticleHintOut(Out):
@@ -206,7 +203,7 @@ class TicketOut(Out):
             subject=ticket.subject,
             text=ticket.text,
             reproduction_steps=list(ticket.reproduction_steps),
-            attachments=[],
+            attachments=[AttachmentOut.of(one) for one in view.attachments],
             category=ticket.category,
             impact=ticket.impact,
             status=ticket.status,

@@ -1,0 +1,218 @@
+"""Blobs as files of a folder on a local disk, under random names, two levels deep.
+
+All work on files is done in threads. A file is written beside the others, flushed to the disk, and only
+then moved to its place; the folders are flushed too, so that the place is known after a power cut.
+"""
+
+import asyncio
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, ParamSpec, TypeVar
+
+from app.application.attachment_ports import StoredBlob
+from app.application.errors import StoreUnavailableError
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+PIECE = 262_144
+"""Bytes that are read or written at once: a thread costs more than less would save."""
+
+BATCH = 500
+DRAFTS = "drafts"
+_NAME = re.compile(r"[0-9a-f]{32}")
+_LEVEL = re.compile(r"[0-9a-f]{2}")
+
+
+def prepare(root: Path) -> None:
+    """Make the folder of a blob store, and see that files can be made in it. OSError."""
+    drafts = root / DRAFTS
+    _make_durable(drafts)
+    probe = drafts / secrets.token_hex(16)
+    probe.touch(mode=0o600, exist_ok=False)
+    probe.unlink()
+
+
+class FolderBlobStore:
+    """Keeps blobs below one folder, which nobody else writes to."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder; it is made when something is to be stored."""
+        self._root = root
+
+    async def draft(self) -> "FileDraft":
+        """Begin a blob. StoreUnavailableError."""
+        return await _in_thread(self._begin)
+
+    async def size(self, name: str) -> int | None:
+        """Give the size of a blob in bytes; None if there is none of that name."""
+        return await _in_thread(_size, self._place(name))
+
+    async def read(self, name: str, start: int, length: int) -> AsyncIterator[bytes]:
+        """Give `length` bytes from `start` on, in pieces."""
+        file = await _in_thread(open, self._place(name), "rb")
+        try:
+            await _in_thread(file.seek, start)
+            left = length
+            while left:
+                piece: bytes = await _in_thread(file.read, min(PIECE, left))
+                if not piece:
+                    raise StoreUnavailableError
+                left -= len(piece)
+                yield piece
+        finally:
+            file.close()
+
+    async def delete(self, name: str) -> None:
+        """Remove a blob, if it is there."""
+        await _in_thread(self._place(name).unlink, missing_ok=True)
+
+    async def older_than(self, at: datetime) -> AsyncIterator[Sequence[str]]:
+        """List the names of blobs that were written before an instant, some at a time."""
+        for folder in await _in_thread(lambda: list(_folders(self._root))):
+            names = await _in_thread(_names_before, folder, at)
+            for first in range(0, len(names), BATCH):
+                yield names[first : first + BATCH]
+
+    async def clear_drafts(self, before: datetime) -> None:
+        """Remove drafts that nobody has written to since an instant."""
+        drafts = self._root / DRAFTS
+        for name in await _in_thread(_names_before, drafts, before):
+            await _in_thread((drafts / name).unlink, missing_ok=True)
+
+    def _begin(self) -> "FileDraft":
+        drafts = self._root / DRAFTS
+        _make_durable(drafts)
+        name = secrets.token_hex(16)
+        path = drafts / name
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        return FileDraft(os.fdopen(descriptor, "w+b"), path, self._place(name))
+
+    def _place(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError("not a name of ours")
+        return self._root / name[:2] / name[2:4] / name
+
+
+class FileDraft:
+    """A file that is being written, not in its place yet."""
+
+    def __init__(self, file: BinaryIO, path: Path, place: Path) -> None:
+        """Take the open file, where it is and where it will be."""
+        self._file = file
+        self._path = path
+        self._place = place
+        self._held = bytearray()
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    async def write(self, piece: bytes) -> None:
+        """Append; small pieces are gathered. StoreUnavailableError."""
+        self._held += piece
+        if len(self._held) >= PIECE:
+            await self._flush()
+
+    async def examine(self, look: Callable[[BinaryIO], T]) -> T:
+        """Look at what has been written."""
+        await self._flush()
+
+        def from_start() -> T:
+            self._file.flush()
+            self._file.seek(0)
+            return look(self._file)
+
+        return await _in_thread(from_start)
+
+    async def keep(self) -> StoredBlob:
+        """Flush it to the disk and move it to its place."""
+        await self._flush()
+        await _in_thread(self._move)
+        return StoredBlob(self._place.name, self._size, self._digest.hexdigest())
+
+    async def discard(self) -> None:
+        """Close it, and remove it unless it was kept."""
+        await _in_thread(self._drop)
+
+    async def _flush(self) -> None:
+        held, self._held = bytes(self._held), bytearray()
+        await _in_thread(self._append, held)
+
+    def _append(self, piece: bytes) -> None:
+        self._file.seek(0, os.SEEK_END)
+        self._file.write(piece)
+        self._digest.update(piece)
+        self._size += len(piece)
+
+    def _move(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        _make_durable(self._place.parent)
+        self._path.rename(self._place)
+        _sync(self._place.parent)
+        self._file.close()
+
+    def _drop(self) -> None:
+        with suppress(OSError):  # what could not be written cannot be flushed either
+            self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Do work on files off the event loop. StoreUnavailableError for what the system refuses."""
+    try:
+        return await asyncio.to_thread(work, *args, **kwargs)
+    except OSError as failure:
+        raise StoreUnavailableError from failure
+
+
+def _make_durable(folder: Path) -> None:
+    """Make a folder and those above it that are missing, known to the disk."""
+    if folder.is_dir():
+        return
+    _make_durable(folder.parent)
+    with suppress(FileExistsError):  # another thread was first
+        folder.mkdir(mode=0o700)
+    _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _folders(root: Path) -> Iterator[Path]:
+    for first in _levels(root):
+        yield from _levels(first)
+
+
+def _levels(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if _LEVEL.fullmatch(path.name))
+
+
+def _names_before(folder: Path, at: datetime) -> list[str]:
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return [
+            entry.name
+            for entry in entries
+            if _NAME.fullmatch(entry.name) and entry.stat().st_mtime < at.timestamp()
+        ]

@@ -1,0 +1,129 @@
+"""Attachments over their lives: uploaded, bound to the message that they came with, read (4.4)."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from app.application.errors import (
+    AttachmentNotStoredError,
+    InvalidValueError,
+    NotFoundError,
+    UploadQuotaReachedError,
+)
+from app.application.ports import UnitOfWork
+from app.application.stamp import Stamp
+from app.application.take_in_file import TakenFile
+from app.domain.attachment import Attachment, AttachmentState, shown_name
+from app.domain.file_types import MAX_SIZES, UPLOADED_KINDS, FileType
+from app.domain.message import Message
+
+QUOTA_PERIOD = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was taken in, for whom, and the name that the uploader has for it."""
+
+    customer_id: str
+    name: str | None
+    file: TakenFile
+
+
+def upload_limit(file: FileType) -> int:
+    """Give the largest upload of a type in bytes; 0 for what is not uploaded."""
+    return MAX_SIZES[file.kind] if file.kind in UPLOADED_KINDS else 0
+
+
+def add_upload(
+    uow: UnitOfWork, upload: Upload, stamp: Stamp, *, quota: int, only: str | None = None
+) -> Attachment:
+    """Give a file that was taken in its row. NotFoundError for the customer, UploadQuotaReachedError.
+
+    `quota` is in bytes a customer and 24 hours; 0 for none. `only` confines the caller to one customer.
+    """
+    theirs = only in {None, upload.customer_id}
+    customer = uow.customers.lock(upload.customer_id) if theirs else None
+    if customer is None:
+        raise NotFoundError("customer_not_found")
+    blob = upload.file.blob
+    if quota:
+        used = uow.attachments.uploaded_bytes(customer.id, stamp.now - QUOTA_PERIOD)
+        if used + blob.size > quota:
+            raise UploadQuotaReachedError(quota)
+    attachment = Attachment(
+        id=stamp.ids().next(),
+        customer_id=customer.id,
+        kind=upload.file.type.kind,
+        name=shown_name(upload.name),
+        state=AttachmentState.STORED,
+        created_at=stamp.now,
+        media_type=upload.file.type.media_type,
+        size=blob.size,
+        sha256=blob.sha256,
+        blob=blob.name,
+    )
+    uow.attachments.add(attachment)
+    return attachment
+
+
+def get_attachment(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) -> Attachment:
+    """Get an attachment that the caller may see. NotFoundError."""
+    attachment = uow.attachments.get(attachment_id)
+    if attachment is None or only not in {None, attachment.customer_id}:
+        raise NotFoundError("attachment_not_found")
+    return attachment
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """What is needed to give out a content."""
+
+    id: str
+    name: str | None
+    media_type: str
+    sha256: str
+    blob: str
+
+
+def get_stored(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) -> StoredAttachment:
+    """Find the content of an attachment. NotFoundError, AttachmentNotStoredError."""
+    found = get_attachment(uow, attachment_id, only=only)
+    if found.blob is None or found.media_type is None or found.sha256 is None:
+        raise AttachmentNotStoredError(found.state)
+    return StoredAttachment(found.id, found.name, found.media_type, found.sha256, found.blob)
+
+
+def hold_unused(uow: UnitOfWork, attachment_ids: Sequence[str], customer_id: str) -> tuple[Attachment, ...]:
+    """Get and hold attachments for a message of the customer. InvalidValueError names the wrong one."""
+    if not attachment_ids:
+        return ()
+    held = uow.attachments.lock(attachment_ids)
+    found: list[Attachment] = []
+    for place, attachment_id in enumerate(attachment_ids):
+        pointer = f"/attachment_ids/{place}"
+        attachment = held.get(attachment_id)
+        if attachment is None or attachment.customer_id != customer_id:
+            raise InvalidValueError(pointer, "attachment_not_found")
+        if attachment in found:
+            raise InvalidValueError(pointer, "repeated")
+        if attachment.message_id is not None:
+            raise InvalidValueError(pointer, "attachment_in_use")
+        if attachment.state is not AttachmentState.STORED:
+            raise InvalidValueError(pointer, "attachment_not_stored")
+        found.append(attachment)
+    return tuple(found)
+
+
+def bind(
+    uow: UnitOfWork, attachments: Collection[Attachment], message: Message, *, of_submission: bool = False
+) -> tuple[Attachment, ...]:
+    """Say that attachments, which are held, came with a message; give them as they are then."""
+    if not attachments:
+        return ()
+    ids = [attachment.id for attachment in attachments]
+    uow.attachments.bind(ids, message.ticket_id, message.id, of_submission=of_submission)
+    bound = [
+        replace(one, ticket_id=message.ticket_id, message_id=message.id, of_submission=of_submission)
+        for one in attachments
+    ]
+    return tuple(sorted(bound, key=lambda one: one.id))

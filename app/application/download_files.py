@@ -1,0 +1,185 @@
+"""The worker that fetches files from the messengers: claim, download with no transaction open, settle."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from app.application.attachment_ports import BlobStore, ContentCheck, Download
+from app.application.errors import FileRefusedError, StoreUnavailableError
+from app.application.messengers import FileDelayed, FileGone, Messenger
+from app.application.ports import Store, UnitOfWork
+from app.application.stamp import Clock, Stamp
+from app.application.take_in_file import TakenFile, take_in
+from app.domain.attachment import Attachment, AttachmentState
+from app.domain.file_types import MAX_DOWNLOAD
+
+WITHIN = timedelta(minutes=10)
+"""How long one download may take in all."""
+
+LEASE = timedelta(minutes=15)
+"""How long a download is a worker's: whoever has it longer is gone."""
+
+PAUSES = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+)
+"""The pause after each try that failed; there is one try more than pauses."""
+
+WITHOUT_ROOM = timedelta(minutes=1)
+"""The pause where the disk has no room: that is not the fault of the file, so no try is charged."""
+
+TRIES = len(PAUSES) + 1
+TRIES_OF_GONE = 3
+"""How often a provider that will not give a file is asked in all: it may not mean it."""
+
+OnTooLarge = Callable[[UnitOfWork, Attachment, Stamp], None]
+"""Called in the transaction that learns that a file is too large: once a message."""
+
+
+def say_nothing(uow: UnitOfWork, attachment: Attachment, stamp: Stamp) -> None:
+    """Tell nobody of a file that is too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downloads:
+    """Fetches one file a run; several may run beside one another, in this process and in others."""
+
+    store: Store
+    clock: Clock
+    messengers: Mapping[str, Messenger]
+    blobs: BlobStore
+    check: ContentCheck
+    on_too_large: OnTooLarge = say_nothing
+    within: timedelta = WITHIN
+
+    async def run_once(self) -> float | None:
+        """Fetch the file that is due first; give the seconds until the next is due, None if none waits."""
+        now, channels = self.clock.stamp().now, tuple(self.messengers)
+        if not channels:
+            return None  # every channel is off: what waits goes on waiting
+        due_at = await self.store.read(lambda uow: uow.attachments.next_download(channels))
+        if due_at is None:
+            return None
+        if due_at > now:
+            return (due_at - now).total_seconds()
+        claimed = await self.store.write(
+            lambda uow: uow.attachments.claim_download(channels, now, now + LEASE)
+        )
+        if claimed is not None:
+            await self._fetch(claimed)
+        return 0
+
+    async def _fetch(self, claimed: Download) -> None:
+        """Download, and store how it ended. StoreUnavailableError."""
+        if claimed.attempts > TRIES:
+            # Nobody lived to say how the last try ended: it may be the file that kills.
+            await self._end(claimed, AttachmentState.UNAVAILABLE, "abandoned")
+            return
+        try:
+            taken = await self._take(claimed.attachment)
+        except StoreUnavailableError:
+            await self._give_back(claimed)
+            raise
+        except FileDelayed:
+            await self._put_off(claimed, "delayed", TRIES)
+        except FileGone as gone:
+            if gone.code == AttachmentState.TOO_LARGE.value:
+                await self._end(claimed, AttachmentState.TOO_LARGE, "file_too_large")
+            else:
+                await self._put_off(claimed, "unavailable", TRIES_OF_GONE)
+        except FileRefusedError as refusal:
+            too_large = refusal.code == "file_too_large"
+            state = AttachmentState.TOO_LARGE if too_large else AttachmentState.REFUSED
+            await self._end(claimed, state, refusal.code)
+        else:
+            await self._keep(claimed, taken)
+
+    async def _take(self, attachment: Attachment) -> TakenFile:
+        """Take the file in. FileDelayed, FileGone, FileRefusedError."""
+        source = attachment.source
+        if source is None:
+            raise FileGone("unavailable")
+        if attachment.size is not None and attachment.size > MAX_DOWNLOAD:
+            raise FileGone(AttachmentState.TOO_LARGE.value)
+        try:
+            async with asyncio.timeout(self.within.total_seconds()):
+                pieces = _whole(self.messengers[source.channel].download(source.provider_id), attachment.size)
+                async with aclosing(pieces):
+                    return await take_in(pieces, self.blobs, self.check, lambda _: MAX_DOWNLOAD)
+        except TimeoutError:
+            raise FileDelayed from None
+
+    async def _keep(self, claimed: Download, taken: TakenFile) -> None:
+        """Give the content its row; without one it is nobody's."""
+        blob = taken.blob
+        stored = replace(
+            claimed.attachment,
+            state=AttachmentState.STORED,
+            media_type=taken.type.media_type,
+            size=blob.size,
+            sha256=blob.sha256,
+            blob=blob.name,
+        )
+        is_ours = await self.store.write(
+            lambda uow: uow.attachments.settle_download(stored, claimed.attempts)
+        )
+        if not is_ours:
+            await self.blobs.delete(blob.name)
+
+    async def _give_back(self, claimed: Download) -> None:
+        """Try again when there may be room for files."""
+        due_at = self.clock.stamp().now + WITHOUT_ROOM
+        await self.store.write(
+            lambda uow: uow.attachments.return_download(claimed.attachment.id, claimed.attempts, due_at)
+        )
+
+    async def _put_off(self, claimed: Download, code: str, tries: int) -> None:
+        """Try again after a pause, or give up."""
+        if claimed.attempts >= tries:
+            await self._end(claimed, AttachmentState.UNAVAILABLE, code)
+            return
+        due_at = self.clock.stamp().now + PAUSES[min(claimed.attempts, len(PAUSES)) - 1]
+        await self.store.write(
+            lambda uow: uow.attachments.postpone_download(
+                claimed.attachment.id, claimed.attempts, due_at, code
+            )
+        )
+
+    async def _end(self, claimed: Download, state: AttachmentState, code: str) -> None:
+        """Settle a file that will not come; a message hears once of those that are too large."""
+        stamp = self.clock.stamp()
+        ended = replace(claimed.attachment, state=state, error_code=code)
+
+        def settle(uow: UnitOfWork) -> None:
+            heard = _heard_of_too_large(uow, ended)
+            if uow.attachments.settle_download(ended, claimed.attempts) and not heard:
+                self.on_too_large(uow, ended, stamp)
+
+        await self.store.write(settle)
+
+
+def _heard_of_too_large(uow: UnitOfWork, ended: Attachment) -> bool:
+    """Whether there is nothing to say: it is another matter, or it was said of the same message."""
+    if ended.state is not AttachmentState.TOO_LARGE or ended.message_id is None:
+        return True
+    others = uow.attachments.of_messages((ended.message_id,)).get(ended.message_id, ())
+    return any(one.state is AttachmentState.TOO_LARGE for one in others)
+
+
+async def _whole(pieces: AsyncIterator[bytes], size: int | None) -> AsyncGenerator[bytes, None]:
+    """Pass on the pieces of a file. FileDelayed if it ends before its time."""
+    came = 0
+    try:
+        async for piece in pieces:
+            came += len(piece)
+            yield piece
+    finally:
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()  # at once, for a connection hangs on it
+    if size is not None and came < size:
+        raise FileDelayed

@@ -1,0 +1,34 @@
+"""Removes contents that no row has: what a process left behind that died between file and row."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.application.attachment_ports import BlobStore
+from app.application.ports import Store
+from app.application.stamp import Clock
+
+AGE = timedelta(days=1)
+"""How old a content is before anybody asks whose it is: no upload takes that long."""
+
+EVERY = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class BlobSweep:
+    """Goes through all old blobs; safe to run in several processes at once."""
+
+    store: Store
+    clock: Clock
+    blobs: BlobStore
+
+    async def run_once(self) -> float | None:
+        """Remove what is nobody's; give the seconds until the next sweep."""
+        before = self.clock.stamp().now - AGE
+        async for names in self.blobs.older_than(before):
+            listed = tuple(names)
+            known = await self.store.read(lambda uow: uow.attachments.known_blobs(listed))  # noqa: B023 - run at once
+            for name in listed:
+                if name not in known:
+                    await self.blobs.delete(name)
+        await self.blobs.clear_drafts(before)
+        return EVERY.total_seconds()

@@ -1,0 +1,148 @@
+"""Which files the desk takes (4.4), told by their first bytes and never by their names.
+
+What is not in this table is refused: archives, programs, pages and drawings that may carry scripts.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.domain.vocabulary import AttachmentKind
+
+MIB = 1_048_576
+HEAD_SIZE = 4_096
+"""Bytes at the start that tell a type."""
+
+MAX_SIZES: Mapping[AttachmentKind, int] = {
+    AttachmentKind.IMAGE: 10 * MIB,
+    AttachmentKind.VIDEO: 50 * MIB,
+    AttachmentKind.DOCUMENT: 20 * MIB,
+    AttachmentKind.AUDIO: 20 * MIB,
+}
+"""Largest file of each kind, in bytes."""
+
+MAX_PIXELS = 40_000_000
+MAX_UPLOAD = max(MAX_SIZES.values())
+MAX_DOWNLOAD = 20 * MIB
+"""What a messenger gives at most, in bytes."""
+
+UPLOADED_KINDS = frozenset({AttachmentKind.IMAGE, AttachmentKind.VIDEO, AttachmentKind.DOCUMENT})
+"""4.4: speech is kept when a messenger brings it; nobody has to upload it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    """A type of files and the kind of attachment that it makes."""
+
+    media_type: str
+    kind: AttachmentKind
+    ending: str
+
+
+def _document(media_type: str, ending: str) -> FileType:
+    return FileType(media_type, AttachmentKind.DOCUMENT, ending)
+
+
+PNG = FileType("image/png", AttachmentKind.IMAGE, "png")
+JPEG = FileType("image/jpeg", AttachmentKind.IMAGE, "jpg")
+GIF = FileType("image/gif", AttachmentKind.IMAGE, "gif")
+WEBP = FileType("image/webp", AttachmentKind.IMAGE, "webp")
+HEIC = FileType("image/heic", AttachmentKind.IMAGE, "heic")
+MP4 = FileType("video/mp4", AttachmentKind.VIDEO, "mp4")
+QUICKTIME = FileType("video/quicktime", AttachmentKind.VIDEO, "mov")
+WEBM = FileType("video/webm", AttachmentKind.VIDEO, "webm")
+OGG = FileType("audio/ogg", AttachmentKind.AUDIO, "ogg")
+MP3 = FileType("audio/mpeg", AttachmentKind.AUDIO, "mp3")
+M4A = FileType("audio/mp4", AttachmentKind.AUDIO, "m4a")
+PDF = _document("application/pdf", "pdf")
+TEXT = _document("text/plain", "txt")
+DOCX = _document("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx")
+XLSX = _document("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
+ODT = _document("application/vnd.oasis.opendocument.text", "odt")
+ODS = _document("application/vnd.oasis.opendocument.spreadsheet", "ods")
+PACKED = _document("application/zip", "zip")
+"""Not a type to keep: one of the four office types above, once somebody has looked into it."""
+
+ENDINGS: Mapping[str, str] = {
+    one.media_type: one.ending
+    for one in (
+        *(PNG, JPEG, GIF, WEBP, HEIC),
+        *(MP4, QUICKTIME, WEBM, OGG, MP3, M4A),
+        *(PDF, TEXT, DOCX, XLSX, ODT, ODS),
+    )
+}
+"""The ending of a name, by media type; its keys are all types that are kept."""
+
+_STARTS: tuple[tuple[bytes, FileType], ...] = (
+    (b"\x89PNG\r\n\x1a\n", PNG),
+    (b"\xff\xd8\xff", JPEG),
+    (b"GIF87a", GIF),
+    (b"GIF89a", GIF),
+    (b"%PDF-", PDF),
+    (b"PK\x03\x04", PACKED),
+    (b"OggS", OGG),
+    (b"ID3", MP3),
+    (b"\xff\xfb", MP3),
+    (b"\xff\xf3", MP3),
+    (b"\xff\xf2", MP3),
+)
+_BRANDS: tuple[tuple[bytes, FileType], ...] = (
+    (b"heic", HEIC),
+    (b"heix", HEIC),
+    (b"hevc", HEIC),
+    (b"hevx", HEIC),
+    (b"qt  ", QUICKTIME),
+    (b"M4A ", M4A),
+    (b"M4B ", M4A),
+    (b"M4V ", MP4),
+    (b"mp4", MP4),
+    (b"iso", MP4),
+    (b"avc1", MP4),
+    (b"dash", MP4),
+    (b"MSNV", MP4),
+    (b"3gp", MP4),
+)
+"""Beginnings of the brand that an ISO media file names first."""
+
+_CONTROL = re.compile(r"[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f]")
+"""All but backspace, tab, line feed, form feed, carriage return and escape."""
+
+_FIRST_BOX = range(12, HEAD_SIZE)
+"""Sizes of the first box of an ISO media file, in bytes."""
+
+
+def recognise(head: bytes) -> FileType | None:
+    """Tell the type by the first HEAD_SIZE bytes, or all if there are fewer; None if it is not taken."""
+    for start, found in _STARTS:
+        if head.startswith(start):
+            return found
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return WEBP
+    if head[4:8] == b"ftyp" and int.from_bytes(head[:4]) in _FIRST_BOX:
+        return _by_brand(head)
+    if head.startswith(b"\x1aE\xdf\xa3") and b"B\x82\x84webm" in head[:64]:
+        return WEBM
+    return TEXT if _is_text(head) else None
+
+
+def _by_brand(head: bytes) -> FileType | None:
+    brand = head[8:12]
+    if brand == b"mif1":  # says only that it is a picture; the brands that follow say which
+        return HEIC if b"heic" in head[16 : int.from_bytes(head[:4])] else None
+    return next((found for start, found in _BRANDS if brand.startswith(start)), None)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether it is UTF-8 so far; the last character may be cut, and the whole is looked at later."""
+    try:
+        words = head.decode()
+    except UnicodeDecodeError as wrong:
+        if wrong.end < len(head) or wrong.reason != "unexpected end of data":
+            return False
+        words = head[: wrong.start].decode()
+    return bool(words) and is_plain(words)
+
+
+def is_plain(words: str) -> bool:
+    """Whether a text has no control characters but those of terminals and printers."""
+    return _CONTROL.search(words) is None

@@ -1,0 +1,68 @@
+"""What is looked at in files: whatever the bytes, they are told or refused, and nothing else happens."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.adapters.attachments.content import FileContentCheck
+from app.application.errors import FileRefusedError
+from app.domain.file_types import ENDINGS, HEAD_SIZE, PACKED, recognise
+from tests.files import REFUSED, TAKEN, docx, packed, png
+
+SAMPLES = [row[1] for row in TAKEN if len(row[1]) < HEAD_SIZE] + [
+    row[1] for row in REFUSED if len(row[1]) < HEAD_SIZE
+]
+
+
+def judged(content: bytes) -> str:
+    """Give the media type, or the code of the refusal."""
+    supposed = recognise(content[:HEAD_SIZE])
+    if supposed is None:
+        return "not recognised"
+    try:
+        return FileContentCheck().type_of(BytesIO(content), supposed).media_type
+    except FileRefusedError as refusal:
+        return refusal.code
+
+
+@given(
+    st.sampled_from(SAMPLES),
+    st.lists(st.tuples(st.integers(0, HEAD_SIZE), st.integers(0, 255)), max_size=6),
+    st.integers(0, 40),
+)
+def test_no_damage_makes_it_stumble(content: bytes, changes: list[tuple[int, int]], cut: int) -> None:
+    damaged = bytearray(content)
+    for place, value in changes:
+        damaged[place % len(damaged)] = value
+
+    assert judged(bytes(damaged[: len(damaged) - cut])) in {
+        *ENDINGS,
+        "not recognised",
+        "file_type_not_allowed",
+        "too_many_pixels",
+    }
+
+
+def test_an_archive_is_never_kept_as_one() -> None:
+    assert PACKED.media_type not in ENDINGS
+
+
+@pytest.mark.parametrize(
+    "tail", [b"PK\x05\x06", b"PK\x05\x06" + b"\0" * 18, b"PK\x05\x06" + b"\xff" * 18, b"PK\x01\x02" * 9]
+)
+def test_bytes_that_only_look_like_the_end_of_an_archive_are_no_archive(tail: bytes) -> None:
+    assert judged(png(tail=tail)) == "image/png"
+
+
+def test_a_directory_is_found_behind_a_long_comment() -> None:
+    archive = packed({"a": b"b"})
+    commented = archive[:-2] + b"\xff\xff" + b"c" * 65_535
+
+    assert judged(png(tail=commented)) == "file_type_not_allowed"
+
+
+@pytest.mark.parametrize("name", ["word/VBAPROJECT.BIN", "Basic/Standard/Module1.xml", "Scripts/python/x.py"])
+def test_programs_in_documents_are_refused(name: str) -> None:
+    assert judged(docx(**{name: b"x"})) == "file_type_not_allowed"

@@ -1,0 +1,133 @@
+"""Files of every kind that the desk takes, as small as they can be, and some that it must not take."""
+
+import struct
+import zipfile
+import zlib
+from io import BytesIO
+
+
+def png(width: int = 1, height: int = 1, tail: bytes = b"") -> bytes:
+    """Make a picture that says how large it is; its pixels are those of a black one, packed."""
+    row = b"\0" * (1 + width * 3)
+    pixels = zlib.compress(row * height) if width * height < 10_000 else zlib.compress(b"\0")
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + body + tail
+
+
+def jpeg(width: int = 4, height: int = 3) -> bytes:
+    frame = struct.pack(">HBHHB", 17, 8, height, width, 3) + b"\x01\x11\0\x02\x11\x01\x03\x11\x01"
+    return b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xff\xc0" + frame + b"\xff\xd9"
+
+
+def gif(width: int = 2, height: int = 2) -> bytes:
+    return b"GIF89a" + struct.pack("<HH", width, height) + b"\x80\0\0" + b"\0" * 6 + b";"
+
+
+def webp(width: int = 5, height: int = 5) -> bytes:
+    frame = b"\0\0\0\0" + struct.pack("<I", width - 1)[:3] + struct.pack("<I", height - 1)[:3]
+    chunk = b"VP8X" + struct.pack("<I", len(frame)) + frame
+    return b"RIFF" + struct.pack("<I", 4 + len(chunk)) + b"WEBP" + chunk
+
+
+def media(brand: bytes, size: int = 64) -> bytes:
+    """Make the beginning of an ISO media file of a brand."""
+    box = b"ftyp" + brand + b"\0\0\0\0" + brand
+    return struct.pack(">I", len(box) + 4) + box + b"\0" * size
+
+
+def webm(kind: bytes = b"webm") -> bytes:
+    return b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82" + bytes([0x80 + len(kind)]) + kind + b"\0" * 32
+
+
+def packed(parts: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in parts.items():
+            stored = name == "mimetype"
+            archive.writestr(name, content, zipfile.ZIP_STORED if stored else method)
+    return made.getvalue()
+
+
+def docx(**more: bytes) -> bytes:
+    return packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>", **more})
+
+
+def xlsx() -> bytes:
+    return packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
+
+
+def open_document(kind: str) -> bytes:
+    mimetype = f"application/vnd.oasis.opendocument.{kind}".encode()
+    return packed({"mimetype": mimetype, "content.xml": b"<office:document-content/>"})
+
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+TEXT = "10:00 выгрузка начата\n10:01 ошибка".encode()
+ARCHIVE = packed({"log.txt": b"10:00"})
+BOMB_IN_ARCHIVE = packed({f"{number}.zip": packed({"0": b"\0" * 1_000_000}) for number in range(16)})
+BOMB_AS_DOCUMENT = docx(**{f"word/media/{number}.bin": b"\0" * 60_000_000 for number in range(9)})
+MANY_PARTS = docx(**{f"word/{number}.xml": b"" for number in range(5_001)})
+PAGE = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+TAKEN: tuple[tuple[str, bytes, str, str], ...] = (
+    ("png", png(), "image/png", "image"),
+    ("jpeg", jpeg(), "image/jpeg", "image"),
+    ("gif", gif(), "image/gif", "image"),
+    ("webp", webp(), "image/webp", "image"),
+    ("mp4", media(b"isom"), "video/mp4", "video"),
+    ("mp42", media(b"mp42"), "video/mp4", "video"),
+    ("mov", media(b"qt  "), "video/quicktime", "video"),
+    ("webm", webm(), "video/webm", "video"),
+    ("pdf", PDF, "application/pdf", "document"),
+    ("txt", TEXT, "text/plain", "document"),
+    ("csv", "﻿имя;сумма\r\nАнна;5".encode(), "text/plain", "document"),
+    ("xml feed", b'<?xml version="1.0"?><Ads><Ad/></Ads>', "text/plain", "document"),
+    ("long text", "ы".encode() * 300_001, "text/plain", "document"),
+    ("docx", docx(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "document"),
+    ("xlsx", xlsx(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "document"),
+    ("odt", open_document("text"), "application/vnd.oasis.opendocument.text", "document"),
+    ("ods", open_document("spreadsheet"), "application/vnd.oasis.opendocument.spreadsheet", "document"),
+)
+"""Name, content, type and kind of what is taken."""
+
+REFUSED: tuple[tuple[str, bytes], ...] = (
+    ("archive", ARCHIVE),
+    ("archives in an archive", BOMB_IN_ARCHIVE),
+    ("document that unpacks to half a gigabyte", BOMB_AS_DOCUMENT),
+    ("document of five thousand parts", MANY_PARTS),
+    ("document with macros", docx(**{"word/vbaProject.bin": b"x"})),
+    ("archive cut short", docx()[:-30]),
+    ("archive with a bad directory", docx().replace(b"PK\x01\x02", b"PK\x01\x09")),
+    ("open document of another kind", open_document("graphics")),
+    ("gzip", b"\x1f\x8b\x08" + b"\0" * 40),
+    ("7z", b"7z\xbc\xaf\x27\x1c" + b"\0" * 40),
+    ("rar", b"Rar!\x1a\x07\0" + b"\0" * 40),
+    ("elf", b"\x7fELF\x02\x01\x01" + b"\0" * 40),
+    ("exe", b"MZ\x90\0" + b"\0" * 40),
+    ("shell script", b"#!/bin/sh\nrm -rf /"),
+    ("page", PAGE),
+    ("page behind blanks", b"\xef\xbb\xbf \r\n\t" + PAGE),
+    ("svg", SVG),
+    ("svg of another prefix", b'<s:a xmlns:s="http://www.w3.org/2000/svg"/>'),
+    ("picture and page", png(tail=PAGE)),
+    ("gif and script", gif()[:-1] + b"/*<script>alert(1)</script>*/;"),
+    ("picture and archive", png(tail=ARCHIVE)),
+    ("pdf and archive", PDF + ARCHIVE),
+    ("video and archive", media(b"isom") + ARCHIVE),
+    ("picture without a size", b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\xff\xd9"),
+    ("picture of no pixels", png(0, 0)),
+    ("picture of nothing", b"\x89PNG\r\n\x1a\n"),
+    ("avif", media(b"avif")),
+    ("matroska", webm(b"matroska")),
+    ("text of another encoding", "выгрузка".encode("cp1251")),
+    ("text that turns binary", b"a" * 5_000 + b"\xff\xfe\0"),
+    ("text with a nul", b"a\0b"),
+    ("speech", b"OggS" + b"\0" * 60),
+)
+"""Name and content of what is refused."""
