@@ -20,6 +20,7 @@ from app.api import (
     operations,
     queue,
     regulation,
+    text_checks,
     ticket_list,
     tickets,
     time_entries,
@@ -41,6 +42,7 @@ from app.wiring import Wired, wire
 
 ROUTERS = (
     decisions.router,
+    text_checks.router,
     tickets.router,
     ticket_list.router,
     messages.router,

@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.application.text_analysis import COUNTED
+from app.domain.vocabulary import ObscenityLevel, ObscenityPolicy
 
 PREFIX = "SUPPORT_"
 SQLITE = "sqlite:///"
@@ -25,6 +28,10 @@ class Settings(BaseSettings):
     admin_key: SecretStr | None = Field(None, examples=["the output of: openssl rand -hex 32"])
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
     close_early_on_shortened_days: bool = Field(False, examples=["true"])
+    obscene_levels: Annotated[frozenset[ObscenityLevel], NoDecode] = Field(
+        COUNTED, min_length=1, examples=["mat,norm14,vulgar"]
+    )
+    obscenity_policy: ObscenityPolicy = Field(ObscenityPolicy.DEFERRED, examples=["notice"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
     @field_validator("data_dir", mode="before")
@@ -33,6 +40,11 @@ class Settings(BaseSettings):
         if folder == "":
             raise ValueError("must name a folder")
         return folder
+
+    @field_validator("obscene_levels", mode="before")
+    @classmethod
+    def _is_a_list_of_levels(cls, levels: object) -> object:
+        return [level.strip() for level in levels.split(",")] if isinstance(levels, str) else levels
 
     @field_validator("admin_key")
     @classmethod

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.adapters.obscenity import NotJudged
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
 from app.application.ports import Store
 from app.application.text_analysis import TextAnalysis
+from app.domain.language.obscenity import find_obscenity
 from app.domain.work_calendar import WorkCalendar
 from app.settings import POSTGRESQL, Settings
 
@@ -53,5 +53,7 @@ def wire(settings: Settings) -> Wired:
             settings.database_url, base_calendar(settings), behind_pooler=settings.database_pooler
         ),
         clock=SystemClock(),
-        texts=TextAnalysis(NotJudged(), SnowballStemmer()),
+        texts=TextAnalysis(
+            find_obscenity, SnowballStemmer(), settings.obscene_levels, settings.obscenity_policy
+        ),
     )

@@ -1,11 +1,13 @@
 """Decides again on a ticket that exists: by reply, by classifying, or because minutes became free."""
 
+from app.application.ask_to_reword import ask_to_reword
 from app.application.facts import as_of_today, get_customer, with_ticket
 from app.application.history import Writing, keep_ruling, record
 from app.domain.case import Case
 from app.domain.customer import Customer
 from app.domain.decide import REFUSED, decide
 from app.domain.event import SYSTEM, Actor, Cause, EventType
+from app.domain.language.triage import TriageHints
 from app.domain.life_cycle import settle
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
@@ -28,7 +30,7 @@ def todays_facts(writing: Writing, ticket: Ticket) -> Case:
     return as_of_today(writing.uow, latest_ruling(writing, ticket.id).facts, ticket, writing.now)
 
 
-def redecide(
+def redecide(  # noqa: PLR0913 - what the event says beside the decision, each by its name
     writing: Writing,
     before: Ticket,
     ticket: Ticket,
@@ -38,6 +40,7 @@ def redecide(
     actor: Actor = SYSTEM,
     cause: Cause | None = None,
     note: str | None = None,
+    hints: TriageHints | None = None,
 ) -> Ticket:
     """Let the rules decide on changed facts; `ticket` is `before` with what the caller changed.
 
@@ -48,15 +51,17 @@ def redecide(
         facts = as_of_today(writing.uow, facts, ticket, writing.now)
         decision = decide(facts)
     ruling = keep_ruling(writing, ticket.id, decision, facts)
+    settled = settle(ticket, decision)
     return record(
         writing,
         before,
-        settle(ticket, decision),
+        ask_to_reword(writing, settled) if decision.deferred_by_words else settled,
         type_,
         actor,
         cause=cause,
         note=note,
         decision_id=ruling.id,
+        hints=hints,
     )
 
 

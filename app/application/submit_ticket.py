@@ -15,11 +15,14 @@ from app.domain.clocks import Step, measure
 from app.domain.decide import decide
 from app.domain.decision import Decision
 from app.domain.event import CUSTOMER, Cause, Event, EventType, changes_between
+from app.domain.language.notes import TicketLanguage
+from app.domain.language.triage import NO_HINTS
 from app.domain.life_cycle import settle
 from app.domain.message import Message, MessageAuthor, OutboxKind, OutboxMessage
 from app.domain.notification import acknowledge
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, Status
+from app.domain.work_calendar import moscow_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:
 
 def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decision, case: Case) -> Registered:
     uow, now = writing.uow, writing.now
-    ticket = settle(_draft(writing, submission, chat), decision)
+    ticket = settle(_draft(writing, submission, chat, decision), decision)
     number = uow.tickets.add(ticket, submission.text_facts.stems)
     if number is None:
         # Another transaction took the external id between our look and our insert.
@@ -138,7 +141,7 @@ def _save(writing: Writing, submission: Submission, chat: Chat, decision: Decisi
     return Registered(view, message)
 
 
-def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
+def _draft(writing: Writing, submission: Submission, chat: Chat, decision: Decision) -> Ticket:
     """Give the ticket before its decision has settled it; the store gives the number."""
     return Ticket(
         id=writing.ids.next(),
@@ -167,4 +170,10 @@ def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
         version=1,
         has_words=submission.text_facts.has_words,
         obscene_level=submission.text_facts.obscene_level,
+        language=TicketLanguage(
+            submission.text_facts.notes,
+            # The acknowledgement asks for it already.
+            rewording_asked_on=moscow_day(writing.now) if decision.obscene else None,
+        ),
+        hints=NO_HINTS if submission.category else submission.text_facts.hints,
     )

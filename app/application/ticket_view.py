@@ -7,18 +7,23 @@ from datetime import datetime
 from app.application.errors import NotFoundError
 from app.application.ports import UnitOfWork
 from app.domain.clocks import Measured, measure
+from app.domain.language.triage import HintVerdict
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """`queue_position` is None outside the queue; the clocks are read as of the call."""
+    """`queue_position` is None outside the queue; the clocks are read as of the call.
+
+    `triage` says how the hints fared if the call classified the ticket for the first time.
+    """
 
     ticket: Ticket
     ruling: Ruling
     measured: Measured
     queue_position: int | None
+    triage: HintVerdict | None = None
 
 
 def get_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:

@@ -10,7 +10,6 @@ import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from app.adapters.obscenity import NotJudged
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
 from app.api.security import Scope
@@ -18,6 +17,7 @@ from app.application.api_keys import new_key
 from app.application.ports import ApiKey
 from app.application.stamp import Stamp
 from app.application.text_analysis import TextAnalysis
+from app.domain.language.obscenity import find_obscenity
 from app.domain.work_calendar import WorkCalendar
 from app.main import create_app
 from app.settings import POSTGRESQL, SQLITE, Settings
@@ -85,7 +85,7 @@ class Service:
         self.database_url = database_url
         self.clock = SettableClock(NOW)
         self.store = open_store(database_url, calendar)
-        texts = TextAnalysis(NotJudged(), SnowballStemmer())
+        texts = TextAnalysis(find_obscenity, SnowballStemmer())
         settings = Settings(database_url=database_url, admin_key=SecretStr(ADMIN), rate_limit=rate_limit)
         self.app = create_app(Wired(self.store, self.clock, texts), settings)
         self.admin = self.client(ADMIN)

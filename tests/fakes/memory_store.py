@@ -33,7 +33,7 @@ from app.domain.event import STATE_FIELDS, Event
 from app.domain.ledger import TicketMinutes, TimeEntry
 from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.message import Delivery, DeliveryState, Message, OutboxMessage
-from app.domain.queue import POSITION_CAP, QueueKey, priority_rank, queue_key
+from app.domain.queue import POSITION_CAP, QueueKey, key_of, priority_rank, queue_key
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
@@ -157,7 +157,7 @@ class MemoryChats:
         self._chats[chat.id] = replace(chat, channel=stored.channel, address=stored.address)
 
 
-_SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level")
+_SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level", "language")
 
 
 class MemoryTickets:
@@ -208,8 +208,9 @@ class MemoryTickets:
     def queue_page(
         self, statuses: Collection[Status], *, only: str | None, after: QueueKey | None, limit: int
     ) -> Sequence[Ticket]:
+        key_of_ticket = key_of(statuses)
         keys = [
-            queue_key(ticket)
+            key_of_ticket(ticket)
             for ticket in self._tickets.values()
             if _waits(ticket) and ticket.status in statuses and only in {None, ticket.customer_id}
         ]
