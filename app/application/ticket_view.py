@@ -1,7 +1,7 @@
 """A ticket as it is shown: with its latest decision, its clocks and its place in the queue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.application.errors import NotFoundError
@@ -16,14 +16,15 @@ from app.domain.ticket import Ticket
 class TicketView:
     """`queue_position` is None outside the queue; the clocks are read as of the call.
 
-    `triage` says how the hints fared if the call classified the ticket for the first time.
+    `triage` says how the hints fared if the call classified the ticket for the first time: of the call, not
+    of the ticket.
     """
 
     ticket: Ticket
     ruling: Ruling
     measured: Measured
     queue_position: int | None
-    triage: HintVerdict | None = None
+    triage: HintVerdict | None = field(default=None, compare=False)
 
 
 def get_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:

@@ -111,7 +111,13 @@ class TicketRow(SQLModel, table=True):
         _partial(
             "ix_tickets_queue_by_customer", "customer_id", "queue_rank", "received_at", "id", where=WAITING
         ),
-        _partial("ix_tickets_triage", "triage_rank", "received_at", "id", where=TRIAGE),
+        # The same of what waits to be classified.
+        _partial("ix_tickets_queue_triage", "triage_rank", "received_at", "id", where=TRIAGE),
+        _partial(
+            "ix_tickets_queue_triage_by_customer",
+            *("customer_id", "triage_rank", "received_at", "id"),
+            where=TRIAGE,
+        ),
         # The orders of the list.
         Index("ix_tickets_created_at_id", "created_at", "id"),
         Index("ix_tickets_updated_at_id", "updated_at", "id"),

@@ -18,6 +18,7 @@ from app.adapters.sql.sqlite import create_file, sqlite_engine
 from app.adapters.sql.tables import METADATA
 
 ROOT = Path(__file__).parents[3]
+REVISIONS = sorted(file.name[:4] for file in (MIGRATIONS / "versions").glob("0*.py"))
 
 
 def start(program: str, *arguments: str) -> subprocess.Popen[str]:
@@ -98,7 +99,7 @@ def test_the_search_index_is_the_one_that_the_dialect_reads(migrated: Path) -> N
 
 def test_migrations_are_applied_once(tmp_path: Path) -> None:
     file = tmp_path / "new" / "folder" / "support.db"
-    assert migrate(f"sqlite:///{file}") == sorted(heads())
+    assert migrate(f"sqlite:///{file}") == REVISIONS
     assert migrate(str(file)) == []
     with sqlite_engine(file).connect() as connection:
         assert is_current(connection)
@@ -121,7 +122,7 @@ def test_of_four_processes_that_migrate_at_once_one_does_it(tmp_path: Path) -> N
     processes = [start(MIGRATE, file) for _ in range(4)]
     answers = sorted(process.communicate(timeout=60)[0].strip() for process in processes)
     assert [process.returncode for process in processes] == [0, 0, 0, 0]
-    assert answers == sorted([str(sorted(heads())), "[]", "[]", "[]"])
+    assert answers == sorted([str(REVISIONS), "[]", "[]", "[]"])
 
 
 def test_a_killed_migration_leaves_nothing_and_the_next_one_succeeds(tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_a_killed_migration_leaves_nothing_and_the_next_one_succeeds(tmp_path: P
     assert process.returncode == -signal.SIGKILL
     with sqlite_engine(file).connect() as connection:
         assert not is_current(connection)
-    assert migrate(str(file)) == sorted(heads())
+    assert migrate(str(file)) == REVISIONS
     assert facts_of(file)
 
 

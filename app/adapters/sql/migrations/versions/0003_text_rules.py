@@ -11,6 +11,10 @@ branch_labels = None
 depends_on = None
 
 _TRIAGE = sa.text("triage_rank IS NOT NULL")
+_INDEXES = {
+    "ix_tickets_queue_triage": ["triage_rank", "received_at", "id"],
+    "ix_tickets_queue_triage_by_customer": ["customer_id", "triage_rank", "received_at", "id"],
+}
 
 
 def upgrade() -> None:
@@ -22,17 +26,13 @@ def upgrade() -> None:
     op.execute(
         "UPDATE tickets SET triage_rank = 2 * queue_rank + 1 WHERE status = 'new' AND queue_rank IS NOT NULL"
     )
-    op.create_index(
-        "ix_tickets_triage",
-        "tickets",
-        ["triage_rank", "received_at", "id"],
-        sqlite_where=_TRIAGE,
-        postgresql_where=_TRIAGE,
-    )
+    for name, columns in _INDEXES.items():
+        op.create_index(name, "tickets", columns, sqlite_where=_TRIAGE, postgresql_where=_TRIAGE)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_tickets_triage", "tickets")
+    for name in _INDEXES:
+        op.drop_index(name, "tickets")
     op.drop_column("events", "hints")
     for column in ("triage_rank", "hints", "language"):
         op.drop_column("tickets", column)
