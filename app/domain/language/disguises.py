@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from app.domain.language.alphabet import SIGNS, TWINS
-from app.domain.language.obscene_roots import MASKED, SPLIT
+from app.domain.language.obscene_roots import MASKED
 from app.domain.language.obscene_words import may_be_obscene, russian_level, word_level
-from app.domain.language.patterns import exact
+from app.domain.language.shards import SHARDS
 from app.domain.vocabulary import ObscenityLevel
 
 Place = tuple[int, int, ObscenityLevel]
@@ -23,7 +23,7 @@ _STAR = "*"
 _FAINT = "-_./|'+="
 """Signs with a use of their own: one alone may hide a letter."""
 
-_PREFIX = re.compile("за|на|вы|до|про|пере|при|по|у|объ|отъ|об|от|о|разъ|раз|рас|ис|недо|не|ни|съ|подъ")
+_PREFIX = re.compile("за|на|вы|до|про|пере|при|по|у|объ|отъ|об|от|о|разъ|раз|рас|ис|недо|не|ни|съ|подъ|с")
 _TO_STARS = str.maketrans(dict(TWINS) | dict.fromkeys(SIGNS, _STAR))
 _FAINT_SIGN = re.compile(f"[{re.escape(_FAINT)}]")
 _DOTS = re.compile(r"\.{2,}")
@@ -40,14 +40,14 @@ def _hidden(stem: str) -> Iterator[str]:
 _MASKED = {
     masked: level for level, stems in MASKED.items() for stem in stems.split() for masked in _hidden(stem)
 }
-_FAINTLY_MASKED = {masked: level for masked, level in _MASKED.items() if not masked.endswith(_STAR)}
+_FAINTLY_MASKED = {
+    masked: level for masked, level in _MASKED.items() if not masked.endswith(_STAR) or masked == "пиз*"
+}
 _INITIALS = re.compile("[а-ик-я].[а-ик-я]")
 """Three signs with one in the middle are initials, «Х.Я.», unless no name has such a letter: «х.й»."""
 _LENGTHS = sorted({len(masked) for masked in _MASKED})
-_HEADLESS = {
-    f"{_STAR}{stem[1:]}": ObscenityLevel.MAT for stem in MASKED[ObscenityLevel.MAT].split() if stem[0] == "е"
-}
-"""Stems of which a prefix lets the first letter be hidden: «за*бал»."""
+_HEADLESS = {f"{_STAR}{stem[1:]}": ObscenityLevel.MAT for stem in MASKED[ObscenityLevel.MAT].split()}
+"""Behind a prefix the first letter may be hidden: «за*бал»."""
 
 
 def masked_level(token: str) -> ObscenityLevel | None:
@@ -69,7 +69,7 @@ def masked_level(token: str) -> ObscenityLevel | None:
     prefix = _PREFIX.match(starred)
     if level is None and prefix is not None:
         rest = starred[prefix.end() :]
-        level = _stem_level(rest, stems) or _stem_level(rest, _HEADLESS)
+        level = _stem_level(rest, stems) or (None if faint else _stem_level(rest, _HEADLESS))
     return level
 
 
@@ -82,7 +82,7 @@ def _strongest_of(levels: Iterator[ObscenityLevel | None]) -> ObscenityLevel | N
 
 
 _PART = re.compile("[а-яa-z0-9@$](?:[а-яa-z0-9@$!|]*[а-яa-z0-9@$])?")
-_SHORT = 3
+_SHORT = 4
 _ELECTRONIC = frozenset("еe")
 
 
@@ -102,7 +102,11 @@ def joined_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Plac
     for first, last in runs:
         words = [token[start:end] for start, end in parts[first:last]]
         sizes = [len(word) for word in words]
-        if max(sizes) == 1 or min(sizes) > _SHORT or words[0] in _ELECTRONIC:
+        if (
+            max(sizes) == 1
+            or min(sizes) > _SHORT
+            or (token[parts[first][1]] == "-" and words[0] in _ELECTRONIC)
+        ):
             continue
         level = word_level("".join(words))
         if level is not None:
@@ -147,11 +151,14 @@ def _spelled(text: str, places: Sequence[int]) -> Iterator[Place]:
                 return
 
 
-_SPLIT = re.compile(f"(?<![а-я])(?:{exact(SPLIT)})(?![а-я])")
+_PAIR = re.compile(r"(?<![а-я])(?=([а-я]{1,10}) ([а-я]{1,10})(?![а-я]))")
 
 
 def torn_places(text: str) -> Iterator[Place]:
-    """Find words that one space tears in two, both parts of which are no words."""
-    for match in _SPLIT.finditer(text):
-        level = russian_level(match[0].replace(" ", "")) or ObscenityLevel.MAT
-        yield match.start(), match.end(), level
+    """Find words that one space tears in two, at least one part of which is no word."""
+    for match in _PAIR.finditer(text):
+        left, right = match[1], match[2]
+        if left in SHARDS or right in SHARDS:
+            level = russian_level(left + right)
+            if level is not None and level is not ObscenityLevel.RUDE:
+                yield match.start(1), match.end(2), level

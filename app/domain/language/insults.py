@@ -24,6 +24,7 @@ _CLAUSE = re.compile(r"[^.!?;\n…]+")
 _NOUN = re.compile(exact(rf"(?<![а-я-])(?:{NOUNS})(?![а-я-])"))
 _ADJECTIVE = re.compile(exact(rf"(?<![а-я-])(?:{ADJECTIVES})(?![а-я-])"))
 _SHORT_ADJECTIVE = re.compile(exact(rf"(?<![а-я-])(?:{SHORT_ADJECTIVES})(?![а-я-])"))
+_ANY = re.compile(exact(rf"(?<![а-я-])(?:{NOUNS}|{ADJECTIVES}|{SHORT_ADJECTIVES})(?![а-я-])"))
 _YOU = re.compile(rf"(?<![а-я-])(?:{YOU})(?![а-я-])")
 _YOUR = re.compile(rf"(?<![а-я-])(?:{YOUR})(?![а-я-])")
 _STAFF = re.compile(rf"(?<![а-я-])(?:{STAFF})(?![а-я-])")
@@ -35,19 +36,23 @@ _ABOUT_SELF = re.compile(
 _WRITER_SEES_STAFF = re.compile(
     r"(?<![а-я-])(?:считаю|считаем|вижу|думаю|уверен[аы]?|понимаю|понял[аи]?|говорю|хочу|надоел[аои]?)(?![а-я-])"
 )
-_FIRST_WORDS = 24
-"""Signs of a clause within which an insult at its start is a vocative."""
-
 _NEAR = 40
-"""Signs between an insult and what it is addressed to."""
+"""Signs between an insult and what it is addressed to, before it."""
+
+_STAFF_OR_YOU = rf"(?:{YOU}|{YOUR}|{STAFF})(?![а-я-])"
+_RIGHT_AFTER = re.compile(rf"[\s,—–-]*(?:(?:у|же|там|в)\s+)?{_STAFF_OR_YOU}")
+_SOON_AFTER = re.compile(rf"[\s,—–-]*(?:[а-я]+[\s,]+){{0,1}}{_STAFF_OR_YOU}")
+_RIGHT_BEFORE = re.compile(
+    rf"(?<![а-я-])(?:{YOU}|{YOUR}|{STAFF})(?:[\s,—–-]+(?:там|все|что|просто|реально|совсем|такие|или|же|ну|и|вообще))*"
+    r"[\s,—–-]*$"
+)
+_VOCATIVE_END = re.compile(r"\s*(?:,(?!\s*а не)|$)")
 
 
 def insult_hint(text: str) -> Span | None:
     """Give the first insulting word that is addressed to the staff; None if there is none."""
     folded = fold(text[:_MOST])
-    if not (
-        _NOUN.search(folded.text) or _ADJECTIVE.search(folded.text) or _SHORT_ADJECTIVE.search(folded.text)
-    ):
+    if _ANY.search(folded.text) is None:
         return None
     for clause in _CLAUSE.finditer(folded.text):
         found = _addressed(clause[0])
@@ -59,40 +64,53 @@ def insult_hint(text: str) -> Span | None:
 
 def _addressed(clause: str) -> re.Match[str] | None:
     """Give the insult of a clause if it is meant for the staff."""
-    for word in _NOUN.finditer(clause):
-        if _is_meant(clause, word):
-            return word
-    for word in _ADJECTIVE.finditer(clause):
-        after = clause[word.end() :].lstrip()
-        if _STAFF.match(after) and not _OTHERS.search(clause):
-            return word
-        before = clause[: word.start()].rstrip(" ,-—")
-        if _STAFF.search(before[-_NEAR:]) and not after and not _OTHERS.search(clause):
-            return word
-        if _YOU.search(before[-_NEAR:]) and not after and not _ABOUT_SELF.search(before):
-            return word
-    for word in _SHORT_ADJECTIVE.finditer(clause):
-        before = clause[: word.start()][-_NEAR:]
-        if re.search(
-            r"(?<![а-я-])вы(?:\s+(?:там|все|что|просто|реально|совсем|такие|или|же|ну|и|просто))*[\s,]*$",
-            before,
-        ) and not _OTHERS.search(clause[word.end() :]):
-            return word
+    for pattern, is_meant in _RULES:
+        for word in pattern.finditer(clause):
+            before, after = clause[: word.start()], clause[word.end() :]
+            if is_meant(before[-_NEAR:], after[:_NEAR]):
+                return word
     return None
 
 
-def _is_meant(clause: str, word: re.Match[str]) -> bool:
-    before, after = clause[: word.start()], clause[word.end() :]
-    near_before, near_after = before[-_NEAR:], after[:_NEAR]
-    if _OTHERS.search(near_before + " " + near_after):
-        return False
-    selfish = _ABOUT_SELF.search(near_before)
-    if selfish and not _WRITER_SEES_STAFF.search(before) and not _YOU.search(near_before[selfish.end() :]):
-        return False
-    if _YOU.search(near_before) or _YOUR.search(near_before) or _STAFF.search(near_before):
+def _noun_is_meant(before: str, after: str) -> bool:
+    if not before.strip(' ,-—–(«"') and _VOCATIVE_END.match(after):
         return True
-    if _YOU.search(near_after) or _YOUR.search(near_after) or _STAFF.search(near_after):
+    if _others(before):
+        return False
+    if _RIGHT_AFTER.match(after):
         return True
-    return len(before.strip(' ,-—(«"')) == 0 and (
-        not after.strip() or after.lstrip().startswith(",") or len(after) < _FIRST_WORDS
+    if _OTHERS.search(before) or _OTHERS.search(after):
+        return False
+    return bool(
+        _YOU.search(before) or _YOUR.search(before) or _STAFF.search(before) or _SOON_AFTER.match(after)
     )
+
+
+def _adjective_is_meant(before: str, after: str) -> bool:
+    if _others(before):
+        return False
+    if _RIGHT_AFTER.match(after):
+        return _OTHERS.match(after.lstrip()) is None
+    ends = not after.strip(" ?!.")
+    return ends and _OTHERS.search(before) is None and bool(_STAFF.search(before) or _YOU.search(before))
+
+
+def _short_adjective_is_meant(before: str, after: str) -> bool:
+    if _OTHERS.search(after):
+        return False
+    return bool(_RIGHT_BEFORE.search(before) or (not before.strip() and _RIGHT_AFTER.match(after)))
+
+
+def _others(before: str) -> bool:
+    """Say whether the writer speaks of himself or of others, and no word of staff stands between."""
+    own = list(_ABOUT_SELF.finditer(before))
+    if not own or _WRITER_SEES_STAFF.search(before):
+        return False
+    return _YOU.search(before[own[-1].end() :]) is None
+
+
+_RULES = (
+    (_NOUN, _noun_is_meant),
+    (_ADJECTIVE, _adjective_is_meant),
+    (_SHORT_ADJECTIVE, _short_adjective_is_meant),
+)

@@ -1,10 +1,10 @@
 """Says of one word whether it is obscene: Russian, of mixed scripts, or in Latin letters (4.6)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from app.domain.language.alphabet import TWINS
-from app.domain.language.obscene_roots import CLEAN, ROOTS
+from app.domain.language.obscene_roots import CLEAN, GLUED, ROOTS
 from app.domain.language.patterns import RootMatcher, exact, lookalike
 from app.domain.language.transliterated import CLEAN_LATIN, TRANSLITERATED
 from app.domain.vocabulary import ObscenityLevel
@@ -14,8 +14,11 @@ _MIXED_ROOTS = RootMatcher(ROOTS, CLEAN, lookalike)
 _LATIN = [(level, re.compile("|".join(patterns))) for level, patterns in TRANSLITERATED.items()]
 
 _RUSSIAN = re.compile("[а-я]+")
+_GLUED = re.compile(f"(?:{GLUED})(?=[а-я]{{4}})")
+_SHORTEST_GLUED = 6
 _RUN = re.compile(r"(.)\1+")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
+_LONG_VOWEL = re.compile(r"([аеиоуыэюя])\1+")
 _TWINS = str.maketrans(dict(TWINS))
 _TWIN_WORD = re.compile(f"[{''.join(TWINS)}]+")
 
@@ -30,7 +33,13 @@ def word_level(word: str) -> ObscenityLevel | None:
 
 
 def russian_level(word: str) -> ObscenityLevel | None:
-    """Judge a word of Russian letters."""
+    """Judge a word of Russian letters; a long one also without a short word that is glued before it."""
+    level = _russian_level(word)
+    glued = _GLUED.match(word) if level is None and len(word) > _SHORTEST_GLUED else None
+    return level if glued is None else _russian_level(word[glued.end() :])
+
+
+def _russian_level(word: str) -> ObscenityLevel | None:
     if _RUN.search(word) is None:
         return _RUSSIAN_ROOTS.level_of(word)
     return None if _RUSSIAN_ROOTS.is_clean(word) else _level_of_forms(word, _RUSSIAN_ROOTS.level_of)
@@ -69,11 +78,14 @@ def _level_of_forms(word: str, level_of: Callable[[str], ObscenityLevel | None])
     return next((level for form in _forms(word) if (level := level_of(form)) is not None), None)
 
 
-def _forms(word: str) -> Iterator[str]:
-    """Give the word, and its forms with repeated letters shortened to two and to one."""
-    yield word
+def _forms(word: str) -> tuple[str, ...]:
+    """Give the word, and its forms without stretching: vowels single, every letter halved, all single."""
     if _RUN.search(word) is None:
-        return
-    if _LONG_RUN.search(word) is not None:
-        yield _LONG_RUN.sub(r"\1\1", word)
-    yield _RUN.sub(r"\1", word)
+        return (word,)
+    forms = (
+        word,
+        _LONG_RUN.sub(r"\1\1", _LONG_VOWEL.sub(r"\1", word)),
+        _RUN.sub(lambda run: run[1] * (len(run[0]) // 2), word),
+        _RUN.sub(r"\1", word),
+    )
+    return tuple(dict.fromkeys(forms))

@@ -26,12 +26,16 @@ OVERLAP = 256
 MOST_PARTED = 150
 """So many tokens of several parts are searched for disguises in one window."""
 
+MOST_STRETCHED = 300
+"""So many words with repeated letters are judged in one window: a plain text has a tenth of that."""
+
 MOST_FINDINGS = 100
 """A text is as obscene with a hundred findings as with more."""
 
 _NOT_WORDS = re.compile(
     r"[a-z][a-z0-9+.-]*://[!-~]+|www\.[!-~]+"
     r"|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+    r"|(?<![а-яa-z0-9_])(?:[a-z0-9-]+\.)+(?:ru|su|com|net|org|info|biz|io|me|pro|app|dev|site|online|example)(?![а-яa-z])"
     r"|(?<![а-яa-z0-9_.-])(?=[a-z-]*[0-9])[a-z0-9_-]{9,}(?![а-яa-z0-9_-])"
 )
 """Addresses and identifiers: cut before anything is looked for."""
@@ -40,6 +44,8 @@ _TOKEN = re.compile(r"[^\s«»\"()\[\]{}<>,;:“”„]+")
 _EDGES = ".!?…'`*_~-–—/\\|=+#%^&•№"
 _RUSSIAN = re.compile("[а-я]+")
 _SHORTEST = 2
+_STRETCHED = re.compile(r"(.)\1")
+_HIDING = re.compile(r"(?<=[а-я])[@$!|](?=[а-я])")
 
 
 def find_obscenity(text: str) -> tuple[Obscenity, ...]:
@@ -68,10 +74,14 @@ def _places(text: str) -> Iterator[Place]:
 
 
 def _window_places(text: str) -> Iterator[Place]:
-    parted = 0
+    parted = stretched = 0
     for match in _TOKEN.finditer(text):
         token, start = match[0].rstrip(_EDGES), match.start()
         if _RUSSIAN.fullmatch(token):
+            if _STRETCHED.search(token) is not None:
+                stretched += 1
+                if stretched > MOST_STRETCHED:
+                    continue
             level = russian_level(token) if len(token) <= LONGEST else None
             if level is not None:
                 yield start, start + len(token), level
@@ -79,7 +89,8 @@ def _window_places(text: str) -> Iterator[Place]:
         parts = parts_of(token)
         for first, last, level in _part_places(token, parts):
             yield start + first, start + last, level
-        if len(parts) > 1 and len(token) <= LONGEST and parted < MOST_PARTED:
+        parted_or_hidden = len(parts) > 1 or _HIDING.search(token) is not None
+        if parted_or_hidden and len(token) <= LONGEST and parted < MOST_PARTED:
             parted += 1
             for first, last, level in _parted_places(token, parts):
                 yield start + first, start + last, level
@@ -98,7 +109,8 @@ def _part_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Place
 
 def _parted_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Place]:
     """Judge what the parts of a token may hide together."""
-    yield from joined_places(token, parts)
+    if len(parts) > 1:
+        yield from joined_places(token, parts)
     first, last = parts[0][0], parts[-1][1]
     level = masked_level(token[first:last])
     if level is not None:

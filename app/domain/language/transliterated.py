@@ -18,10 +18,13 @@ TRANSLITERATED: Mapping[ObscenityLevel, tuple[str, ...]] = MappingProxyType(
             "[a-z]*pi[zs]d[a-z]*",
             "[a-z]*pi3d[a-z]*",
             "(?:pezd|peezd)(?:a|ec|ets|u|y)",
-            f"{_P}(?:y|j|i|yo|jo|o)?eb(?:at|atsya|al[aio]|an(?:y[ijy]?|iy|yj|aya|aja|oe|oye|ye|ii|utyj?|utyi?|at|ko)|ash(?:it|u)|lan[ay]?|lo|et|esh|is|ite|uch[a-z]+|nul[aio]?|nut|nut[yij]+)",
-            "(?:za|na|vy|vi|do|pro|u|ras|raz|pere|sy|ot)(?:y|j|i)?eb(?:al|an|i|ite|u|ut|is|ok|ki)",
+            f"{_P}(?:y|j|i|yo|jo|o)?eb(?:at|atsya|al[aio]?(?:s[yji]?a)?|an(?:y[ijy]?|iy|yj|aya|aja|oe|oye|ye|ii|utyj?|utyi?|at|ko)|ash(?:it|u)|lan[ay]?|lo|et|esh|is|ite|uch[a-z]+|nul[aio]?|nut|nut[yij]+)",
+            "(?:za|na|vy|vi|do|pro|u|ras|raz|pere|sy|ot)(?:y|j|i)?eb(?:al[aio]?(?:s[yji]?a)?|an|i|ite|u|ut|is|ok|ki)",
             "(?:y|j)ob(?:an[a-z]+|nul[a-z]*|nut[a-z]*)",
             "ebal",
+            "dolb[oa](?:y|j|i)?[eo]b[a-z]{0,3}",
+            "v[yi]bl(?:ya|ja|ia)d(?:ok|ki|kov)",
+            "(?:h|x|kh)u(?:y|j|)[eo]v(?:yy|yj|iy|ij|yi|aya|aja|oe|ye)",
             "eb(?:al|at)['b]",
             "bl(?:ya|ia|ja|y|j)(?:t|d|dt)(?:|'|i|b|j|ina|un|sk[a-z]{1,4}|stv[a-z]+)",
             "bl(?:ya|ia|ja|9)",
@@ -30,8 +33,9 @@ TRANSLITERATED: Mapping[ObscenityLevel, tuple[str, ...]] = MappingProxyType(
             "g[oa]vn(?:o|a|e|u|om|yuk[a-z]?|juk[a-z]?|iuk[a-z]?|yan[a-z]*)",
             "(?:zh|j)op(?:a|u|y|i|oy|oj|oi|nik|ka)|zhope",
             "mud(?:ak|aki|aka|aku|akov|akom|ila|ilo|ily|ozvon[a-z]?|ak[a-z]{0,3})",
-            "(?:na|obo|po|za|vy)?sra(?:t|l|la|li|t'|nyj|nyi|niy|naya|lsya)",
+            "(?:na|obo|po|za|vy|pro|u)?sra(?:t|l|la|li|t'|n(?:yj|yy|yi|iy|aya|aja|ye|e[tc]s?|ki)|ls[yji]a|lis)",
             "(?:obo|na|po)ssa(?:t|l|la|li)",
+            "(?:na)?bzd(?:et|un|it)",
             "(?:na)?perd(?:et|it|un|ak|el|ezh)",
             "shl(?:yu|u|iu|ju)(?:kh|h|x)(?:a|i|u|e|oy|oj|oi)",
         ),
@@ -51,6 +55,6 @@ TRANSLITERATED: Mapping[ObscenityLevel, tuple[str, ...]] = MappingProxyType(
 """By level: patterns that fit a whole word of Latin letters."""
 
 CLEAN_LATIN = frozenset(
-    "huey hui hue huevo huevos huesos huila huye ahuja gandon huy huya jebat jebali joppa cpu cpi cpy nicd".split()
+    "huey hui hue huevo huevos huesos huila huye ahuja gandon jebat jebali jebal joppa cpu cpi cpy nicd".split()
 )
 """Words and names of other languages that the list would take."""
