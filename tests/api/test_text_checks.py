@@ -59,16 +59,15 @@ async def test_a_check_stores_nothing(service: Service) -> None:
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
-        ({}, ("/text", "missing")),
-        ({"text": "а" * 4_097}, ("/text", "too_long")),
-        ({"text": 3}, ("/text", "wrong_type")),
-        ({"text": "а", "language": "ru"}, ("/language", "unknown_member")),
+        ({}, "/text"),
+        ({"text": "а" * 4_097}, "/text"),
+        ({"text": 3}, "/text"),
+        ({"text": "а", "language": "ru"}, "/language"),
     ],
 )
-async def test_a_wrong_text_is_refused(service: Service, body: Json, wrong: tuple[str, str]) -> None:
+async def test_a_wrong_text_is_refused(service: Service, body: Json, wrong: str) -> None:
     answer = await service.admin.post("/v1/text-checks", json=body)
-    pointer, _ = errors_of(answer)[0]
-    assert pointer == wrong[0]
+    assert [pointer for pointer, _ in errors_of(answer)] == [wrong]
 
 
 async def test_a_ticket_shows_notes_and_hints_until_it_is_classified(service: Service) -> None:

@@ -79,7 +79,7 @@ def _stretched(word: str, chance: Chance) -> str:
 
 def _two_tricks(word: str, chance: Chance) -> str:
     once = _swap(word, chance, _LATIN, everywhere=False)
-    return _stretched(once, chance) if chance.random() < 0.5 else once.upper()  # noqa: PLR2004 - an even chance
+    return _stretched(once, chance) if chance.random() < 0.5 else once.upper()
 
 
 def _transliterated(word: str, scheme: int) -> str:

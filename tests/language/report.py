@@ -73,10 +73,10 @@ def triage(name: str) -> Iterator[str]:
         tally["all", fate] += 1
     yield "| category | lines | first | among three | wrong | none | taken for |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
-    for category in [*dict.fromkeys(str(row[0]) for row in rows), "all"]:
-        one = [tally[category, fate] for fate in ("first", "listed", "wrong", "none")]
-        confused = ", ".join(f"{other} {n}" for other, n in taken_for.get(category, Counter()).most_common())
-        yield f"| {category} | {sum(one)} | {one[0]} | {one[0] + one[1]} | {one[2]} | {one[3]} | {confused} |"
+    for label in [*dict.fromkeys(str(row[0]) for row in rows), "all"]:
+        one = [tally[label, fate] for fate in ("first", "listed", "wrong", "none")]
+        confused = ", ".join(f"{other} {n}" for other, n in taken_for.get(label, Counter()).most_common())
+        yield f"| {label} | {sum(one)} | {one[0]} | {one[0] + one[1]} | {one[2]} | {one[3]} | {confused} |"
 
 
 def summary() -> Iterator[str]:

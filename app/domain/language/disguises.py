@@ -41,8 +41,12 @@ _MASKED = {
     masked: level for level, stems in MASKED.items() for stem in stems.split() for masked in _hidden(stem)
 }
 _FAINTLY_MASKED = {
-    masked: level for masked, level in _MASKED.items() if not masked.endswith(_STAR) or masked == "пиз*"
+    masked: level
+    for masked, level in _MASKED.items()
+    if masked in {"х*й", "ж*п", "пиз*"} or (len(masked) > len("х*й") and not masked.endswith(_STAR))
 }
+_WORDS_APART = re.compile("[а-яa-z]{3}.[а-яa-z]{3}")
+"""A faint sign between such parts is what it looks like: «зал-приехали»."""
 _INITIALS = re.compile("[а-ик-я].[а-ик-я]")
 """Three signs with one in the middle are initials, «Х.Я.», unless no name has such a letter: «х.й»."""
 _LENGTHS = sorted({len(masked) for masked in _MASKED})
@@ -60,7 +64,7 @@ def masked_level(token: str) -> ObscenityLevel | None:
         )
     faint = len(_FAINT_SIGN.findall(token))
     starred = token.translate(_TO_STARS)
-    if faint and (starred.count(_STAR) > 1 or _INITIALS.fullmatch(token)):
+    if faint and (starred.count(_STAR) > 1 or _INITIALS.fullmatch(token) or _WORDS_APART.search(token)):
         return None
     if not _STARRED.fullmatch(starred):
         return None
@@ -69,6 +73,8 @@ def masked_level(token: str) -> ObscenityLevel | None:
     prefix = _PREFIX.match(starred)
     if level is None and prefix is not None:
         rest = starred[prefix.end() :]
+        if faint and rest[1:2] == _STAR:
+            return None
         level = _stem_level(rest, stems) or (None if faint else _stem_level(rest, _HEADLESS))
     return level
 
@@ -83,6 +89,7 @@ def _strongest_of(levels: Iterator[ObscenityLevel | None]) -> ObscenityLevel | N
 
 _PART = re.compile("[а-яa-z0-9@$](?:[а-яa-z0-9@$!|]*[а-яa-z0-9@$])?")
 _SHORT = 4
+"""Parts of more letters are words of their own; before a hyphen even this is one letter too long."""
 _ELECTRONIC = frozenset("еe")
 
 
@@ -104,7 +111,7 @@ def joined_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Plac
         sizes = [len(word) for word in words]
         if (
             max(sizes) == 1
-            or min(sizes) > _SHORT
+            or min(sizes) > _SHORT - (token[parts[first][1]] == "-")
             or (token[parts[first][1]] == "-" and words[0] in _ELECTRONIC)
         ):
             continue

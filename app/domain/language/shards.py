@@ -1,6 +1,7 @@
 """Parts of torn obscene words that are no words themselves (4.6). Data only.
 
-Made of our own words by cutting each at every place, and checked against a dictionary and a list of frequent words.
+Made of our own words by cutting each at every place; what a dictionary or a list of frequent words has
+was taken out.
 """
 
 SHARDS = frozenset(
