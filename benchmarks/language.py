@@ -51,6 +51,8 @@ WORST = (
     *("сделайте аб ", "у всех аб ", "система абв ", "ё\u0301б", "\u200bх", "ё" * 30 + " "),
 )
 RUNS = 5
+SCRIPTS = "".join(map(chr, (*range(0x250, 0x3400), *range(0xA000, 0xAC00), *range(0x1D400, 0x1D800))))
+"""Signs of all kinds of scripts, each of which is folded in its own way."""
 
 
 def milliseconds(rule: Callable[[str], object], text: str) -> float:
@@ -74,8 +76,8 @@ def main() -> None:
     print(f"usual text, 500 signs: judging {milliseconds(judged, usual):.2f} ms, ", end="")
     print(f"hints {milliseconds(triage_hints, usual):.2f} ms (only for what comes without a category)")
     for name, rule in (("judging", judged), ("hints", triage_hints)):
-        slowest = max((milliseconds(rule, (part * LONGEST)[:LONGEST]), part) for part in WORST)
-        print(f"worst text, {LONGEST} signs: {name} {slowest[0]:.1f} ms ({slowest[1]!r} repeated)")
+        slowest = max((milliseconds(rule, (part * LONGEST)[:LONGEST]), part) for part in (*WORST, SCRIPTS))
+        print(f"worst text, {LONGEST} signs: {name} {slowest[0]:.1f} ms ({slowest[1][:20]!r} repeated)")
 
 
 if __name__ == "__main__":

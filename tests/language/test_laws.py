@@ -56,6 +56,11 @@ def test_folding_a_folded_text_changes_nothing(text: str) -> None:
     assert fold(folded).text == folded
 
 
+def test_folding_any_sign_of_the_basic_plane_changes_nothing_the_second_time() -> None:
+    changed = [code for code in range(0x10000) if fold(once := fold(chr(code)).text).text != once]
+    assert changed == []
+
+
 @given(text=st.sampled_from(OBSCENE), sentence=st.sampled_from(CLEAN_SENTENCES), first=st.booleans())
 def test_a_clean_sentence_beside_it_keeps_every_finding(text: str, sentence: str, first: bool) -> None:
     both = f"{sentence}\n{text}" if first else f"{text}\n{sentence}"

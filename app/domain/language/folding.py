@@ -20,6 +20,10 @@ _SHORT_I, _I, _BREVE = "й", "и", "\u0306"
 _INVISIBLE = frozenset({"Mn", "Me", "Cf", "Cc"})
 _ACCENTS = frozenset({"Mn", "Me"})
 _PICTURES = frozenset({"So", "Sk", "Cn", "Co"})
+_FIRST_IDEOGRAPH, _LAST_SYLLABLE = "\u3400", "\ud7ff"
+_LAST_LETTER_FORM = "\U0001faff"
+_OTHER_SCRIPT = "字"
+"""Ideographs and what stands behind the emoji hold no letter for us, and are too many to look up each."""
 _SPACES = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85")
 
 
@@ -38,6 +42,7 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
+@lru_cache(maxsize=2)  # each rule folds the text that the one before it has folded
 def fold(text: str) -> Folded:
     """Fold a text; the usual one, of Russian and ASCII signs, in a single step."""
     if _PLAIN.fullmatch(text):
@@ -66,9 +71,11 @@ def _accent(sign: str, place: int, folded: list[str], ends: list[int]) -> None:
         folded[-1] = _SHORT_I
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=16_384)
 def _letters(sign: str) -> str:
     """Give what one sign folds to: nothing for what cannot be seen."""
+    if _FIRST_IDEOGRAPH <= sign <= _LAST_SYLLABLE or "\uf900" <= sign <= "\ufaff" or sign > _LAST_LETTER_FORM:
+        return _OTHER_SCRIPT
     if sign in _SPACES:
         return " " if sign not in "\n\r\t" else sign
     category = unicodedata.category(sign)
@@ -84,6 +91,8 @@ def _letters(sign: str) -> str:
 def _base(letter: str) -> str:
     if letter in {_SHORT_I, JOINER}:
         return letter
+    if _FIRST_IDEOGRAPH <= letter <= _LAST_SYLLABLE:
+        return _OTHER_SCRIPT
     base = "".join(
         part for part in unicodedata.normalize("NFKD", letter) if unicodedata.category(part) not in _INVISIBLE
     )
