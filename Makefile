@@ -27,7 +27,7 @@ PORT := $(or $(SUPPORT_PORT),8000)
 
 .PHONY: help
 help: ## print this list
-	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
 
 .PHONY: setup
 setup: $(INSTALLED) ## build .venv with the pinned, hashed requirements
@@ -86,6 +86,18 @@ contracts: setup ## import-linter: who may import whom
 .PHONY: test
 test: setup ## the tests, without the slow ones
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+# The dictionary of Russian word forms has an environment of its own: nothing else needs it.
+LANGUAGE := .venv-language
+$(LANGUAGE)/.installed: requirements-language.txt
+	$(PYTHON) -m venv --clear $(LANGUAGE)
+	$(LANGUAGE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.PHONY: test-language
+test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, figures by disguise and category
+	$(LANGUAGE)/bin/python -m tests.language.report --all
+	$(LANGUAGE)/bin/python -m tests.language.sweep
 
 .PHONY: check-slow
 check-slow: setup ## the tests marked slow; needs strace
@@ -168,6 +180,6 @@ lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
 
 .PHONY: clean
 clean: ## remove the environment, caches and build leftovers (never data/)
-	rm -rf $(VENV) .venv-lock .venv-bench $(JUDGES) $(CONTRACTS_VENV) build dist *.egg-info
+	rm -rf $(VENV) .venv-lock .venv-bench $(JUDGES) $(CONTRACTS_VENV) $(LANGUAGE) build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

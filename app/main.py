@@ -21,6 +21,7 @@ from app.api import (
     queue,
     regulation,
     staff,
+    text_checks,
     ticket_list,
     tickets,
     time_entries,
@@ -51,6 +52,7 @@ from app.wiring import Wired, wire
 
 ROUTERS = (
     decisions.router,
+    text_checks.router,
     tickets.router,
     ticket_list.router,
     messages.router,

@@ -5,7 +5,10 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.application.text_analysis import COUNTED
+from app.domain.vocabulary import ObscenityLevel, ObscenityPolicy
 
 PREFIX = "SUPPORT_"
 SQLITE = "sqlite:///"
@@ -55,6 +58,10 @@ class Settings(BaseSettings):
     telegram_staff: str = Field("", pattern="^$|^[0-9]+(,[0-9]+)*$", examples=["501200300,501200301"])
     relay: str = Field("embedded", pattern="^(embedded|off)$", examples=["off"])
     resend_unknown: str = Field("once", pattern="^(once|never)$", examples=["never"])
+    obscene_levels: Annotated[frozenset[ObscenityLevel], NoDecode] = Field(
+        COUNTED, min_length=1, examples=["mat,norm14,vulgar"]
+    )
+    obscenity_policy: ObscenityPolicy = Field(ObscenityPolicy.DEFERRED, examples=["notice"])
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
 
     @field_validator("data_dir", "attachments_dir", mode="before")
@@ -63,6 +70,11 @@ class Settings(BaseSettings):
         if folder == "":
             raise ValueError("must name a folder")
         return folder
+
+    @field_validator("obscene_levels", mode="before")
+    @classmethod
+    def _is_a_list_of_levels(cls, levels: object) -> object:
+        return [level.strip() for level in levels.split(",")] if isinstance(levels, str) else levels
 
     @field_validator("admin_key")
     @classmethod

@@ -8,7 +8,6 @@ from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.messengers.telegram import TelegramMessenger
 from app.adapters.messengers.telegram_api import TelegramApi
-from app.adapters.obscenity import NotJudged
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
 from app.adapters.stems import SnowballStemmer
@@ -18,6 +17,7 @@ from app.application.inbox_worker import GatheringJob, InboxJob, InboxObserver, 
 from app.application.messengers import Messenger
 from app.application.ports import Store
 from app.application.text_analysis import TextAnalysis
+from app.domain.language.obscenity import find_obscenity
 from app.domain.work_calendar import WorkCalendar
 from app.settings import POSTGRESQL, Settings
 
@@ -98,7 +98,9 @@ def wire(settings: Settings) -> Wired:
             settings.database_url, base_calendar(settings), behind_pooler=settings.database_pooler
         ),
         clock=SystemClock(),
-        texts=TextAnalysis(NotJudged(), SnowballStemmer()),
+        texts=TextAnalysis(
+            find_obscenity, SnowballStemmer(), settings.obscene_levels, settings.obscenity_policy
+        ),
         blobs=FolderBlobStore(attachments_folder(settings)),
         content=FileContentCheck(),
         messengers=() if telegram is None else (TelegramMessenger(telegram),),

@@ -1,7 +1,8 @@
-"""Which databases the settings accept, and that no message repeats a password."""
+"""Which databases, levels and policies the settings accept, and that no message repeats a password."""
 
 import pytest
 
+from app.domain.vocabulary import ObscenityLevel, ObscenityPolicy
 from app.settings import WrongSettingsError, read_settings
 
 
@@ -87,3 +88,28 @@ def test_a_wrong_setting_is_named_and_not_repeated(
     with pytest.raises(WrongSettingsError, match=f"SUPPORT_TELEGRAM_{name}: ") as raised:
         read_settings()
     assert value not in str(raised.value).split("For example")[0]
+
+
+def test_by_default_rude_words_do_not_count_and_obscene_ones_defer() -> None:
+    settings = read_settings()
+    assert settings.obscene_levels == frozenset(ObscenityLevel) - {ObscenityLevel.RUDE}
+    assert settings.obscenity_policy is ObscenityPolicy.DEFERRED
+
+
+def test_the_levels_that_count_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPPORT_OBSCENE_LEVELS", "mat, rude")
+    monkeypatch.setenv("SUPPORT_OBSCENITY_POLICY", "notice")
+    assert read_settings().obscene_levels == {ObscenityLevel.MAT, ObscenityLevel.RUDE}
+    assert read_settings().obscenity_policy is ObscenityPolicy.NOTICE
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OBSCENE_LEVELS", ""), ("OBSCENE_LEVELS", "mat,mild"), ("OBSCENITY_POLICY", "refused")],
+)
+def test_other_levels_and_policies_are_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"SUPPORT_{name}", value)
+    with pytest.raises(WrongSettingsError, match=f"SUPPORT_{name}"):
+        read_settings()

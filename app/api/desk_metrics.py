@@ -1,10 +1,12 @@
 """Counts of what the desk decided, for operations; never of whom or what was written."""
 
+from collections import Counter as TallyCounter
 from collections.abc import Iterable
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from app.application.submit_ticket import NotRegistered, Registered
+from app.domain.language.triage import HintVerdict
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 OTHER_CHANNEL = "other"
@@ -24,6 +26,41 @@ class DeskMetrics:
         self._reasons = Counter(
             "support_submission_reasons", "Reasons of submissions.", ("code", "clause"), registry=registry
         )
+
+        self._triage = Counter(
+            "support_triage_classifications",
+            "First classifications, by how the suggested categories fared.",
+            ("suggestion",),
+            registry=registry,
+        )
+        for verdict in HintVerdict:
+            self._triage.labels(verdict.value)
+        self._suggested = Gauge(
+            "support_triage_share_suggested",
+            "Share of the first classifications since the start that had a suggestion.",
+            registry=registry,
+        )
+        self._right = Gauge(
+            "support_triage_share_right",
+            "Share of those whose choice was among the suggested categories.",
+            registry=registry,
+        )
+        self._fared: TallyCounter[HintVerdict] = TallyCounter()
+
+    def count_triage(self, verdicts: Iterable[HintVerdict | None]) -> None:
+        """Count how hints fared; None is no first classification."""
+        for verdict in verdicts:
+            if verdict is not None:
+                self._triage.labels(verdict.value).inc()
+                self._fared[verdict] += 1
+                self._show_shares()
+
+    def _show_shares(self) -> None:
+        fared = self._fared
+        suggested = fared.total() - fared[HintVerdict.NONE]
+        self._suggested.set(suggested / fared.total())
+        if suggested:
+            self._right.set((fared[HintVerdict.FIRST] + fared[HintVerdict.LISTED]) / suggested)
 
     def count_all(self, results: Iterable[Registered | NotRegistered]) -> None:
         """Count submissions; unofficial channels share a label, their names are the caller's words."""

@@ -14,6 +14,7 @@ from app.api.schemas.channels import StaffOut, UnassignedChatOut
 from app.api.schemas.customers import ChatOut, CustomerIn, CustomerOut, EntitlementOut, UsageOut
 from app.api.schemas.decisions import DecisionOut, StoredDecisionOut
 from app.api.schemas.events import EventOut
+from app.api.schemas.language import TextCheckOut
 from app.api.schemas.messages import MessageOut
 from app.api.schemas.regulation import QuoteOut, RegulationOut, TariffOut
 from app.api.schemas.tickets import QueuedTicketOut, TicketOut
@@ -40,6 +41,7 @@ from app.domain.clocks import Step, measure
 from app.domain.decide import decide
 from app.domain.entitlement import chat_limit
 from app.domain.event import ActorKind, Cause, Event, EventType, changes_between
+from app.domain.language.triage import triage_hints
 from app.domain.ledger import TicketMinutes, TimeEntry
 from app.domain.life_cycle import settle, start
 from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor
@@ -199,6 +201,11 @@ SUBMISSION_TRIAGE: Json = {
     "impact": "crm_down",
     "text": "CRM не открывается ни у кого из сотрудников.",
 }
+
+TEXT_CHECK_IN: Json = {"text": SUBMISSION_TRIAGE["text"]}
+TEXT_CHECK: Json = _json(
+    TextCheckOut.of((), None, triage_hints(TEXT_CHECK_IN["text"])),
+)
 
 _DRAFT = Ticket(
     id=_TICKET_ID,

@@ -38,7 +38,8 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
     if body.article_id is not None:
         raise Problem("validation_failed", errors=[FieldError("/article_id", "article_not_found")])
     known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
-    words = Words(body.text, desk.texts.of_message(body.text), tuple(body.attachment_ids))
+    judged = desk.texts.of_message if body.agent is None else desk.texts.of_agent
+    words = Words(body.text, judged(body.text), tuple(body.attachment_ids))
     only = caller.customer_id
     anew: list[Registered | NotRegistered] = []
 

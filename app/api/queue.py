@@ -23,7 +23,7 @@ from app.application.claim_ticket import claim_ticket
 from app.application.ports import Answer, UnitOfWork
 from app.application.ticket_view import TicketView, view_tickets
 from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.queue import queue_key
+from app.domain.queue import key_of
 from app.domain.vocabulary import Status
 
 router = APIRouter()
@@ -40,7 +40,9 @@ async def show_queue(
 ) -> Response:
     """List the unassigned waiting tickets in the order of work: priority, then arrival, then id.
 
-    `position` counts the whole queue, also for a key that is confined to one customer.
+    With `status=new` what sounds like an outage (`check_first`, 2.1) comes first within its priority, so that
+    a person looks at it soon; the main queue knows nothing of it. `position` counts the whole main queue,
+    also for a key that is confined to one customer.
     """
     desk, language = desk_of(request), language_for(request)
     asked = listing(request, caller, page)
@@ -55,7 +57,7 @@ async def show_queue(
     return asked.respond(
         await desk.store.read(work),
         lambda view: bytes_of(QueuedTicketOut.of(view, language)),
-        lambda view: queue_key(view.ticket),
+        lambda view: key_of(statuses)(view.ticket),
         language_headers(language),
     )
 
@@ -63,7 +65,8 @@ async def show_queue(
 async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Response:
     """Take the ticket that stands first: it is started and assigned to the agent, who gets it alone.
 
-    Answers 204 when nothing waits.
+    With `"status": "new"` the first of the triage list, `check_first` before others of its priority. Answers
+    204 when nothing waits.
     """
     desk, language = desk_of(request), language_for(request)
     stamp = desk.clock.stamp()

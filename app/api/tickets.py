@@ -26,6 +26,7 @@ from app.application.ports import Answer, UnitOfWork
 from app.application.submit_ticket import NotRegistered, Registered, submit_ticket
 from app.application.ticket_view import get_ticket, view_ticket
 from app.application.transition_ticket import transition_ticket
+from app.domain.language.triage import HintVerdict
 
 router = APIRouter()
 
@@ -108,13 +109,17 @@ async def transition(
     known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
     check = version_check(read_if_match(request))
     asked = body.to_transition(desk.texts.stems(body.text))
+    triaged: list[HintVerdict | None] = []
 
     def work(uow: UnitOfWork) -> Answer:
         view = transition_ticket(uow, known_id, asked, stamp, check_version=check, only=caller.customer_id)
+        triaged[:] = [view.triage]
         shown = TicketOut.of(view, language)
         return versioned(200, shown, view.ticket.version, language_headers(language))
 
-    return await answer(request, caller, desk.store, stamp, work)
+    response = await answer(request, caller, desk.store, stamp, work)
+    desk.metrics.count_triage(triaged)
+    return response
 
 
 add_operation(

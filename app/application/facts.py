@@ -69,6 +69,7 @@ def submission_case(
         has_steps=bool(submission.reproduction_steps),
         knowledge_base_checked=submission.knowledge_base_checked,
         sent_to_manager=submission.sent_to_manager,
+        obscenity_policy=submission.text_facts.obscenity_policy,
     )
     return Case(facts, entitlement, as_of, CalendarFacts.at(as_of, calendar))
 

@@ -8,6 +8,7 @@ from app.application.stamp import Ids
 from app.domain.case import Case
 from app.domain.decision import Decision
 from app.domain.event import Actor, Cause, Event, EventType, changes_between
+from app.domain.language.triage import TriageHints
 from app.domain.regulation import EDITION
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
@@ -41,6 +42,7 @@ def record(  # noqa: PLR0913 - an event's links are keywords, each call names th
     decision_id: str | None = None,
     message_id: str | None = None,
     time_entry_id: str | None = None,
+    hints: TriageHints | None = None,
 ) -> Ticket:
     """Save a changed ticket and its event; give the ticket in its new version."""
     saved = replace(after, updated_at=writing.now, version=before.version + 1)
@@ -61,6 +63,7 @@ def record(  # noqa: PLR0913 - an event's links are keywords, each call names th
             decision_id=decision_id,
             message_id=message_id,
             time_entry_id=time_entry_id,
+            hints=hints,
         )
     )
     return saved

@@ -25,6 +25,9 @@ from app.domain.chat import Chat
 from app.domain.clocks import Step
 from app.domain.customer import Customer
 from app.domain.event import Event
+from app.domain.language.notes import Note
+from app.domain.language.spans import Obscenity
+from app.domain.language.triage import NO_HINTS, TriageHints
 from app.domain.ledger import TicketMinutes, TimeEntry
 from app.domain.message import Delivery, Message, MessageAuthor
 from app.domain.queue import QueueKey
@@ -33,6 +36,7 @@ from app.domain.ticket import Ticket
 from app.domain.vocabulary import (
     Category,
     ObscenityLevel,
+    ObscenityPolicy,
     Outcome,
     Priority,
     Status,
@@ -200,7 +204,10 @@ class TicketRepository(Protocol):
         after: QueueKey | None,
         limit: int,
     ) -> Sequence[Ticket]:
-        """List unassigned waiting tickets in the order of work; `only` confines to one customer."""
+        """List unassigned waiting tickets in the order of work; `only` confines to one customer.
+
+        What is to be classified comes in the order of triage if it is asked for alone (`queue.key_of`).
+        """
         ...
 
     def queue_places(self, ticket_ids: Collection[str]) -> Mapping[str, int]:
@@ -208,7 +215,7 @@ class TicketRepository(Protocol):
         ...
 
     def lock_first(self, statuses: Collection[Status], *, only: str | None) -> Ticket | None:
-        """Hold the first ticket in the order of work that nobody else is claiming at this moment."""
+        """Hold the first ticket in the same order that nobody else is claiming at this moment."""
         ...
 
     def due_to_resume(
@@ -438,22 +445,21 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """What was made of a text before the transaction: whether it has words, obscenity, stems."""
+    """What was made of a text before the transaction: whether it has words, obscenity, stems, hints.
+
+    `obscene_level` is the strongest that counts by the settings; `notes` are all that was found.
+    """
 
     has_words: bool
     obscene_level: ObscenityLevel | None
     stems: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    hints: TriageHints = NO_HINTS
+    obscenity_policy: ObscenityPolicy = ObscenityPolicy.DEFERRED
 
 
-class ObscenityJudge(Protocol):
-    """Finds obscene words (4.6)."""
-
-    judges: bool
-    """False for a judge that has no rules and calls every text clean."""
-
-    def level_of(self, text: str) -> ObscenityLevel | None:
-        """Give the strongest level found; None for clean text."""
-        ...
+ObscenityJudge = Callable[[str], Sequence[Obscenity]]
+"""Finds obscene words (4.6), in the order of the text."""
 
 
 class Stemmer(Protocol):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.application.ask_to_reword import ask_to_reword
 from app.application.attachments import bind, hold_unused
 from app.application.errors import TicketClosedError
 from app.application.history import Writing, record
@@ -96,7 +97,10 @@ def take_message(
         ticket,
         has_words=ticket.has_words or words.facts.has_words,
         obscene_level=words.facts.obscene_level,
+        language=ticket.language.with_notes(words.facts.notes, message.id),
     )
+    if words.facts.obscene_level is not None:
+        told = ask_to_reword(writing, told)
     told = record(writing, ticket, told, EventType.MESSAGE_RECEIVED, CUSTOMER, message_id=message.id)
     _move(writing, told, words)
     return message

@@ -1,5 +1,6 @@
 """Decides again on a ticket that exists: by reply, by classifying, or because minutes became free."""
 
+from app.application.ask_to_reword import ask_to_reword
 from app.application.facts import as_of_today, get_customer, with_ticket
 from app.application.history import Writing, keep_ruling, record
 from app.application.tell_customer import tell_if_changed
@@ -7,6 +8,7 @@ from app.domain.case import Case
 from app.domain.customer import Customer
 from app.domain.decide import REFUSED, decide
 from app.domain.event import SYSTEM, Actor, Cause, EventType
+from app.domain.language.triage import TriageHints
 from app.domain.life_cycle import settle
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
@@ -29,7 +31,7 @@ def todays_facts(writing: Writing, ticket: Ticket) -> Case:
     return as_of_today(writing.uow, latest_ruling(writing, ticket.id).facts, ticket, writing.now)
 
 
-def redecide(
+def redecide(  # noqa: PLR0913 - what the event says beside the decision, each by its name
     writing: Writing,
     before: Ticket,
     ticket: Ticket,
@@ -39,6 +41,7 @@ def redecide(
     actor: Actor = SYSTEM,
     cause: Cause | None = None,
     note: str | None = None,
+    hints: TriageHints | None = None,
 ) -> Ticket:
     """Let the rules decide on changed facts; `ticket` is `before` with what the caller changed.
 
@@ -50,16 +53,21 @@ def redecide(
         decision = decide(facts)
     known = latest_ruling(writing, ticket.id).decision
     ruling = keep_ruling(writing, ticket.id, decision, facts)
-    tell_if_changed(writing, ticket, known, decision)
+    settled = settle(ticket, decision)
+    if decision.deferred_by_words:
+        settled = ask_to_reword(writing, settled)
+    else:
+        tell_if_changed(writing, ticket, known, decision)
     return record(
         writing,
         before,
-        settle(ticket, decision),
+        settled,
         type_,
         actor,
         cause=cause,
         note=note,
         decision_id=ruling.id,
+        hints=hints,
     )
 
 

@@ -24,12 +24,14 @@ from app.domain.customer import Customer
 from app.domain.decide import decide
 from app.domain.decision import Decision
 from app.domain.event import CUSTOMER, Cause, Event, EventType, changes_between
+from app.domain.language.notes import TicketLanguage
+from app.domain.language.triage import NO_HINTS
 from app.domain.life_cycle import settle
 from app.domain.message import Message, MessageAuthor, OutboxKind
 from app.domain.notification import acknowledge
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, Status
-from app.domain.work_calendar import WorkCalendar
+from app.domain.work_calendar import WorkCalendar, moscow_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _save(
     calendar: WorkCalendar,
 ) -> Registered:
     uow, now = writing.uow, writing.now
-    ticket = settle(_draft(writing, submission, chat), decision)
+    ticket = settle(_draft(writing, submission, chat, decision), decision)
     stems, reasons = submission.text_facts.stems, reason_codes(decision)
     number = uow.tickets.add(ticket, stems, decision.outcome, reasons)
     if number is None:
@@ -186,7 +188,7 @@ def _messages(writing: Writing, ticket: Ticket, submission: Submission) -> tuple
     )
 
 
-def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
+def _draft(writing: Writing, submission: Submission, chat: Chat, decision: Decision) -> Ticket:
     """Give the ticket before its decision has settled it; the store gives the number."""
     return Ticket(
         id=writing.ids.next(),
@@ -215,4 +217,10 @@ def _draft(writing: Writing, submission: Submission, chat: Chat) -> Ticket:
         version=1,
         has_words=submission.text_facts.has_words,
         obscene_level=submission.text_facts.obscene_level,
+        language=TicketLanguage(
+            submission.text_facts.notes,
+            # The acknowledgement asks for it already.
+            rewording_asked_on=moscow_day(writing.now) if decision.obscene else None,
+        ),
+        hints=NO_HINTS if submission.category else submission.text_facts.hints,
     )

@@ -4,25 +4,81 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.application.ports import ObscenityJudge, Stemmer, TextFacts
+from app.domain.language.insults import insult_hint
+from app.domain.language.notes import MOST_NOTES, Note
+from app.domain.language.spans import Obscenity, Span, strongest
+from app.domain.language.triage import NO_HINTS, TriageHints, triage_hints
+from app.domain.vocabulary import AttachmentKind, ObscenityLevel, ObscenityPolicy
 from app.domain.words import has_words
+
+COUNTED = frozenset(ObscenityLevel) - {ObscenityLevel.RUDE}
+"""The levels that count unless the settings say otherwise; a rude word is a hint for the agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextCheck:
+    """What a text shows: advice, before anything is submitted."""
+
+    findings: tuple[Obscenity, ...]
+    insult: Span | None
+    hints: TriageHints
 
 
 @dataclass(frozen=True, slots=True)
 class TextAnalysis:
-    """Words, obscenity (4.6) and stems of texts."""
+    """Words, obscenity and insults (4.6), triage hints (2.1, 3, 5) and stems of texts."""
 
     judge: ObscenityJudge
     stemmer: Stemmer
+    counted: frozenset[ObscenityLevel] = COUNTED
+    policy: ObscenityPolicy = ObscenityPolicy.DEFERRED
 
-    def of_submission(self, subject: str | None, text: str, steps: Sequence[str] = ()) -> TextFacts:
-        """Words are asked of the text alone (4.2), obscenity of all that was written (4.6)."""
-        level = self.judge.level_of("\n".join((subject or "", text, *steps)))
-        return TextFacts(has_words(text), level, self.stems(subject or "", text))
+    def of_submission(
+        self,
+        subject: str | None,
+        text: str,
+        steps: Sequence[str] = (),
+        attachments: Sequence[AttachmentKind] = (),
+        *,
+        classified: bool = False,
+    ) -> TextFacts:
+        """Words are asked of the text alone (4.2), obscenity of all that was written (4.6).
+
+        Hints are for triage: what comes with a category gets none.
+        """
+        written = {"/subject": subject or "", "/text": text}
+        written.update({f"/reproduction_steps/{place}": step for place, step in enumerate(steps)})
+        notes = [note for pointer, words in written.items() if words for note in self._notes(words, pointer)]
+        return TextFacts(
+            has_words=has_words(text),
+            obscene_level=self._level(notes),
+            stems=self.stems(subject or "", text),
+            notes=tuple(notes[:MOST_NOTES]),
+            hints=NO_HINTS if classified else triage_hints(f"{subject or ''}\n{text}", attachments),
+            obscenity_policy=self.policy,
+        )
 
     def of_message(self, text: str) -> TextFacts:
-        """Judge a later message of the customer, or stem one of an agent."""
-        return TextFacts(has_words(text), self.judge.level_of(text), self.stems(text))
+        """Judge a later message of the customer, which on a closed ticket is a new submission."""
+        return self.of_submission(None, text)
+
+    def check(self, text: str) -> TextCheck:
+        """Look through a text that nobody has submitted."""
+        return TextCheck(tuple(self.judge(text)), insult_hint(text), triage_hints(text))
+
+    def of_agent(self, text: str) -> TextFacts:
+        """Stem what an agent writes; nobody judges it."""
+        return TextFacts(has_words(text), None, self.stems(text))
 
     def stems(self, *texts: str) -> tuple[str, ...]:
         """Give the stems of some texts, each once."""
         return self.stemmer.stems_of("\n".join(texts))
+
+    def _notes(self, text: str, pointer: str) -> list[Note]:
+        notes = [Note(finding, pointer) for finding in self.judge(text)]
+        insult = insult_hint(text)
+        return notes if insult is None else [*notes, Note(insult, pointer)]
+
+    def _level(self, notes: Sequence[Note]) -> ObscenityLevel | None:
+        found = [note.span for note in notes if isinstance(note.span, Obscenity)]
+        return strongest([finding for finding in found if finding.level in self.counted])

@@ -1,13 +1,14 @@
 """A ticket as it is shown: with its latest decision, its clocks and its place in the queue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.application.errors import NotFoundError
 from app.application.ports import UnitOfWork
 from app.domain.attachment import Attachment
 from app.domain.clocks import Measured, measure
+from app.domain.language.triage import HintVerdict
 from app.domain.ruling import Ruling
 from app.domain.ticket import Ticket
 
@@ -16,7 +17,8 @@ from app.domain.ticket import Ticket
 class TicketView:
     """`queue_position` is None outside the queue; the clocks are read as of the call.
 
-    `attachments` came with the submission.
+    `attachments` came with the submission. `triage` says how the hints fared if the call classified the
+    ticket for the first time: of the call, not of the ticket.
     """
 
     ticket: Ticket
@@ -24,6 +26,7 @@ class TicketView:
     measured: Measured
     queue_position: int | None
     attachments: tuple[Attachment, ...] = ()
+    triage: HintVerdict | None = field(default=None, compare=False)
 
 
 def get_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:

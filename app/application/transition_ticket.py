@@ -26,6 +26,7 @@ from app.domain.agent_decision import (
 from app.domain.case import Case
 from app.domain.decision import Decision
 from app.domain.event import Actor, ActorKind
+from app.domain.language.triage import verdict_on
 from app.domain.life_cycle import LIFE_CYCLE
 from app.domain.message import OutboxKind
 from app.domain.priority import priority_of
@@ -76,7 +77,10 @@ def transition_ticket(
     if transition.article_id is not None:
         raise InvalidValueError("/article_id", "article_not_found")
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
-    return view_ticket(uow, _ACTIONS[transition.action](writing, ticket, transition), writing.now)
+    view = view_ticket(uow, _ACTIONS[transition.action](writing, ticket, transition), writing.now)
+    if transition.category is None or ticket.category is not None:
+        return view
+    return replace(view, triage=verdict_on(ticket.hints, transition.category))
 
 
 def _classify(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
@@ -89,6 +93,7 @@ def _classify(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
         type_=LIFE_CYCLE[Action.CLASSIFY].event,
         actor=_actor(asked),
         note=asked.note,
+        hints=ticket.hints if ticket.category is None else None,
     )
 
 

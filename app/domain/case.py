@@ -12,6 +12,7 @@ from app.domain.vocabulary import (
     Category,
     Impact,
     ObscenityLevel,
+    ObscenityPolicy,
 )
 from app.domain.work_calendar import WorkCalendar, moscow_day
 
@@ -23,7 +24,8 @@ CRITICAL_CATEGORIES = frozenset({Category.OPERATION_FAILURE, Category.PRODUCT_DE
 class SubmissionFacts:
     """What the rules need to know of a submission; never its words.
 
-    `obscene_level` is None both for clean text and for text that nobody judged.
+    `obscene_level` is None both for clean text and for text that nobody judged. `obscenity_policy` is the
+    one that the ticket came under: a setting changed later leaves it alone.
     """
 
     channel: str
@@ -36,6 +38,7 @@ class SubmissionFacts:
     has_steps: bool
     knowledge_base_checked: bool | None
     sent_to_manager: bool
+    obscenity_policy: ObscenityPolicy = ObscenityPolicy.DEFERRED
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from app.domain.scope import ruling_by_category
 from app.domain.vocabulary import (
     OUTCOME_STRENGTH,
     Clause,
+    ObscenityPolicy,
     Outcome,
     ReasonCode,
     Source,
@@ -59,6 +60,7 @@ SOFT_UNTIL_CLASSIFIED = frozenset({ReasonCode.OBSCENE_LANGUAGE, ReasonCode.HOURS
 
 REFUSED = frozenset({Outcome.NOT_REGISTERED, Outcome.DECLINED})
 
+_ONLY_NOTICED = ObscenityPolicy.NOTICE
 _CLAUSE_ORDER = {clause: place for place, clause in enumerate(Clause)}
 _CODE_ORDER: dict[str, int] = {code: place for place, code in enumerate(ReasonCode)}
 
@@ -114,6 +116,8 @@ def _only_a_notice(reason: Reason, case: Case, *, ordered: bool) -> bool:
     if reason.code not in SOFT:
         return False
     if case.critical_claim:
+        return True
+    if reason.code is ReasonCode.OBSCENE_LANGUAGE and case.submission.obscenity_policy is _ONLY_NOTICED:
         return True
     if case.submission.category is None and reason.code in SOFT_UNTIL_CLASSIFIED:
         return True

@@ -59,6 +59,20 @@ class Decision:
         return any(reason.effect is Outcome.DEFERRED and reason.clause in clauses for reason in self.reasons)
 
     @property
+    def obscene(self) -> bool:
+        """Whether obscene words are among the reasons or the notices (4.6)."""
+        told = {*(reason.code for reason in self.reasons), *(notice.code for notice in self.notices)}
+        return ReasonCode.OBSCENE_LANGUAGE in told
+
+    @property
+    def deferred_by_words(self) -> bool:
+        """Whether obscene words are among what defers the ticket (4.6)."""
+        return any(
+            reason.effect is Outcome.DEFERRED and reason.code == ReasonCode.OBSCENE_LANGUAGE
+            for reason in self.reasons
+        )
+
+    @property
     def deferred_by_hours(self) -> bool:
         """Whether the month's minutes are among what defers the ticket (5.1, 5.2)."""
         return any(

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from app.domain.language.triage import TriageHints
 from app.domain.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import Category, Impact, Priority, Status
 
@@ -90,7 +91,8 @@ class Event:
     """What, who, when, from, to, why. `changes` maps a field of the state to its new value.
 
     `status_from` is None only for the registration. `cause` names what moved the ticket by itself, `note`
-    is an agent's own remark.
+    is an agent's own remark. `hints` are what triage was shown: with the event that first classifies a
+    ticket, so that hint and choice stand side by side.
     """
 
     id: str
@@ -107,6 +109,7 @@ class Event:
     decision_id: str | None = None
     message_id: str | None = None
     time_entry_id: str | None = None
+    hints: TriageHints | None = None
 
 
 def state_of(ticket: Ticket) -> State:

@@ -22,6 +22,8 @@ OPEN = frozenset({Status.NEW, Status.QUEUED, Status.IN_PROGRESS})
 DONE = frozenset({Status.RESOLVED, Status.DECLINED, Status.CLOSED})
 PAUSED = frozenset(Status) - OPEN - DONE
 WAITING_IN_QUEUE = frozenset({Status.NEW, Status.QUEUED})
+TRIAGE = frozenset({Status.NEW})
+"""What waits to be classified; alone it has an order of its own."""
 
 KEPT_WHEN_ACCEPTED = frozenset(
     {

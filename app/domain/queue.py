@@ -1,9 +1,11 @@
 """The order of work (2.1, 5.2): priority, then arrival, then id; nothing later changes a place."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 
+from app.domain.life_cycle import TRIAGE
 from app.domain.ticket import Ticket
-from app.domain.vocabulary import PRIORITY_ORDER, Priority
+from app.domain.vocabulary import PRIORITY_ORDER, Priority, Status
 
 POSITION_CAP = 1_000
 """Positions are counted up to here; this number means "here or later"."""
@@ -22,3 +24,18 @@ def queue_key(ticket: Ticket) -> QueueKey:
         message = "a ticket without a priority does not stand in the queue"
         raise ValueError(message)
     return priority_rank(ticket.priority), ticket.received_at, ticket.id
+
+
+def triage_rank(ticket: Ticket) -> int:
+    """Give the rank in the triage list: by priority, within it what sounds like an outage first (2.1)."""
+    return 2 * priority_rank(ticket.priority) + (not ticket.hints.check_first)
+
+
+def triage_key(ticket: Ticket) -> QueueKey:
+    """Give the sort key of a ticket that waits to be classified; the main queue goes by `queue_key`."""
+    return triage_rank(ticket), ticket.received_at, ticket.id
+
+
+def key_of(statuses: Collection[Status]) -> Callable[[Ticket], QueueKey]:
+    """Give the key that orders the waiting tickets of these statuses."""
+    return triage_key if frozenset(statuses) == TRIAGE else queue_key

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.language.notes import PLAIN_LANGUAGE, TicketLanguage
+from app.domain.language.triage import NO_HINTS, TriageHints
 from app.domain.vocabulary import (
     Category,
     Impact,
@@ -53,7 +55,8 @@ class Ticket:
 
     `number` is shown as STP-000042. `priority` is None for a declined ticket. `version` grows with every
     event. `has_words` holds once any message of the customer had words, `obscene_level` is that of the
-    customer's newest message (R10): what the next decision will judge.
+    customer's newest message (R10): what the next decision will judge. `hints` are those of the submission
+    and stay on record after the ticket is classified.
     """
 
     id: str
@@ -82,6 +85,8 @@ class Ticket:
     version: int
     has_words: bool
     obscene_level: ObscenityLevel | None
+    language: TicketLanguage = PLAIN_LANGUAGE
+    hints: TriageHints = NO_HINTS
 
 
 NUMBER_PREFIX = "STP-"

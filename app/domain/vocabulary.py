@@ -173,11 +173,19 @@ class Finding(StrEnum):
 
 
 class ObscenityLevel(StrEnum):
-    """How strong an obscene word is (4.6); the levels of the text rules."""
+    """How strong an obscene word is (4.6), strongest first; settings say which levels count."""
 
     MAT = "mat"
     NORM14 = "norm14"
     VULGAR = "vulgar"
+    RUDE = "rude"
+
+
+class ObscenityPolicy(StrEnum):
+    """What obscene words do to a submission (4.6 says "may"): defer it, or only draw a notice."""
+
+    DEFERRED = "deferred"
+    NOTICE = "notice"
 
 
 class Status(StrEnum):

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.obscenity import NotJudged
 from app.adapters.stems import SnowballStemmer
 
 STEMMER = SnowballStemmer()
@@ -59,8 +58,3 @@ def test_threads_share_a_stemmer() -> None:
     expected = [STEMMER.stems_of(text) for text in texts]
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(STEMMER.stems_of, texts)) == expected
-
-
-def test_what_nobody_judges_has_no_level() -> None:
-    assert not NotJudged().judges
-    assert NotJudged().level_of("что угодно") is None

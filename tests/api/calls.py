@@ -64,6 +64,7 @@ HOURS = {"intervals": [{"opens": "09:00", "closes": "16:00"}], "reason": "Кор
 CALLS = (
     Call("POST", "/v1/decisions", "tickets:read", "/v1/decisions", of_customer=True,
          body={"customer_id": "{customer_id}", "submission": WORDS}),
+    Call("POST", "/v1/text-checks", "tickets:read", "/v1/text-checks", {"text": "Слова"}),
     Call("POST", "/v1/tickets", "tickets:write", "/v1/tickets", SUBMISSION, 201, of_customer=True,
          stores=True, etag=True),
     _get("/v1/tickets", "tickets:read", paged=True),

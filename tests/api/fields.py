@@ -13,12 +13,13 @@ FACTS_ENTITLEMENT = set(
 )
 FACTS_SUBMISSION = set(
     """channel chat_assigned category impact has_words obscene_level attachment_kinds has_steps
-    knowledge_base_checked sent_to_manager""".split()
+    knowledge_base_checked sent_to_manager obscenity_policy""".split()
 )
 TARIFF_PERIOD = {"tariff", "from", "until"}
 TICKET = set(
     """id number external_id customer_id channel chat_id author subject text reproduction_steps attachments
     category impact status status_category waiting_on priority decision allowed_actions suggested_articles
+    language_notes triage_hints suspected_impact check_first
     assignee queue_position resume_at development release resolution times reply_window created_at
     updated_at version""".split()
 )

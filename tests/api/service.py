@@ -15,7 +15,6 @@ from fastapi import FastAPI
 
 from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
-from app.adapters.obscenity import NotJudged
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
 from app.api.security import Scope
@@ -23,6 +22,7 @@ from app.application.api_keys import new_key
 from app.application.ports import ApiKey
 from app.application.stamp import Stamp
 from app.application.text_analysis import TextAnalysis
+from app.domain.language.obscenity import find_obscenity
 from app.domain.work_calendar import WorkCalendar
 from app.main import create_app
 from app.settings import POSTGRESQL, SQLITE, Settings
@@ -105,7 +105,7 @@ class Service:
         self.database_url = database_url
         self.clock = SettableClock(NOW)
         self.store = open_store(database_url, calendar)
-        texts = TextAnalysis(NotJudged(), SnowballStemmer())
+        texts = TextAnalysis(find_obscenity, SnowballStemmer())
         given = {"telegram_token": "1:token", "telegram_secret": SECRET, **telegram}
         given |= {"upload_quota_mib": str(quota_mib)}
         limits = {"rate_limit": rate_limit, "failed_key_limit": failed_key_limit}

@@ -58,6 +58,7 @@ async def test_decisions_come_oldest_first_each_with_the_facts_it_rests_on(servi
         "has_steps": True,
         "knowledge_base_checked": None,
         "sent_to_manager": False,
+        "obscenity_policy": "deferred",
     }
     assert decisions[2]["facts"]["submission"]["impact"] == "function"
     assert {name: decisions[2][name] for name in DECISION} == reopened["decision"]

@@ -25,6 +25,7 @@ from app.domain.chat import Chat
 from app.domain.customer import Customer
 from app.domain.event import Event
 from app.domain.inbox import InboxItem, InboxState
+from app.domain.language.spans import Obscenity
 from app.domain.message import Message, OutboxMessage
 from app.domain.staff import StaffMember
 from app.domain.ticket import Ticket
@@ -77,15 +78,11 @@ class Recorder:
         self.tickets.append(result)
 
 
-class FaultyJudge:
-    """Finds one word obscene and breaks at another."""
-
-    judges = True
-
-    def level_of(self, text: str) -> Any:
-        if FAULT in text:
-            raise ZeroDivisionError
-        return TEXTS.judge.level_of(text)
+def judge_or_break(text: str) -> Sequence[Obscenity]:
+    """Judge as usual, but break at one word."""
+    if FAULT in text:
+        raise ZeroDivisionError
+    return TEXTS.judge(text)
 
 
 class Chatter:
@@ -101,7 +98,7 @@ class Chatter:
         self.seen = Recorder()
         self._next_id = (1 << 80) + (process << 64)
         self._next_key = 1_000
-        texts = type(TEXTS)(FaultyJudge(), TEXTS.stemmer)
+        texts = type(TEXTS)(judge_or_break, TEXTS.stemmer)
         messengers = {"telegram": self.messenger}
         self.parts = InboxParts(store, self, texts, messengers, self.seen, {"telegram": frozenset(staff)})
         self.inbox_job, self.gathering_job = InboxJob(self.parts), GatheringJob(self.parts)

@@ -24,6 +24,7 @@ from app.domain.case import Case
 from app.domain.customer import Customer
 from app.domain.decision import Decision
 from app.domain.event import Event
+from app.domain.language.spans import Obscenity
 from app.domain.ledger import TimeEntry
 from app.domain.message import Message, OutboxMessage
 from app.domain.ruling import Ruling
@@ -54,13 +55,14 @@ ALL = 10_000
 WAITING = (Status.NEW, Status.QUEUED)
 
 
-class WordListJudge:
-    """Finds one word obscene."""
+OBSCENE = "хрень"
 
-    judges = True
 
-    def level_of(self, text: str) -> ObscenityLevel | None:
-        return ObscenityLevel.MAT if "хрень" in text.casefold() else None
+def find_one_word(text: str) -> tuple[Obscenity, ...]:
+    """Find one word obscene."""
+    start = text.casefold().find(OBSCENE)
+    end = start + len(OBSCENE)
+    return () if start < 0 else (Obscenity(text[start:end], start, end, ObscenityLevel.MAT),)
 
 
 class WholeWords:
@@ -70,7 +72,7 @@ class WholeWords:
         return tuple(dict.fromkeys(text.casefold().split()))
 
 
-TEXTS = TextAnalysis(WordListJudge(), WholeWords())
+TEXTS = TextAnalysis(find_one_word, WholeWords())
 
 
 def a_customer(customer_id: str = AGENCY, **changed: Any) -> Customer:

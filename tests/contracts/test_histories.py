@@ -13,6 +13,7 @@ from app.application.ports import UnitOfWork
 from app.domain.clocks import Step
 from app.domain.decision import Reason
 from app.domain.event import STATE_FIELDS, Actor, ActorKind, Cause, EventType
+from app.domain.language.triage import CategoryHint, TriageHints
 from app.domain.ledger import TicketMinutes
 from app.domain.message import Delivery, DeliveryState, MessageAuthor
 from app.domain.ticket import Development, Release, Settlement
@@ -116,6 +117,7 @@ async def test_an_event_comes_back_as_it_was_stored(store: AnyStore) -> None:
         decision_id=an_id(1, 2),
         message_id=an_id(1, 4),
         time_entry_id=an_id(1, 6),
+        hints=TriageHints((CategoryHint(Category.OTHER, Clause.C4_6, ("счёт",)),), Impact.CRM_DOWN),
     )
     await store.write(lambda uow: uow.events.add(event))
     (stored,) = await store.read(lambda uow: uow.events.of_ticket(TICKET.id, after=None, limit=9))

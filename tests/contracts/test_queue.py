@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from app.adapters.sql.store import SqliteStore
 from app.application.ports import UnitOfWork
+from app.domain.language.triage import TriageHints
 from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.queue import POSITION_CAP, queue_key
+from app.domain.queue import POSITION_CAP, key_of, queue_key
 from app.domain.ticket import Ticket
-from app.domain.vocabulary import Priority, Status
+from app.domain.vocabulary import Impact, Priority, Status
 from app.domain.work_calendar import WorkCalendar
 from tests.contracts.builders import (
     AGENCY,
@@ -46,6 +47,7 @@ def queues(draw: st.DrawFn) -> list[Ticket]:
             status=draw(st.sampled_from([Status.NEW, Status.QUEUED, Status.QUEUED, Status.IN_PROGRESS])),
             assignee=draw(st.sampled_from([None, None, None, "Ольга"])),
             received_at=at(draw(st.sampled_from([0, 0.000001, 1, 60 * 24 * 400]))),
+            hints=TriageHints(suspected_impact=draw(st.sampled_from([None, Impact.CRM_DOWN]))),
         )
         for place, number in enumerate(numbers, start=1)
     ]
@@ -73,7 +75,7 @@ def test_the_queue_is_ordered_as_the_domain_orders_it(
 async def queue_is_right(store: AnyStore, tickets: list[Ticket], limit: int, status: Status | None) -> None:
     waiting = [t for t in tickets if t.status in WAITING_IN_QUEUE and t.assignee is None]
     statuses = WAITING_IN_QUEUE if status is None else {status}
-    expected = sorted((t for t in waiting if t.status in statuses), key=queue_key)
+    expected = sorted((t for t in waiting if t.status in statuses), key=key_of(statuses))
     for only in (None, AGENCY):
         theirs = [t for t in expected if only in {None, t.customer_id}]
         assert await whole_queue(store, statuses, only, limit) == theirs
@@ -91,7 +93,7 @@ async def whole_queue(store: AnyStore, statuses: Any, only: str | None, limit: i
     seen: list[Ticket] = []
 
     def page(uow: UnitOfWork) -> Any:
-        after = queue_key(seen[-1]) if seen else None
+        after = key_of(statuses)(seen[-1]) if seen else None
         return uow.tickets.queue_page(statuses, only=only, after=after, limit=limit)
 
     while found := await store.read(page):

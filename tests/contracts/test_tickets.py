@@ -11,10 +11,14 @@ from typing import Any
 import pytest
 
 from app.application.ports import TicketFilter, TicketKey, TicketSort
+from app.domain.language.notes import Note, TicketLanguage
+from app.domain.language.spans import Obscenity, Span
+from app.domain.language.triage import CategoryHint, TriageHints
 from app.domain.queue import priority_rank
 from app.domain.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import (
     Category,
+    Clause,
     Impact,
     ObscenityLevel,
     Outcome,
@@ -69,6 +73,8 @@ async def test_a_ticket_comes_back_as_it_was_stored(store: AnyStore) -> None:
         received_at=at(-0.000001),
         obscene_level=ObscenityLevel.VULGAR,
         has_words=False,
+        language=LANGUAGE,
+        hints=HINTS,
     )
     await store.write(lambda uow: add_tickets(uow, a_ticket(1), full))
     for ticket in (a_ticket(1), full):
@@ -124,12 +130,25 @@ async def test_saving_replaces_what_changes_and_nothing_else(store: AnyStore) ->
         version=2,
         has_words=False,
         obscene_level=ObscenityLevel.MAT,
+        language=LANGUAGE,
     )
     other_words = replace(changed, text="иначе", subject="иначе", number=9, created_at=at(0))
     await store.write(lambda uow: uow.tickets.save(other_words))
     assert await store.read(lambda uow: uow.tickets.get(changed.id)) == changed
     assert await store.read(lambda uow: uow.tickets.get(an_id(2))) == a_ticket(2)
 
+
+LANGUAGE = TicketLanguage(
+    (
+        Note(Obscenity("х*й", 3, 6, ObscenityLevel.MAT), "/subject"),
+        Note(Span("идиоты", 0, 6), "/text", an_id(7, 5)),
+    ),
+    date(2026, 11, 20),
+)
+HINTS = TriageHints(
+    (CategoryHint(Category.OTHER, Clause.C4_6, ("счёт", "акт")),), Impact.SERVICE_DOWN, edition="0"
+)
+"""Hints of rules that are no more: their edition is kept."""
 
 FILTERS: Sequence[tuple[dict[str, Any], list[int]]] = (
     ({}, [1, 2, 3, 4, 5]),

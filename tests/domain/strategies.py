@@ -15,6 +15,7 @@ from app.domain.vocabulary import (
     Impact,
     Licence,
     ObscenityLevel,
+    ObscenityPolicy,
     TariffName,
 )
 from tests.domain.cases import CALENDAR
@@ -39,6 +40,7 @@ SUBMISSIONS = st.builds(
     has_steps=st.booleans(),
     knowledge_base_checked=st.one_of(st.none(), st.booleans()),
     sent_to_manager=st.booleans(),
+    obscenity_policy=st.sampled_from(ObscenityPolicy),
 )
 
 

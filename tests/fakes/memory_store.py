@@ -50,7 +50,7 @@ from app.domain.inbox import InboxItem
 from app.domain.ledger import TicketMinutes, TimeEntry
 from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxMessage
-from app.domain.queue import POSITION_CAP, QueueKey, priority_rank, queue_key
+from app.domain.queue import POSITION_CAP, QueueKey, key_of, priority_rank, queue_key
 from app.domain.ruling import Ruling
 from app.domain.staff import StaffMember
 from app.domain.ticket import Ticket
@@ -249,7 +249,7 @@ def _give_away(stored: dict[Any, Any], kept_id: str, stub_id: str) -> None:
     )
 
 
-_SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level")
+_SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level", "language")
 
 
 class MemoryTickets:
@@ -313,8 +313,9 @@ class MemoryTickets:
     def queue_page(
         self, statuses: Collection[Status], *, only: str | None, after: QueueKey | None, limit: int
     ) -> Sequence[Ticket]:
+        key_of_ticket = key_of(statuses)
         keys = [
-            queue_key(ticket)
+            key_of_ticket(ticket)
             for ticket in self._tickets.values()
             if _waits(ticket) and ticket.status in statuses and only in {None, ticket.customer_id}
         ]

@@ -13,6 +13,9 @@ from app.domain.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.decision import Decision, Notice, Reason
 from app.domain.entitlement import Entitlement
 from app.domain.inbound import InboundFile, Sender
+from app.domain.language.notes import PLAIN_LANGUAGE, Note, TicketLanguage
+from app.domain.language.spans import Obscenity, Span
+from app.domain.language.triage import NO_HINTS, CategoryHint, TriageHints
 from app.domain.message import Revision
 from app.domain.service_hours import ServiceHours
 from app.domain.tariff import TariffPeriod
@@ -26,6 +29,7 @@ from app.domain.vocabulary import (
     Licence,
     NoticeCode,
     ObscenityLevel,
+    ObscenityPolicy,
     Outcome,
     Priority,
     ReasonCode,
@@ -196,6 +200,72 @@ def to_settlement(written: Document | None) -> Settlement | None:
     return Settlement(Resolution(written["code"]), written["text"], written["article_id"])
 
 
+# What the customer's words show
+
+
+def from_language(language: TicketLanguage) -> Document | None:
+    if language == PLAIN_LANGUAGE:
+        return None
+    return {
+        "notes": [_from_note(note) for note in language.notes],
+        "rewording_asked_on": from_day(language.rewording_asked_on),
+    }
+
+
+def to_language(written: Document | None) -> TicketLanguage:
+    if written is None:
+        return PLAIN_LANGUAGE
+    notes = tuple(_to_note(note) for note in written["notes"])
+    return TicketLanguage(notes, to_day(written["rewording_asked_on"]))
+
+
+def _from_note(note: Note) -> Document:
+    span = note.span
+    return {
+        "message_id": note.message_id,
+        "pointer": note.pointer,
+        "fragment": span.fragment,
+        "start": span.start,
+        "end": span.end,
+        # A hint at an insult has none.
+        "level": span.level.value if isinstance(span, Obscenity) else None,
+    }
+
+
+def _to_note(written: Document) -> Note:
+    place = (written["fragment"], written["start"], written["end"])
+    level = to_word(ObscenityLevel, written["level"])
+    span = Span(*place) if level is None else Obscenity(*place, level)
+    return Note(span, written["pointer"], written["message_id"])
+
+
+def from_hints(hints: TriageHints, *, always: bool = False) -> Document | None:
+    """Write hints down; their lack is nothing, unless it is to be on record."""
+    if hints == NO_HINTS and not always:
+        return None
+    return {
+        "edition": hints.edition,
+        "categories": [
+            {"category": each.category.value, "clause": each.clause.value, "matched": list(each.matched)}
+            for each in hints.categories
+        ],
+        "suspected_impact": from_word(hints.suspected_impact),
+    }
+
+
+def to_hints(written: Document | None) -> TriageHints | None:
+    if written is None:
+        return None
+    return TriageHints(
+        categories=tuple(
+            CategoryHint(Category(each["category"]), Clause(each["clause"]), tuple(each["matched"]))
+            for each in written["categories"]
+        ),
+        suspected_impact=to_word(Impact, written["suspected_impact"]),
+        edition=written["edition"],
+    )
+
+
 # Decisions and their facts
 
 
@@ -278,6 +348,7 @@ def from_facts(facts: Case) -> Document:
             "has_steps": submission.has_steps,
             "knowledge_base_checked": submission.knowledge_base_checked,
             "sent_to_manager": submission.sent_to_manager,
+            "obscenity_policy": submission.obscenity_policy.value,
         },
         "entitlement": {
             "contract_accepted": entitlement.contract_accepted,
@@ -312,6 +383,8 @@ def to_facts(written: Document) -> Case:
             has_steps=submission["has_steps"],
             knowledge_base_checked=submission["knowledge_base_checked"],
             sent_to_manager=submission["sent_to_manager"],
+            # Decisions of before the policy could be set were made by this one.
+            obscenity_policy=ObscenityPolicy(submission.get("obscenity_policy", ObscenityPolicy.DEFERRED)),
         ),
         entitlement=Entitlement(
             contract_accepted=entitlement["contract_accepted"],

@@ -15,6 +15,7 @@ from app.domain.customer import Customer
 from app.domain.event import Actor, ActorKind, Cause, Event, EventType
 from app.domain.gathering import Gathering
 from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate
+from app.domain.language.triage import NO_HINTS
 from app.domain.ledger import TimeEntry
 from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.message import (
@@ -26,7 +27,7 @@ from app.domain.message import (
     OutboxMessage,
     PartState,
 )
-from app.domain.queue import priority_rank
+from app.domain.queue import priority_rank, triage_rank
 from app.domain.ruling import Ruling
 from app.domain.staff import StaffMember
 from app.domain.ticket import Ticket
@@ -126,6 +127,7 @@ def ticket_values(ticket: Ticket, outcome: Outcome | None) -> Values:
         "subject": ticket.subject,
         "text": ticket.text,
         "reproduction_steps": list(ticket.reproduction_steps),
+        "hints": documents.from_hints(ticket.hints),
         "received_at": ticket.received_at,
         "created_at": ticket.created_at,
         "outcome": documents.from_word(outcome),
@@ -152,6 +154,8 @@ def changing_values(ticket: Ticket) -> Values:
         "version": ticket.version,
         "has_words": ticket.has_words,
         "obscene_level": documents.from_word(ticket.obscene_level),
+        "language": documents.from_language(ticket.language),
+        "triage_rank": triage_rank(ticket) if waits and ticket.status is Status.NEW else None,
     }
 
 
@@ -183,6 +187,8 @@ def ticket_of(row: AnyRow) -> Ticket:
         version=row.version,
         has_words=row.has_words,
         obscene_level=documents.to_word(ObscenityLevel, row.obscene_level),
+        language=documents.to_language(row.language),
+        hints=documents.to_hints(row.hints) or NO_HINTS,
     )
 
 
@@ -225,6 +231,7 @@ def event_values(event: Event) -> Values:
         "decision_id": event.decision_id,
         "message_id": event.message_id,
         "time_entry_id": event.time_entry_id,
+        "hints": None if event.hints is None else documents.from_hints(event.hints, always=True),
     }
 
 
@@ -244,6 +251,7 @@ def event_of(row: AnyRow) -> Event:
         decision_id=row.decision_id,
         message_id=row.message_id,
         time_entry_id=row.time_entry_id,
+        hints=documents.to_hints(row.hints),
     )
 
 

@@ -23,6 +23,9 @@ SQLModel.metadata.naming_convention = {
 WAITING = "queue_rank IS NOT NULL"
 """What partial indexes hold of the tickets that wait unassigned."""
 
+TRIAGE = "triage_rank IS NOT NULL"
+"""The same of those among them that wait to be classified."""
+
 STILL_TO_SEND = "state IN ('pending', 'leased')"
 """What stands in the line of its chat."""
 
@@ -111,7 +114,8 @@ class TicketRow(SQLModel, table=True):
 
     `queue_rank` is the rank while the ticket waits unassigned, else NULL: SQLite would serve the queue
     by an index on `status`, and sort all that waits, if its condition named `status`. `outcome` is that
-    of the latest decision.
+    of the latest decision. `triage_rank` is `app.domain.queue.triage_rank` while the ticket waits unassigned
+    to be classified, else NULL.
     """
 
     __tablename__ = "tickets"
@@ -125,6 +129,13 @@ class TicketRow(SQLModel, table=True):
         _partial("ix_tickets_queue_by_status", "status", "queue_rank", "received_at", "id", where=WAITING),
         _partial(
             "ix_tickets_queue_by_customer", "customer_id", "queue_rank", "received_at", "id", where=WAITING
+        ),
+        # The same of what waits to be classified.
+        _partial("ix_tickets_queue_triage", "triage_rank", "received_at", "id", where=TRIAGE),
+        _partial(
+            "ix_tickets_queue_triage_by_customer",
+            *("customer_id", "triage_rank", "received_at", "id"),
+            where=TRIAGE,
         ),
         # The orders of the list.
         Index("ix_tickets_created_at_id", "created_at", "id"),
@@ -180,6 +191,9 @@ class TicketRow(SQLModel, table=True):
     version: int
     has_words: bool
     obscene_level: str | None
+    language: dict[str, Any] | None = Field(sa_type=Json)
+    hints: dict[str, Any] | None = Field(sa_type=Json)
+    triage_rank: int | None
 
 
 class TicketReasonRow(SQLModel, table=True):
@@ -243,6 +257,7 @@ class EventRow(SQLModel, table=True):
     decision_id: str | None = Field(sa_type=Id)
     message_id: str | None = Field(sa_type=Id)
     time_entry_id: str | None = Field(sa_type=Id)
+    hints: dict[str, Any] | None = Field(sa_type=Json)
 
 
 class MessageRow(SQLModel, table=True):

@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from app.api.schemas.base import Out
+from app.api.schemas.language import ShownHintsOut
 from app.domain.event import ActorKind, Cause, Event, EventType
 from app.domain.ticket import Development, Release, Settlement
 from app.domain.vocabulary import Status
@@ -42,6 +43,9 @@ class EventOut(Out):
     decision_id: str | None = Field(max_length=36, description="The decision that was made.")
     message_id: str | None = Field(max_length=36, description="The message that came or went.")
     time_entry_id: str | None = Field(max_length=36, description="The time entry that was booked.")
+    hints: ShownHintsOut | None = Field(
+        description="What was suggested, with the first classification only: hint and choice side by side."
+    )
 
     @classmethod
     def of(cls, event: Event) -> Self:
@@ -60,6 +64,7 @@ class EventOut(Out):
             decision_id=event.decision_id,
             message_id=event.message_id,
             time_entry_id=event.time_entry_id,
+            hints=None if event.hints is None else ShownHintsOut.of(event.hints),
         )
 
 

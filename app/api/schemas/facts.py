@@ -14,6 +14,7 @@ from app.domain.vocabulary import (
     Impact,
     Licence,
     ObscenityLevel,
+    ObscenityPolicy,
     TariffName,
 )
 
@@ -58,6 +59,9 @@ class SubmissionFactsOut(Out):
     has_steps: bool = Field(description="Whether steps to reproduce were given (4.2).")
     knowledge_base_checked: bool | None = Field(description="Whether the knowledge base was consulted (1.2).")
     sent_to_manager: bool = Field(description="Whether it was also sent to the manager (2.3).")
+    obscenity_policy: ObscenityPolicy = Field(
+        description="What obscene words do by the settings that the ticket came under (4.6)."
+    )
 
 
 class CalendarFactsOut(Out):
@@ -103,6 +107,7 @@ class FactsOut(Out):
                 has_steps=facts.has_steps,
                 knowledge_base_checked=facts.knowledge_base_checked,
                 sent_to_manager=facts.sent_to_manager,
+                obscenity_policy=facts.obscenity_policy,
             ),
             calendar=CalendarFactsOut(
                 open=case.calendar.open,

@@ -19,7 +19,9 @@ from app.api.schemas.base import (
     wrong_at,
 )
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
+from app.api.schemas.language import Notes, TriageHintOut, TriageHintsOut, notes_of
 from app.application.ticket_view import TicketView
+from app.domain.language.triage import NO_HINTS
 from app.domain.life_cycle import PAUSE_CAUSES, allowed_actions, status_category
 from app.domain.queue import POSITION_CAP
 from app.domain.ticket import Author, Ticket, display_number
@@ -170,6 +172,18 @@ class TicketOut(Out):
     suggested_articles: list[ArticleHintOut] = Field(
         max_length=5, description="Articles that may answer it (4.5)."
     )
+    language_notes: Notes = Field(
+        description="Obscene words and what looks like an insult, in all that the customer wrote (4.6)."
+    )
+    triage_hints: TriageHintsOut = Field(
+        description="Categories that the words speak for (3, 5); empty once the ticket is classified."
+    )
+    suspected_impact: Impact | None = Field(
+        description="The outage that the words sound like (2.1); null once the ticket is classified."
+    )
+    check_first: bool = Field(
+        description="Whether triage sees it before others of its priority; never once it is classified."
+    )
     assignee: str | None = Field(max_length=100, description="The agent's name.")
     queue_position: Annotated[int, Field(ge=1, le=POSITION_CAP)] | None = Field(
         description="Place in the queue, 1 is next, 1000 means there or later; null outside the queue."
@@ -192,6 +206,7 @@ class TicketOut(Out):
     def of(cls, view: TicketView, language: Language) -> Self:
         """Show a ticket."""
         ticket = view.ticket
+        hints = ticket.hints if ticket.category is None else NO_HINTS
         return cls(
             id=ticket.id,
             number=display_number(ticket.number),
@@ -213,6 +228,10 @@ class TicketOut(Out):
             decision=DecisionOut.of(view.ruling, language),
             allowed_actions=list(allowed_actions(ticket)),
             suggested_articles=[],
+            language_notes=notes_of(ticket.language),
+            triage_hints=[TriageHintOut.of(hint) for hint in hints.categories],
+            suspected_impact=hints.suspected_impact,
+            check_first=hints.check_first,
             assignee=ticket.assignee,
             queue_position=view.queue_position,
             resume_at=ticket.resume_at,

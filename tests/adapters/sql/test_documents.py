@@ -14,7 +14,7 @@ from app.domain.decision import Decision, Notice, Reason
 from app.domain.entitlement import Entitlement
 from app.domain.event import STATE_FIELDS
 from app.domain.ticket import Author, Development, Release, Settlement
-from app.domain.vocabulary import Category, Impact, Priority, Status
+from app.domain.vocabulary import Category, Impact, ObscenityPolicy, Priority, Status
 
 INSTANTS = st.datetimes(
     min_value=datetime(2017, 1, 2),  # noqa: DTZ001 - the zone is drawn
@@ -59,6 +59,13 @@ def stored(document: Any) -> Any:
 @given(CASES)
 def test_facts_come_back_the_same(case: Case) -> None:
     assert documents.to_facts(stored(documents.from_facts(case))) == case
+
+
+@given(CASES)
+def test_facts_of_before_the_policy_could_be_set_read_as_deferred(case: Case) -> None:
+    document = stored(documents.from_facts(case))
+    del document["submission"]["obscenity_policy"]
+    assert documents.to_facts(document).submission.obscenity_policy is ObscenityPolicy.DEFERRED
 
 
 @given(DECISIONS)

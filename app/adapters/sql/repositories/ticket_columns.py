@@ -12,7 +12,7 @@ _CHAT_ADDRESS = (
 )
 
 TICKETS: Select[Any] = select(
-    *(c for c in tickets.c if c.name not in {"queue_rank", "outcome"}), _CHAT_ADDRESS
+    *(c for c in tickets.c if c.name not in {"queue_rank", "outcome", "triage_rank"}), _CHAT_ADDRESS
 )
 """Whole tickets; the address is the present one of the chat."""
 
@@ -23,3 +23,6 @@ QUEUE_COLUMNS = (tickets.c.queue_rank, tickets.c.received_at, tickets.c.id)
 """The order of work, as `app.domain.queue.queue_key`."""
 
 QUEUE_KEY = tuple_(*QUEUE_COLUMNS)
+
+TRIAGE_COLUMNS = (tickets.c.triage_rank, tickets.c.received_at, tickets.c.id)
+"""The order of the triage list, as `app.domain.queue.triage_key`."""

@@ -18,14 +18,19 @@ from sqlalchemy import (
 
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import ticket_of
-from app.adapters.sql.repositories.ticket_columns import QUEUE_COLUMNS, QUEUE_KEY, TICKETS, WAITS
+from app.adapters.sql.repositories.ticket_columns import (
+    QUEUE_COLUMNS,
+    TICKETS,
+    TRIAGE_COLUMNS,
+    WAITS,
+)
 from app.adapters.sql.tables import tickets
-from app.domain.life_cycle import WAITING_IN_QUEUE
+from app.domain.life_cycle import TRIAGE, WAITING_IN_QUEUE
 from app.domain.queue import POSITION_CAP, QueueKey
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Status
 
-_WAITS_AFTER = QUEUE_KEY > tuple_(  # noqa: SIM300 - constants are columns here
+_AFTER = tuple_(
     bindparam("after_rank", type_=tickets.c.rank.type),
     bindparam("after_received_at", type_=tickets.c.received_at.type),
     bindparam("after_id", type_=tickets.c.id.type),
@@ -70,7 +75,7 @@ def list_queue(
     after: QueueKey | None,
     limit: int,
 ) -> Sequence[Ticket]:
-    """List a part of the queue in the order of work."""
+    """List a part of the queue in the order of work, or of what is to be classified in that of triage."""
     statement = _page(frozenset(statuses) & WAITING_IN_QUEUE, only is not None, after is not None)
     rank, received_at, ticket_id = after or (None, None, None)
     wanted = {
@@ -109,7 +114,7 @@ def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapp
 @cache
 def _page(statuses: frozenset[Status], confined: bool, continued: bool) -> Executable:  # noqa: FBT001 - a cache key
     statement = _waiting(statuses, confined).limit(bindparam("limit"))
-    return statement.where(_WAITS_AFTER) if continued else statement
+    return statement.where(tuple_(*_order(statuses)) > _AFTER) if continued else statement
 
 
 @cache
@@ -118,9 +123,13 @@ def _first(statuses: frozenset[Status], confined: bool) -> Executable:  # noqa: 
 
 
 def _waiting(statuses: frozenset[Status], confined: bool) -> Select[Any]:  # noqa: FBT001 - as above
-    statement = TICKETS.where(WAITS).order_by(*QUEUE_COLUMNS)
-    if statuses != WAITING_IN_QUEUE:
+    statement = TICKETS.where(_order(statuses)[0].is_not(None)).order_by(*_order(statuses))
+    if statuses not in {WAITING_IN_QUEUE, TRIAGE}:
         statement = statement.where(tickets.c.status.in_([status.value for status in sorted(statuses)]))
     if confined:
         statement = statement.where(tickets.c.customer_id == bindparam("only"))
     return statement
+
+
+def _order(statuses: frozenset[Status]) -> tuple[ColumnElement[Any], ...]:
+    return TRIAGE_COLUMNS if statuses == TRIAGE else QUEUE_COLUMNS

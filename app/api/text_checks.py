@@ -1,0 +1,43 @@
+"""POST /v1/text-checks: what a text shows, before it is submitted."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.api import examples
+from app.api.answers import response_of
+from app.api.desk import desk_of
+from app.api.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.rendering import plain
+from app.api.schemas.language import TextCheckIn, TextCheckOut
+from app.api.security import Scope
+
+router = APIRouter()
+
+
+async def check_text(request: Request, body: TextCheckIn, caller: CurrentCaller) -> Response:  # noqa: ARG001 - the guard asks for a key
+    """Look through a text as a submission would be looked through, and store nothing.
+
+    Advice for those who want to check before they submit: obscene words with level and place (4.6), a hint at
+    an insult, up to three categories that the words speak for (3, 5), a suspected outage (2.1). Whether
+    anything follows is decided on the submission; hints are never more than hints. Places count Unicode code
+    points.
+    """
+    judged = desk_of(request).texts.check(body.text)
+    return response_of(plain(200, TextCheckOut.of(judged.findings, judged.insult, judged.hints)))
+
+
+add_operation(
+    router,
+    "POST",
+    "/v1/text-checks",
+    check_text,
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="checkText",
+        summary="Look through a text",
+        tag="decisions",
+        answers=(Success(200, "What it shows.", TextCheckOut, {"outage": examples.TEXT_CHECK}),),
+        request_examples={"outage": examples.TEXT_CHECK_IN},
+    ),
+)

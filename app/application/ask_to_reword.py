@@ -1,0 +1,24 @@
+"""Asks the customer to put the matter calmly, in our own polite words (4.6)."""
+
+from dataclasses import replace
+
+from app.application.enqueue import notify_chat
+from app.application.history import Writing
+from app.domain.customer_texts import REWORDING
+from app.domain.message import OutboxKind
+from app.domain.ticket import Ticket, display_number
+from app.domain.work_calendar import moscow_day
+
+
+def ask_to_reword(writing: Writing, ticket: Ticket) -> Ticket:
+    """Let the request wait for the relay, once a ticket and Moscow day; the caller saves the ticket.
+
+    Nothing is sent to a chat that is not the customer's working chat any more (4.1).
+    """
+    today = moscow_day(writing.now)
+    chat = writing.uow.chats.get(ticket.chat_id)
+    if ticket.language.rewording_asked_on == today or chat is None or chat.customer_id != ticket.customer_id:
+        return ticket
+    text = REWORDING.format(number=display_number(ticket.number))
+    notify_chat(writing, chat, OutboxKind.TEXT_REQUEST, text, ticket_id=ticket.id)
+    return replace(ticket, language=replace(ticket.language, rewording_asked_on=today))

@@ -1,0 +1,129 @@
+"""Finds obscene words in a text, also disguised ones, and where they stand (4.6).
+
+A finding is a ground with its place in the text; whether anything follows from it is decided elsewhere.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from app.domain.language.disguises import (
+    LONGEST,
+    Place,
+    joined_places,
+    masked_level,
+    parts_of,
+    spaced_places,
+    torn_places,
+)
+from app.domain.language.folding import fold
+from app.domain.language.obscene_words import russian_level, word_level
+from app.domain.language.spans import LEVEL_STRENGTH, Obscenity
+
+WINDOW = 4_096
+OVERLAP = 256
+"""Longer texts are judged in windows of so many signs, which share this many."""
+
+MOST_PARTED = 150
+"""So many tokens of several parts are searched for disguises in one window."""
+
+MOST_STRETCHED = 300
+"""So many words with repeated letters are judged in one window: a plain text has a tenth of that."""
+
+MOST_FINDINGS = 100
+"""A text is as obscene with a hundred findings as with more."""
+
+_NOT_WORDS = re.compile(
+    r"[a-z][a-z0-9+.-]*://[!-~]+|www\.[!-~]+"
+    r"|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+    r"|(?<![а-яa-z0-9_])(?:[a-z0-9-]+\.)+(?:ru|su|com|net|org|info|biz|io|me|pro|app|dev|site|online|example)(?![а-яa-z])"
+    r"|(?<![а-яa-z0-9_.-])(?=[a-z-]*[0-9])[a-z0-9_-]{9,}(?![а-яa-z0-9_-])"
+)
+"""Addresses and identifiers: cut before anything is looked for."""
+
+_TOKEN = re.compile(r"[^\s«»\"()\[\]{}<>,;:“”„]+")
+_EDGES = ".!?…'`*_~-–—/\\|=+#%^&•№"
+_RUSSIAN = re.compile("[а-я]+")
+_SHORTEST = 2
+_STRETCHED = re.compile(r"(.)\1")
+_HIDING = re.compile(r"(?<=[а-я])[@$!|](?=[а-я])")
+
+
+def find_obscenity(text: str) -> tuple[Obscenity, ...]:
+    """Give what is obscene, rude words included, in the order of the text; findings do not overlap."""
+    folded = fold(text)
+    places = _resolved(_places(_NOT_WORDS.sub(_blank, folded.text)))
+    findings = []
+    for start, end, level in places:
+        first, last = folded.span(start, end)
+        findings.append(Obscenity(text[first:last], first, last, level))
+    return tuple(findings)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _places(text: str) -> Iterator[Place]:
+    """Look through a folded text, window by window; what a window cuts is whole in another one."""
+    size = len(text)
+    for low in range(0, max(size - OVERLAP, 1), WINDOW - OVERLAP):
+        high = min(low + WINDOW, size)
+        for start, end, level in _window_places(text[low:high]):
+            if (start > 0 or low == 0) and (low + end < high or high == size):
+                yield low + start, low + end, level
+
+
+def _window_places(text: str) -> Iterator[Place]:
+    parted = stretched = 0
+    for match in _TOKEN.finditer(text):
+        token, start = match[0].rstrip(_EDGES), match.start()
+        if _RUSSIAN.fullmatch(token):
+            if _STRETCHED.search(token) is not None:
+                stretched += 1
+                if stretched > MOST_STRETCHED:
+                    continue
+            level = russian_level(token) if len(token) <= LONGEST else None
+            if level is not None:
+                yield start, start + len(token), level
+            continue
+        parts = parts_of(token)
+        for first, last, level in _part_places(token, parts):
+            yield start + first, start + last, level
+        parted_or_hidden = len(parts) > 1 or _HIDING.search(token) is not None
+        if parted_or_hidden and len(token) <= LONGEST and parted < MOST_PARTED:
+            parted += 1
+            for first, last, level in _parted_places(token, parts):
+                yield start + first, start + last, level
+    yield from spaced_places(text)
+    yield from torn_places(text)
+
+
+def _part_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Place]:
+    """Judge each part of a token that is not plain Russian letters."""
+    for first, last in parts:
+        if _SHORTEST <= last - first <= LONGEST:
+            level = word_level(token[first:last])
+            if level is not None:
+                yield first, last, level
+
+
+def _parted_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Place]:
+    """Judge what the parts of a token may hide together."""
+    if len(parts) > 1:
+        yield from joined_places(token, parts)
+    first, last = parts[0][0], parts[-1][1]
+    level = masked_level(token[first:last])
+    if level is not None:
+        yield first, last, level
+
+
+def _resolved(places: Iterable[Place]) -> list[Place]:
+    """Keep of overlapping places the strongest, then the longest; in the order of the text."""
+    found = sorted(places, key=lambda place: (LEVEL_STRENGTH.index(place[2]), place[0] - place[1], place[0]))
+    taken = bytearray(max((end for _, end, _ in found), default=0))
+    kept: list[Place] = []
+    for start, end, level in found:
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            kept.append((start, end, level))
+    return sorted(kept)[:MOST_FINDINGS]

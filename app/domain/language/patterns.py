@@ -1,0 +1,64 @@
+"""Makes matchers of the word patterns: as they are written, and with look-alikes for letters."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from app.domain.language.alphabet import LOOKALIKES
+from app.domain.language.obscene_roots import Root
+from app.domain.vocabulary import ObscenityLevel
+
+Spelling = Callable[[str], str]
+
+_LETTER = "[а-я]"
+_SIGN = "[а-яa-z0-9@$!|]"
+
+
+def exact(pattern: str) -> str:
+    """Spell a pattern with Russian letters only."""
+    return pattern.replace("~", f"{_LETTER}*")
+
+
+def lookalike(pattern: str) -> str:
+    """Spell a pattern so that for each letter any of its look-alikes may stand."""
+    spelled: list[str] = []
+    in_class = False
+    for sign in pattern.replace(_LETTER, "\0").replace("~", "\0*"):
+        in_class = (in_class or sign == "[") and sign != "]"
+        if sign == "\0":
+            spelled.append(_SIGN)
+        elif sign in LOOKALIKES:
+            either = sign + LOOKALIKES[sign]
+            spelled.append(either if in_class else f"[{either}]")
+        else:
+            spelled.append(sign)
+    return "".join(spelled)
+
+
+class RootMatcher:
+    """Matches whole words of the roots; a root is tried only on words that have its core."""
+
+    def __init__(self, roots: Sequence[Root], clean: Sequence[str], spelling: Spelling) -> None:
+        """Compile the patterns in one spelling."""
+        cores = [spelling(root.core) for root in roots]
+        self._core = re.compile("|".join(cores))
+        self._which = re.compile(f"(?={'|'.join(f'({core})' for core in cores)})")
+        self._clean = re.compile("|".join(map(spelling, clean)))
+        self._words = [(re.compile("|".join(map(spelling, root.words))), root.level) for root in roots]
+
+    def has_core(self, word: str) -> bool:
+        """Say whether a word, or a part of it, may match at all."""
+        return self._core.search(word) is not None
+
+    def is_clean(self, word: str) -> bool:
+        """Say whether a word is a known clean one."""
+        return self._clean.fullmatch(word) is not None
+
+    def level_of(self, word: str) -> ObscenityLevel | None:
+        """Give the level of a word; None if no root fits."""
+        if self._core.search(word) is None:
+            return None
+        for found in self._which.finditer(word):
+            words, level = self._words[(found.lastindex or 1) - 1]
+            if words.fullmatch(word) and not self.is_clean(word):
+                return level
+        return None
