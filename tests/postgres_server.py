@@ -33,7 +33,15 @@ _numbers = count(1)
 _TABLES = ("alembic_version", *(table.name for table in METADATA.sorted_tables), "ticket_search")
 """All tables, what others refer to first."""
 
-_SEQUENCES = ("tickets_number_seq", "rulings_sequence_seq", "events_sequence_seq", "messages_sequence_seq")
+_SEQUENCES = (
+    "tickets_number_seq",
+    "rulings_sequence_seq",
+    "events_sequence_seq",
+    "messages_sequence_seq",
+    "outbox_sequence_seq",
+    "inbox_sequence_seq",
+    "chat_messages_sequence_seq",
+)
 _END_OTHERS = (
     "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity "
     "WHERE datname = current_database() AND pid <> pg_backend_pid()"

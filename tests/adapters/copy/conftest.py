@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,11 +17,17 @@ import pytest
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.migrate import migrate
 from app.application.ports import UnitOfWork
+from app.domain.gathering import begin
+from app.domain.inbox import ReceivedUpdate
+from app.domain.message import OutboxKind
+from app.domain.staff import StaffMember
 from app.domain.vocabulary import Outcome, ReasonCode
 from app.domain.work_calendar import WorkCalendar
 from app.settings import SQLITE
 from app.wiring import OpenStore, open_store
 from tests.contracts.builders import (
+    START,
+    a_chat,
     a_key,
     a_message,
     a_ruling,
@@ -28,6 +35,7 @@ from tests.contracts.builders import (
     a_waiting_message,
     add_agencies,
     an_answer,
+    an_attachment,
     an_entry,
     an_event,
     an_exception,
@@ -91,6 +99,25 @@ def furnish(uow: UnitOfWork) -> None:
     uow.calendar.save(an_exception(date(2026, 12, 30)))
     uow.idempotency.save("key", "k", an_answer(bytes(range(256))))
     uow.api_keys.add(a_key())
+    furnish_chats(uow)
+
+
+def furnish_chats(uow: UnitOfWork) -> None:
+    """The same for what came from messengers, is to be sent to them, and was uploaded."""
+    chat = a_chat()
+    for number in (1, 2):
+        uow.inbox.add(ReceivedUpdate("telegram", f"key-{number}", "-1001", b"\0\xff{}", START))
+        uow.chat_messages.add_sent(
+            *("telegram", "-1001", f"{number}"), chat_id=chat.id, ticket_id=None, message_id=None, at=START
+        )
+        uow.attachments.add(an_attachment(number), due_at=None)
+    uow.gatherings.save(begin(chat.id, None, START, START))
+    uow.unassigned_chats.count(chat.id, START, 2)
+    uow.notices.claim(chat.id, OutboxKind.STATUS, "", START, unless_since=START)
+    uow.staff.save(StaffMember("telegram", "900", "Мария", START, 1))
+    uow.channels.save(replace(uow.channels.lock("telegram"), full_at=START))
+    uow.channels.rest(chat.id, "telegram", START)
+    uow.channels.beat("relay", START)
 
 
 @cache

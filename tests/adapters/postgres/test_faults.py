@@ -83,6 +83,7 @@ async def test_work_is_not_lost_between_the_servers_last_words_and_the_end_of_it
         nonlocal runs
         runs += 1
         uow.tickets.add(a_ticket(1), ())
+        uow.tickets.get(an_id(1))  # no insert waits any more: if nothing else is done, COMMIT comes next
         if runs == 1:
             pid = execute(uow, "SELECT pg_backend_pid()").scalar()
             query(postgres_url, "SELECT pg_terminate_backend($1, 5000)", pid)
