@@ -263,21 +263,27 @@ def _kinds(schema: Json) -> set[str]:
 def _name_nullables(document: Json) -> None:
     """Refer to "this or null" by a name of its own: generators make one type of it, not a union each."""
     schemas = document["components"]["schemas"]
-    for _, schema in list(schemas_of(document)):
-        choices = schema.get("anyOf", [])
-        others = [choice for choice in choices if choice != {"type": "null"}]
-        if len(choices) == 1 or len(others) != 1 or "$ref" not in others[0]:
-            continue
-        del schema["anyOf"]
-        schema["$ref"] = f"{others[0]['$ref']}OrNull"
-        name = others[0]["$ref"].rpartition("/")[2]
-        if f"{name}OrNull" not in schemas:
-            nullable = copy.deepcopy(schemas[name])
-            nullable["title"] = f"{nullable.get('title', name)}OrNull"
-            nullable["type"] = [nullable["type"], "null"]
-            if "enum" in nullable:
-                nullable["enum"].append(None)
-            schemas[f"{name}OrNull"] = nullable
+    # Anew after each: what is named may itself hold such a choice.
+    while any(_name_nullable(schema, schemas) for _, schema in list(schemas_of(document))):
+        pass
+
+
+def _name_nullable(schema: Json, schemas: Json) -> bool:
+    choices = schema.get("anyOf", [])
+    others = [choice for choice in choices if choice != {"type": "null"}]
+    if len(choices) == 1 or len(others) != 1 or "$ref" not in others[0]:
+        return False
+    del schema["anyOf"]
+    schema["$ref"] = f"{others[0]['$ref']}OrNull"
+    name = others[0]["$ref"].rpartition("/")[2]
+    if f"{name}OrNull" not in schemas:
+        nullable = copy.deepcopy(schemas[name])
+        nullable["title"] = f"{nullable.get('title', name)}OrNull"
+        nullable["type"] = [nullable["type"], "null"]
+        if "enum" in nullable:
+            nullable["enum"].append(None)
+        schemas[f"{name}OrNull"] = nullable
+    return True
 
 
 def _drop_unused(document: Json) -> None:

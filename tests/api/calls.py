@@ -132,7 +132,7 @@ class Places:
     customer_id: str
     chat_id: str
     ticket_id: str
-    attachment_id: str = "019a9f5c-7b80-7000-8000-0000000000ff"
+    attachment_id: str
 
     def path(self, call: Call) -> str:
         return call.path.format(**vars(self))

@@ -75,20 +75,30 @@ def states(
 
 
 @pytest.fixture(scope="session")
-async def places(states: KeptStates | KeptFiles, base_calendar: WorkCalendar) -> tuple[Places, Places]:
+def kept_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the attachments that the state `world` knows."""
+    return tmp_path_factory.mktemp("attachments")
+
+
+@pytest.fixture(scope="session")
+async def places(
+    states: KeptStates | KeptFiles, base_calendar: WorkCalendar, kept_folder: Path
+) -> tuple[Places, Places]:
     """Keep the states `peopled` and `world`; give where things are in the latter."""
     async with a_service(states.put_back("empty"), base_calendar) as service:
         await people(service)
     states.keep("peopled")
-    async with a_service(states.put_back("peopled"), base_calendar) as service:
+    async with a_service(states.put_back("peopled"), base_calendar, kept_folder) as service:
         world = await a_world(service)
     states.keep("world")
     return world.mine, world.theirs
 
 
 @asynccontextmanager
-async def a_service(database_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
-    service = Service(database_url, base_calendar)
+async def a_service(
+    database_url: str, base_calendar: WorkCalendar, folder: Path | None = None
+) -> AsyncIterator[Service]:
+    service = Service(database_url, base_calendar, folder=folder)
     try:
         yield service
     finally:
@@ -108,6 +118,12 @@ def database_url(states: KeptStates | KeptFiles) -> str:
 
 
 @pytest.fixture
+def peopled_url(places: tuple[Places, Places], states: KeptStates | KeptFiles) -> str:
+    """Give a database that knows both agencies."""
+    return states.put_back("peopled")
+
+
+@pytest.fixture
 async def empty(database_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
     """Give a service that knows nobody."""
     async with a_service(database_url, base_calendar) as service:
@@ -115,20 +131,21 @@ async def empty(database_url: str, base_calendar: WorkCalendar) -> AsyncIterator
 
 
 @pytest.fixture
-async def service(
-    places: tuple[Places, Places], states: KeptStates | KeptFiles, base_calendar: WorkCalendar
-) -> AsyncIterator[Service]:
+async def service(peopled_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
     """Give a service that knows both agencies."""
-    async with a_service(states.put_back("peopled"), base_calendar) as service:
+    async with a_service(peopled_url, base_calendar) as service:
         yield service
 
 
 @pytest.fixture
 async def world(
-    places: tuple[Places, Places], states: KeptStates | KeptFiles, base_calendar: WorkCalendar
+    places: tuple[Places, Places],
+    states: KeptStates | KeptFiles,
+    base_calendar: WorkCalendar,
+    kept_folder: Path,
 ) -> AsyncIterator[World]:
     """Give a service in which every call finds something to do."""
-    async with a_service(states.put_back("world"), base_calendar) as service:
+    async with a_service(states.put_back("world"), base_calendar, kept_folder) as service:
         yield World(service, *places)
 
 

@@ -99,9 +99,13 @@ class Service:
         failed_key_limit: int = 0,
         quota_mib: int = 1_024,
         messenger: JsonMessenger | None = None,
+        folder: Path | None = None,
         **telegram: str,
     ) -> None:
-        """`telegram` are settings of it; by default there is a messenger that reads JSON of our own."""
+        """`telegram` are settings of it; by default there is a messenger that reads JSON of our own.
+
+        `folder` keeps the contents of attachments; without it they go with the service.
+        """
         self.database_url = database_url
         self.clock = SettableClock(NOW)
         self.store = open_store(database_url, calendar)
@@ -112,7 +116,8 @@ class Service:
         settings = Settings.model_validate(
             {"database_url": database_url, "admin_key": ADMIN, **limits, **given}
         )
-        self.folder = Path(tempfile.mkdtemp(prefix="attachments-"))
+        self._keeps = folder is not None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="attachments-"))
         self.blobs = FolderBlobStore(self.folder)
         messengers = (messenger or JsonMessenger(),)
         wired = Wired(self.store, self.clock, texts, self.blobs, FileContentCheck(), messengers)
@@ -124,7 +129,8 @@ class Service:
 
     async def close(self) -> None:
         await self.store.close()
-        shutil.rmtree(self.folder)
+        if not self._keeps:
+            shutil.rmtree(self.folder)
 
     def client(self, token: str | None, address: str = "127.0.0.1", **headers: str) -> Client:
         """Give a client that sends a key; None for none."""

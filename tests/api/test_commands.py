@@ -65,8 +65,9 @@ def test_keys_create_prints_the_key_alone_on_the_last_line_and_logs_elsewhere(da
 def test_keys_scopes_prints_one_a_line(run: Run) -> None:
     assert run("keys", "scopes").stdout.splitlines() == [scope.value for scope in Scope]
     assert run("keys", "scopes").stdout.splitlines() == (
-        """tickets:read tickets:write tickets:work customers:read customers:write calendar:write events:read
-        webhooks:manage reports:read privacy:manage knowledge:read knowledge:write""".split()
+        """tickets:read tickets:write tickets:work customers:read customers:write calendar:write
+        events:read
+        webhooks:manage reports:read privacy:manage knowledge:read knowledge:write channels:manage""".split()
     )
 
 

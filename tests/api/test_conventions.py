@@ -83,10 +83,13 @@ async def test_probes_ask_for_no_key(still: World, call: Call) -> None:
     assert (await send(still.service.client(None), call, still.mine)).status_code == 200
 
 
+ABSENT = "019a9f5c-7b80-7000-8000-0000000000ff"
+
+
 @each([call for call in CALLS if "{" in call.template and call.of_customer])
 async def test_a_foreign_object_is_answered_as_an_absent_one(still: World, call: Call) -> None:
     client = await still.service.with_key(customer=AGENCY)
-    absent = Places("nobody", "-1", "019a9f5c-7b80-7000-8000-0000000000ff")
+    absent = Places("nobody", "-1", ABSENT, ABSENT)
 
     foreign = await send(client, call, still.theirs)
     unknown = await send(client, call, absent)

@@ -60,7 +60,8 @@ async def live(service: Service) -> list[Places]:
     for number in range(3, 5):
         await service.submitted(category=None, text="" if number == 3 else f"Вопрос № {number}")
     await service.admin.delete("/v1/work-calendar/exceptions/2026-12-29")
-    return [world.mine, world.theirs, Places(BOOKED_OUT, "-100400", busy["id"])]
+    file = await service.uploaded(customer_id=BOOKED_OUT)
+    return [world.mine, world.theirs, Places(BOOKED_OUT, "-100400", busy["id"], file["id"])]
 
 
 async def readings(service: Service, places: list[Places]) -> dict[str, tuple[Any, ...]]:
@@ -134,7 +135,7 @@ async def test_a_copied_desk_answers_alike_and_goes_on_alike(
     assert (status, printed) == (0, b""), logged
     assert [line.split()[:2] for line in logged if line.startswith("tickets ")] == [["tickets", "9"]]
     assert logged[-1] == "copied: every part arrived as it was sent"
-    copied = Service(bare_url, base_calendar)
+    copied = Service(bare_url, base_calendar, folder=service.folder)
     copied.clock.now = service.clock.now
     try:
         after = await readings(copied, places)

@@ -66,8 +66,9 @@ def outcome(operation: Operation, role: Role, call: Call) -> str | tuple[int, st
     if role.confined and not operation.confined_keys:
         return 403, "not_for_confined_keys"
     if role.confined and call.of_customer:
-        by_customer = "{customer_id}" in call.template + str(call.body)
-        return 404, "customer_not_found" if by_customer else "ticket_not_found"
+        if "{customer_id}" in call.template + str(call.body) + str(call.form):
+            return 404, "customer_not_found"
+        return 404, "attachment_not_found" if "{attachment_id}" in call.template else "ticket_not_found"
     return OPENED
 
 
