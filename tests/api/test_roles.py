@@ -93,7 +93,7 @@ async def client_of(service: Service, role: Role) -> httpx.AsyncClient:
 
 
 async def send(client: httpx.AsyncClient, call: Call, world: World) -> httpx.Response:
-    return await client.request(call.method, world.theirs.path(call), json=world.theirs.body(call))
+    return await client.request(call.method, world.theirs.path(call), **call.options(world.theirs.body(call)))
 
 
 def test_the_matrix_has_every_operation_and_every_scope() -> None:
