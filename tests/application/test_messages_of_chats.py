@@ -434,6 +434,18 @@ async def test_when_a_chat_is_assigned_what_it_said_is_processed_as_of_its_own_t
     assert (await chat.unassigned(), await chat.items(InboxState.HELD)) == ([], [])
 
 
+async def test_who_is_connected_is_not_told_how_to_be_connected_and_waits_for_no_such_notice(
+    chat: Chatter,
+) -> None:
+    await chat.put(a_customer(OTHER_AGENCY), chat=None)
+    await chat.say("1", "Не работает", chat="-77")
+    await chat.assign("-77", OTHER_AGENCY)
+    assert await chat.told("-77") == []
+    await chat.work()
+    await chat.wait(seconds=3)
+    assert await chat.told("-77") == ["acknowledgement"]
+
+
 async def test_a_chat_taken_away_while_it_writes_keeps_its_words_for_the_next_owner(chat: Chatter) -> None:
     await chat.put(a_customer(OTHER_AGENCY), chat=None)
     await chat.say("1", "Не работает")

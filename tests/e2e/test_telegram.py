@@ -253,26 +253,29 @@ async def a_chat_of_nobody_waits_and_is_processed_as_of_its_own_time(talk: Talk)
     written = int(unix_now()) - TWO_HOURS
     talk.telegram.say(chat, "Не работает выгрузка объектов", date=written)
     talk.telegram.say(chat, "Ау", date=written + 1)
-    await until(lambda: _is_unassigned(talk, chat))
-    await talk.telegram.settled()
+    await until(lambda: _waiting_words(talk, chat) == 2)
     assert await talk.tickets(customer) == []
-    assert await asyncio.to_thread(_notices, talk) == 1
+    assert _kinds(talk, chat) == [("unassigned_notice", "pending")]
     await talk.assign(customer, chat)
     ticket = await talk.ticket(customer)
     await until(lambda: chat.from_bot)
 
-    assert datetime.fromisoformat(ticket["received_at"]) == datetime.fromtimestamp(written, UTC)
+    assert datetime.fromisoformat(ticket["times"]["received_at"]) == datetime.fromtimestamp(written, UTC)
     assert ticket["text"] == "Не работает выгрузка объектов\nАу"
     assert len(chat.from_bot) == 1
     assert ticket["number"] in chat.from_bot[0]
 
 
-def _notices(talk: Talk) -> int:
-    """Count what strangers are to be told; the words of an upgraded group are no stranger's for long."""
-    written = "kind = 'unassigned_notice' AND state <> 'cancelled'"
-    told = f"SELECT chat_id FROM outbox WHERE {written}"  # noqa: S608 - ours
-    here = f"SELECT id FROM chats WHERE id IN ({told}) AND title = 'Агентство 17' AND address LIKE '-1002%'"  # noqa: S608
-    return len(ask(talk.service, here))
+def _kinds(talk: Talk, chat: Chat) -> list[tuple[str, str]]:
+    """Give what was written for a chat, and what became of it."""
+    kinds = "SELECT o.kind, o.state FROM outbox AS o JOIN chats AS c ON c.id = o.chat_id"
+    return [(kind, state) for kind, state in ask(talk.service, f"{kinds} WHERE c.address = '{chat.id}'")]
+
+
+def _waiting_words(talk: Talk, chat: Chat) -> int:
+    held = f"SELECT count(*) FROM inbox WHERE state = 'held' AND address = '{chat.id}'"  # noqa: S608 - ours
+    count: int = ask(talk.service, held)[0][0]
+    return count
 
 
 async def a_throttled_chat_rests_and_others_go_on(talk: Talk) -> None:
@@ -413,7 +416,7 @@ SCENES: tuple[Scene, ...] = (
 
 async def test_every_scene_ends_as_the_regulation_says(talk: Talk) -> None:
     await talk.start()
-    ends = await asyncio.gather(*(_t(scene, talk) for scene in SCENES), return_exceptions=True)
+    ends = await asyncio.gather(*(scene(talk) for scene in SCENES), return_exceptions=True)
     failures = []
     for scene, end in zip(SCENES, ends, strict=True):
         if isinstance(end, Exception):
@@ -436,12 +439,3 @@ async def test_updates_are_fetched_where_there_is_no_public_address(talk: Talk) 
 
     assert len(await talk.tickets(customer)) == 1
     assert talk.service.stop() == 0
-
-
-async def _t(scene, talk):
-    import time
-    t = time.perf_counter()
-    try:
-        await scene(talk)
-    finally:
-        print(scene.__name__, round(time.perf_counter() - t, 1))
