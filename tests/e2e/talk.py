@@ -3,17 +3,15 @@
 import asyncio
 import inspect
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
 from demo.process import ServiceProcess
 from simulator.telegram import TOKEN, Chat, TelegramSimulator
-
-T = TypeVar("T")
 
 SECRET = "of-the-tests_-"
 ENGINEER = "Инженер Мария"
@@ -27,12 +25,12 @@ def unix_now() -> float:
     return time.time()  # noqa: TID251 - the simulated messenger lives in the present
 
 
-async def until(look: Callable[[], T | Awaitable[T]], seconds: float = PATIENCE_SECONDS) -> T:
-    """Look again and again until something is seen; give it."""
+async def until(look: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
+    """Look again and again, awaiting what is to be awaited, until something is seen; give it."""
     deadline = time.perf_counter() + seconds
     while True:
         found = look()
-        seen: T = await found if inspect.isawaitable(found) else found
+        seen = await found if inspect.isawaitable(found) else found
         if seen:
             return seen
         assert time.perf_counter() < deadline, inspect.getsource(look)
@@ -103,7 +101,8 @@ class Talk:
 
     async def ticket(self, customer: str) -> dict[str, Any]:
         """Wait for the one ticket of a customer."""
-        (ticket,) = await until(lambda: self.tickets(customer))
+        found: list[dict[str, Any]] = await until(lambda: self.tickets(customer))
+        (ticket,) = found
         return ticket
 
     async def messages(self, ticket: dict[str, Any]) -> list[dict[str, Any]]:

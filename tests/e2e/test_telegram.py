@@ -6,6 +6,7 @@ All scenes of an engine are played at the same time, each in chats of its own, a
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ async def an_album_of_ten_is_one_ticket_whose_pictures_are_served(talk: Talk) ->
     customer, chat = await talk.agency("supergroup")
     pictures = [png(2, 2, tail=bytes((number,))) for number in range(10)]
     for number, content in enumerate(pictures):
-        caption = {"caption": "Вот что вижу при выгрузке"} if number == 4 else {}
+        caption: dict[str, Any] = {"caption": "Вот что вижу при выгрузке"} if number == 4 else {}
         photo = [talk.telegram.keep_file(content, width=2, height=2)]
         talk.telegram.say(chat, photo=photo, media_group_id="77", **caption)
     ticket = await talk.ticket(customer)
@@ -217,7 +218,7 @@ async def a_chat_that_cannot_be_written_to_is_shown_and_revived_by_its_next_word
     chat.refusal = (403, "Forbidden: bot was blocked by the user")
     lost = [await talk.answer(ticket, text) for text in ("Раз", "Два")]
     for message in lost:
-        await until(lambda message=message: talk.delivered(ticket, message, "failed"))  # type: ignore[misc]
+        await until(partial(talk.delivered, ticket, message, "failed"))
     assert [one["reachable"] for one in await talk.chats(customer)] == [False]
     chat.refusal = None
     talk.telegram.say(chat, "Я снова здесь, выгрузка стоит")
