@@ -226,7 +226,7 @@ def test_copy_refuses_what_is_no_database_no_desk_or_not_empty(
 ) -> None:
     absent = f"sqlite:///{tmp_path / 'absent.sqlite3'}"
 
-    wrong = run("copy", "--from", "mysql://root:hunter2@host/desk", "--to", absent)
+    wrong = run("copy", "--from", "mysql://desk:hunter2@host/desk", "--to", absent)
     no_desk = run("copy", "--from", absent, "--to", database_url)
     copied = run("copy", "--from", database_url, "--to", absent)
     run("keys", "create", "CRM", "--scope", "tickets:read")

@@ -440,3 +440,17 @@ async def test_updates_are_fetched_where_there_is_no_public_address(talk: Talk) 
 
     assert len(await talk.tickets(customer)) == 1
     assert talk.service.stop() == 0
+
+
+@pytest.mark.slow
+async def test_a_stranger_is_told_once_how_to_be_connected(talk: Talk) -> None:
+    await talk.start()
+    chat = talk.stranger("group")
+    talk.telegram.say(chat, "Не работает выгрузка объектов")
+    talk.telegram.say(chat, "Ау")
+    await until(lambda: chat.from_bot)
+    talk.telegram.say(chat, "Есть кто?")
+    await until(lambda: _waiting_words(talk, chat) == 3)
+
+    assert _kinds(talk, chat) == [("unassigned_notice", "sent")]
+    assert "п. 4.1" in chat.from_bot[0]
