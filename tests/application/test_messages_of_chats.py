@@ -397,6 +397,31 @@ async def test_staff_may_be_named_in_the_settings() -> None:
     assert chat.seen.results == {Processed.KEPT: 1}
 
 
+# Processing that lags behind
+
+
+async def test_words_that_came_in_time_are_gathered_however_late_they_are_processed(chat: Chatter) -> None:
+    await chat.say("1", "Не работает")
+    chat.now += timedelta(seconds=1)
+    await chat.deliver(chat.message("2", "совсем"))
+    chat.now += timedelta(seconds=2)
+    assert await chat.gathering_job.run_once() != 0
+    assert await chat.tickets() == []
+    await chat.work()
+    await chat.wait(seconds=3)
+    (ticket,) = await chat.tickets()
+    assert ticket.text == "Не работает\nсовсем"
+
+
+async def test_words_that_are_not_processed_for_ten_seconds_hold_up_no_submission(chat: Chatter) -> None:
+    await chat.say("1", "Не работает")
+    chat.now += timedelta(seconds=1)
+    await chat.deliver(chat.message("2", "совсем"))
+    chat.now += timedelta(seconds=10)
+    await chat.gathering_job.run_once()
+    assert [ticket.text for ticket in await chat.tickets()] == ["Не работает"]
+
+
 # Chats of nobody
 
 
