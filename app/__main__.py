@@ -16,6 +16,15 @@ from prometheus_client import CollectorRegistry
 
 from app.adapters.attachments.folder import prepare
 from app.adapters.calendar_page import render_month
+from app.adapters.messengers.telegram_api import TelegramApi
+from app.adapters.messengers.telegram_setup import (
+    Finding,
+    SetupFailed,
+    check,
+    remove_webhook,
+    set_webhook,
+    why_not_a_webhook,
+)
 from app.adapters.sql.copy_desk import Compared, copy_desk
 from app.adapters.sql.copy_end import CopyFailedError, NotToBeCopiedError
 from app.adapters.sql.migrate import SchemaOutOfDateError, migrate
@@ -39,7 +48,7 @@ from app.main import create_app, listen
 from app.main import serve as serve_http
 from app.relay import RelayTaken, lock_for_process, run_until_told
 from app.settings import Settings, WrongSettingsError, names_a_database, read_settings
-from app.wiring import Wired, attachments_folder, base_calendar, wire
+from app.wiring import Wired, attachments_folder, base_calendar, telegram_api, wire
 
 T = TypeVar("T")
 WRONG_USE = 2
@@ -55,6 +64,8 @@ inbox = typer.Typer(help="Updates of the messengers.", no_args_is_help=True)
 cli.add_typer(inbox, name="inbox")
 outbox = typer.Typer(help="Messages that were not sent, or perhaps not.", no_args_is_help=True)
 cli.add_typer(outbox, name="outbox")
+telegram = typer.Typer(help="The bot of Telegram.", no_args_is_help=True)
+cli.add_typer(telegram, name="telegram")
 
 
 def _fail(message: str, status: int = 1) -> NoReturn:
@@ -415,6 +426,60 @@ def replay_inbox(
     typer.echo(f"{replayed} to be tried anew", err=True)
     if numbers and replayed < len(set(numbers)):
         _fail("The others are not parked. `inbox list` shows those that are.")
+
+
+@telegram.command("setup")
+def set_up_telegram(
+    url: Annotated[
+        str | None,
+        typer.Option(help="Address of /webhooks/telegram as Telegram reaches it; none for polling."),
+    ] = None,
+) -> None:
+    """Have updates delivered to the address, or fetched in polling mode; then check.
+
+    What waits at Telegram is kept. Exit code 1: something is to be mended; 2: wrong use, nothing was changed.
+    """
+    settings = _settings()
+    if settings.telegram_mode == "polling":
+        if url is not None:
+            _fail("--url is for webhooks, and SUPPORT_TELEGRAM_MODE is polling", WRONG_USE)
+        _tell_findings(settings, remove_webhook)
+        return
+    if url is None:
+        _fail("Name the address. For example: --url https://desk.example.org/webhooks/telegram", WRONG_USE)
+    if reason := why_not_a_webhook(url, own_server=settings.own_telegram_server):
+        _fail(f"--url: {reason}. For example: https://desk.example.org/webhooks/telegram", WRONG_USE)
+    secret = "" if settings.telegram_secret is None else settings.telegram_secret.get_secret_value()
+    _tell_findings(settings, partial(set_webhook, url=url, secret=secret))
+
+
+@telegram.command("check")
+def check_telegram() -> None:
+    """Ask Telegram about the bot and how updates come; exit code 1 if something is to be mended."""
+    settings = _settings()
+    _tell_findings(settings, partial(check, url="" if settings.telegram_mode == "polling" else None))
+
+
+def _tell_findings(settings: Settings, work: Callable[[TelegramApi], Awaitable[list[Finding]]]) -> None:
+    """Print what is, and under it what to do; leave with 1 where something is to be done."""
+    api = telegram_api(settings)
+    if api is None:
+        _fail("SUPPORT_TELEGRAM_TOKEN is not set: the channel is off", WRONG_USE)
+
+    async def run() -> list[Finding]:
+        async with api:
+            return await work(api)
+
+    try:
+        findings = asyncio.run(run())
+    except SetupFailed as failure:
+        _fail(str(failure))
+    for finding in findings:
+        typer.echo(finding.fact, err=True)
+        if finding.advice is not None:
+            typer.echo(f"  → {finding.advice}", err=True)
+    if any(finding.advice is not None for finding in findings):
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

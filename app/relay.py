@@ -26,6 +26,7 @@ from app.application.messengers import Messenger
 from app.application.ports import Store, UnitOfWork
 from app.application.receive_update import read_key, receive_update
 from app.application.send_outbox import SendOutbox
+from app.application.stamp import Clock
 from app.application.sweep_blobs import BlobSweep
 from app.application.tell_customer import tell_file_too_large
 from app.domain.sending import ResendUnknown
@@ -198,7 +199,8 @@ def build_relay(
     jobs += _downloads(wired, store)
     jobs += [_sending(wired, messenger, wake, metrics, resend) for messenger in wired.messengers]
     if wired.polled is not None:
-        jobs.append(_polling(wired.polled, wired, store))
+        messenger = next(one for one in wired.messengers if one.channel == TELEGRAM)
+        jobs.append(polling_job(wired.polled, messenger, store, wired.clock))
     return Relay(jobs, wake, metrics.job_failed)
 
 
@@ -211,15 +213,24 @@ def _downloads(wired: Wired, store: Store) -> list[Job]:
     return [*(slots if messengers else ()), Job("blob-sweep", sweep.run_once, woken=False)]
 
 
-def _polling(api: TelegramApi, wired: Wired, store: Store) -> Job:
-    messenger = next(one for one in wired.messengers if one.channel == TELEGRAM)
+def polling_job(api: TelegramApi, messenger: Messenger, store: Store, clock: Clock) -> Job:
+    """Fetch updates and store them; that they cannot be fetched is logged once, and so is the end of it."""
 
     async def receive(raw: bytes) -> None:
-        update = read_key(messenger, raw, wired.clock.stamp().now)
+        update = read_key(messenger, raw, clock.stamp().now)
         await store.write(lambda uow: receive_update(uow, update))
 
     polling = TelegramPolling(api, receive)
-    return Job("polling-telegram", polling.run_once, woken=False, finish=polling.finish)
+
+    async def run_once() -> float:
+        before = polling.trouble
+        pause = await polling.run_once()
+        if polling.trouble != before:
+            code = polling.trouble or "up again"
+            log.warning("fetching of updates changed", channel=messenger.channel, code=code)
+        return pause
+
+    return Job(f"polling-{messenger.channel}", run_once, woken=False, finish=polling.finish)
 
 
 def _sending(

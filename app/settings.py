@@ -13,6 +13,7 @@ from app.domain.vocabulary import ObscenityLevel, ObscenityPolicy
 PREFIX = "SUPPORT_"
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"
+TELEGRAM = "https://api.telegram.org"
 MIN_ADMIN_KEY = 32
 _WEB = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+", re.ASCII)
@@ -51,9 +52,7 @@ class Settings(BaseSettings):
     telegram_secret_previous: SecretStr | None = Field(
         None, repr=False, examples=["the one before, while it changes"]
     )
-    telegram_api_url: str = Field(
-        "https://api.telegram.org", pattern=_WEB, examples=["http://127.0.0.1:8081"]
-    )
+    telegram_api_url: str = Field(TELEGRAM, pattern=_WEB, examples=["http://127.0.0.1:8081"])
     telegram_file_url: str = Field("", pattern=f"^$|{_WEB}", examples=["http://127.0.0.1:8081/file"])
     telegram_staff: str = Field("", pattern="^$|^[0-9]+(,[0-9]+)*$", examples=["501200300,501200301"])
     relay: str = Field("embedded", pattern="^(embedded|off)$", examples=["off"])
@@ -122,6 +121,11 @@ class Settings(BaseSettings):
             return ()
         secrets = (self.telegram_secret, self.telegram_secret_previous)
         return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
+
+    @property
+    def own_telegram_server(self) -> bool:
+        """Whether calls go to a Bot API server of one's own, which delivers to any address."""
+        return self.telegram_api_url.rstrip("/") != TELEGRAM
 
     @property
     def telegram_files(self) -> str:

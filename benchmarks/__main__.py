@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 
-from benchmarks import growth, helpdesk, rules, start, submission
+from benchmarks import growth, helpdesk, rules, start, submission, webhook
 from benchmarks.results import Line, machine, write_table
 
 PARTS: Mapping[str, Callable[[], Iterator[Line]]] = {
     "start": start.measure,
     "submission": submission.measure,
+    "webhook": webhook.measure,
     "growth": growth.measure,
     "rules": rules.measure,
     "helpdesk": helpdesk.measure,

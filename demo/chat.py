@@ -44,18 +44,20 @@ class Conversation:
         self._shown = 0
         self._news = asyncio.Event()
 
-    async def write(self, line: str) -> None:
-        """Let the customer write, or the engineer."""
+    async def write(self, line: str) -> bool:
+        """Let the customer write, or the engineer; say whether the desk has something to send then."""
+        self._news.clear()
         if not line.startswith("!"):
             self._telegram.say(self._chat, line)
-            return
+            return True
+        words = line.lstrip("!").strip()
         ticket = await self._open_ticket()
-        if ticket is None:
-            print("   (нет открытого обращения)")
-        elif line.startswith("!!"):
-            await self._resolve(ticket, line.removeprefix("!!").strip())
-        else:
-            await self._answer(ticket, line.removeprefix("!").strip())
+        if ticket is None or not words:
+            print("   (нет открытого обращения)" if words else "   (пустой ответ не отправить)")
+            return False
+        if line.startswith("!!"):
+            return await self._resolve(ticket, words)
+        return await self._answer(ticket, words)
 
     async def show(self) -> None:
         """Print what the desk writes, as it comes."""
@@ -69,7 +71,6 @@ class Conversation:
 
     async def hear_out(self) -> None:
         """Wait until the desk has answered what was written last."""
-        self._news.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), LAST_WORDS_SECONDS)
 
@@ -78,25 +79,29 @@ class Conversation:
         found = (await self._http.get("/v1/tickets", params=query)).raise_for_status().json()["items"]
         return found[0] if found else None
 
-    async def _answer(self, ticket: dict[str, Any], text: str) -> None:
+    async def _answer(self, ticket: dict[str, Any], text: str) -> bool:
         if "start" in ticket["allowed_actions"]:
             await self._transition(ticket, {"action": "start"})
         said = {"author": "agent", "agent": ENGINEER, "text": text}
-        (await self._http.post(f"/v1/tickets/{ticket['id']}/messages", json=said)).raise_for_status()
+        return _told(await self._http.post(f"/v1/tickets/{ticket['id']}/messages", json=said))
 
-    async def _resolve(self, ticket: dict[str, Any], text: str) -> None:
+    async def _resolve(self, ticket: dict[str, Any], text: str) -> bool:
         if ticket["category"] is None:
             await self._transition(ticket, {"action": "classify", "category": "feature_explanation"})
         if ticket["status"] != "in_progress":
             await self._transition(ticket, {"action": "start"})
-        await self._transition(ticket, {"action": "resolve", "resolution": "answered", "text": text})
+        return await self._transition(ticket, {"action": "resolve", "resolution": "answered", "text": text})
 
-    async def _transition(self, ticket: dict[str, Any], asked: dict[str, Any]) -> None:
-        answer = await self._http.post(
-            f"/v1/tickets/{ticket['id']}/transitions", json={"agent": ENGINEER, **asked}
-        )
-        if answer.is_error:
-            print(f"   (регламент не разрешает: {answer.json()['detail']})")
+    async def _transition(self, ticket: dict[str, Any], asked: dict[str, Any]) -> bool:
+        path = f"/v1/tickets/{ticket['id']}/transitions"
+        return _told(await self._http.post(path, json={"agent": ENGINEER, **asked}))
+
+
+def _told(answer: httpx.Response) -> bool:
+    """Say whether the desk did it, and print why not."""
+    if answer.is_error:
+        print(f"   (регламент не разрешает: {answer.json()['detail']})")
+    return not answer.is_error
 
 
 async def main() -> int:
@@ -128,9 +133,9 @@ async def _talk(telegram: TelegramSimulator, service: ServiceProcess, http: http
     conversation = Conversation(telegram, telegram.chat(CHAT), http)
     showing = asyncio.create_task(conversation.show())
     while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
-        await conversation.write(line)
         if not sys.stdin.isatty():
             print(line)
+        if await conversation.write(line) and not sys.stdin.isatty():
             await conversation.hear_out()
     showing.cancel()
 

@@ -6,7 +6,7 @@ What a job knows is in the database; a job that ends anywhere goes on where it w
 import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
@@ -14,13 +14,14 @@ from app.application.close_gathering import Draft, close_gathering, draft_of
 from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
 from app.application.inbox_ports import ChatKey
 from app.application.messengers import Messenger, UnreadableUpdateError
-from app.application.ports import Store
+from app.application.ports import Store, UnitOfWork
 from app.application.process_update import ReadUpdate, fail_update, process_update
 from app.application.receive_message import Processed, spoken
 from app.application.stamp import Clock
 from app.application.submit_ticket import Registered
 from app.application.text_analysis import TextAnalysis
 from app.domain.chat_message import clean
+from app.domain.gathering import Gathering
 from app.domain.inbound import InboundMessage
 from app.domain.inbox import KEPT, InboxItem
 
@@ -71,8 +72,12 @@ class GatheringJob:
         store, clock = self._parts.store, self._parts.clock
         now = clock.stamp().now
         due = await store.read(lambda uow: uow.gatherings.due(now, CLOSED_AT_ONCE))
+        late = await store.read(lambda uow: {one.chat_id for one in due if _lags(uow, one, now)})
         for gathering in due:
-            await self.close(gathering.chat_id)
+            if gathering.chat_id not in late:
+                await self.close(gathering.chat_id)
+        if late:
+            return OTHERS_PAUSE
         if len(due) == CLOSED_AT_ONCE:
             return 0
         next_at = await store.read(lambda uow: uow.gatherings.next_at())
@@ -86,6 +91,13 @@ class GatheringJob:
         registered = await store.write(lambda uow: close_gathering(uow, draft, stamp))
         if registered is not None:
             self._parts.observer.registered(registered)
+
+
+def _lags(uow: UnitOfWork, gathering: Gathering, now: datetime) -> bool:
+    """Say whether a chat's next message came before the deadline and only its processing is late."""
+    chat = uow.chats.get(gathering.chat_id)
+    waiting = () if chat is None else uow.inbox.waiting(ChatKey(chat.channel, chat.address), 1)
+    return any(not item.attempts and gathering.awaits(item.received_at, now) for item in waiting)
 
 
 class InboxJob:

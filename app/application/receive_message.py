@@ -123,7 +123,7 @@ def _close_first(writing: Writing, chat: Chat, heard: Heard) -> bool:
     command = command_of(heard.message.text)
     asks_anew = command is not None and command.word is Word.NEW
     in_album = heard.message.group_key is not None and _album(writing, chat, heard).gathered
-    over = gathering.is_over(writing.now, occurred(heard.message, writing.now))
+    over = gathering.is_over(heard.received_at, occurred(heard.message, writing.now))
     return over or (asks_anew and not in_album)
 
 

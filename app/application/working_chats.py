@@ -66,6 +66,8 @@ def assign_chat(
         # Another customer's request added the address a moment ago.
         raise ChatAssignedElsewhereError
     assigned = _assigned(writing, chat, customer_id, title)
+    # The notice that it is nobody's is untrue now, and all that is to be sent would wait behind it.
+    uow.outbox.cancel(assigned.id, stamp.now)
     release_chat(writing, assigned)
     return WorkingChat(assigned, over_limit=False), True
 

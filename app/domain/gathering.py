@@ -28,10 +28,15 @@ class Gathering:
     opened_at: datetime
     closes_at: datetime | None
 
-    def is_over(self, now: datetime, occurred_at: datetime) -> bool:
-        """Say whether a message of this own time comes too late to be gathered."""
-        overdue = self.closes_at is not None and self.closes_at <= now
+    def is_over(self, received_at: datetime, occurred_at: datetime) -> bool:
+        """Say whether a message of this own time came too late to be gathered."""
+        overdue = self.closes_at is not None and self.closes_at <= received_at
         return overdue or occurred_at - self.started_at > LONGEST
+
+    def awaits(self, received_at: datetime, now: datetime) -> bool:
+        """Say whether to wait for a message that came in time and has not been processed yet."""
+        in_time = self.closes_at is not None and received_at < self.closes_at
+        return in_time and now < self.opened_at + LONGEST
 
 
 def begin(chat_id: str, author_id: str | None, occurred_at: datetime, now: datetime) -> Gathering:

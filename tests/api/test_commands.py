@@ -6,7 +6,7 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,11 @@ from typer.testing import CliRunner, Result
 
 from app.__main__ import cli
 from app.api.security import CACHE_SECONDS, Scope
+from simulator.loopback import Reply, Request, json_reply
+from simulator.telegram import TOKEN as BOT_TOKEN
+from simulator.telegram import TelegramSimulator, refusal
 from tests.api.contract import contract
-from tests.api.service import AGENCY, OTHER, OTHER_CHAT, RENTAL, Service
+from tests.api.service import AGENCY, NOW, OTHER, OTHER_CHAT, RENTAL, Service
 
 Run = Callable[..., Any]
 TOKEN = re.compile(r"jsd_[A-Za-z0-9_-]{43}")
@@ -275,3 +278,133 @@ def test_a_telegram_token_without_a_secret_is_a_wrong_setting(
     assert done.exit_code == 2
     assert "SUPPORT_TELEGRAM_SECRET: is needed" in done.output
     assert "canary" not in done.output
+
+
+HOOK = "http://127.0.0.1:8000/webhooks/telegram"
+
+
+@pytest.fixture
+async def telegram(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TelegramSimulator]:
+    """Give a simulated Telegram, with the settings that lead to it."""
+    async with TelegramSimulator(NOW.timestamp) as simulator:
+        monkeypatch.setenv("SUPPORT_TELEGRAM_TOKEN", BOT_TOKEN)
+        monkeypatch.setenv("SUPPORT_TELEGRAM_SECRET", "secret-canary")
+        monkeypatch.setenv("SUPPORT_TELEGRAM_API_URL", simulator.api_url)
+        yield simulator
+
+
+async def test_telegram_setup_sets_the_webhook_with_its_secret_and_says_what_is(
+    run: Run, telegram: TelegramSimulator
+) -> None:
+    done = await run_aside(run, "telegram", "setup", "--url", HOOK)
+
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr.splitlines() == [
+        "the bot is @agency_desk_bot",
+        "it reads all messages of its groups",
+        f"updates are delivered to {HOOK}",
+    ]
+    assert telegram.webhook["secret_token"] == "secret-canary"
+    assert "drop_pending_updates" not in telegram.webhook
+
+
+async def test_telegram_setup_removes_the_webhook_where_updates_are_fetched(
+    run: Run, telegram: TelegramSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telegram.webhook = {"url": HOOK}
+    monkeypatch.setenv("SUPPORT_TELEGRAM_MODE", "polling")
+    before = await run_aside(run, "telegram", "check")
+    with_url = await run_aside(run, "telegram", "setup", "--url", HOOK)
+    done = await run_aside(run, "telegram", "setup")
+    after = await run_aside(run, "telegram", "check")
+
+    assert [one.exit_code for one in (before, with_url, done, after)] == [1, 2, 0, 0]
+    assert telegram.webhook == {"url": ""}
+    assert done.stderr.splitlines()[-1] == "no webhook is set"
+
+
+@pytest.mark.parametrize(
+    ("mode", "answers", "advice"),
+    [
+        ("webhook", {}, "run telegram setup --url"),
+        ("polling", {"getMe": {"username": "b", "can_read_all_group_messages": False}}, "/setprivacy"),
+        ("webhook", {"getWebhookInfo": {"url": HOOK, "pending_update_count": 500}}, "address answers"),
+    ],
+)
+async def test_telegram_check_says_under_each_fact_what_to_mend_and_exits_with_1(
+    run: Run,
+    telegram: TelegramSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+    answers: dict[str, Any],
+    advice: str,
+) -> None:
+    def told(request: Request) -> Reply | None:
+        answer = answers.get(request.path.rpartition("/")[2])
+        return None if answer is None else json_reply({"ok": True, "result": answer})
+
+    telegram.faults.append(told)
+    monkeypatch.setenv("SUPPORT_TELEGRAM_MODE", mode)
+    done = await run_aside(run, "telegram", "check")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    (line,) = [line for line in done.stderr.splitlines() if "→" in line]
+    assert line.startswith("  → ")
+    assert advice in line
+
+
+@pytest.mark.parametrize("command", ["check", "setup"])
+async def test_a_token_that_telegram_refuses_is_told_without_the_token(
+    run: Run, telegram: TelegramSimulator, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("SUPPORT_TELEGRAM_MODE", "polling")
+    telegram.faults.append(lambda _: refusal(401, "Unauthorized"))
+    done = await run_aside(run, "telegram", command)
+
+    assert done.exit_code == 1
+    assert "take it from BotFather anew" in done.stderr
+    for secret in (BOT_TOKEN, BOT_TOKEN.partition(":")[2], "canary"):
+        assert secret not in done.output
+
+
+async def test_a_telegram_that_is_away_is_told_without_the_token(
+    run: Run, telegram: TelegramSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPPORT_TELEGRAM_API_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("SUPPORT_LOG_LEVEL", "DEBUG")
+    done = await run_aside(run, "telegram", "check")
+
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[-1] == "getMe: Telegram cannot be reached (not_connected)"
+    assert BOT_TOKEN.partition(":")[2] not in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("setup",),
+        ("setup", "--url", "desk.example.org"),
+        ("setup", "--url", "http://desk.example.org/webhooks/telegram"),
+        ("setup", "--url", "https://desk.example.org:9000/webhooks/telegram"),
+    ],
+)
+async def test_an_address_that_telegram_does_not_deliver_to_changes_nothing_and_exits_with_2(
+    run: Run, telegram: TelegramSimulator, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("SUPPORT_TELEGRAM_API_URL")
+    done = await run_aside(run, "telegram", *arguments)
+
+    assert done.exit_code == 2
+    assert "https://desk.example.org/webhooks/telegram" in done.stderr
+    assert telegram.calls == []
+
+
+@pytest.mark.parametrize("command", ["check", "setup"])
+def test_telegram_commands_without_a_token_exit_with_2(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("SUPPORT_TELEGRAM_MODE", "polling")
+    done = run("telegram", command)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "SUPPORT_TELEGRAM_TOKEN" in done.stderr

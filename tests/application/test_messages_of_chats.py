@@ -397,6 +397,31 @@ async def test_staff_may_be_named_in_the_settings() -> None:
     assert chat.seen.results == {Processed.KEPT: 1}
 
 
+# Processing that lags behind
+
+
+async def test_words_that_came_in_time_are_gathered_however_late_they_are_processed(chat: Chatter) -> None:
+    await chat.say("1", "Не работает")
+    chat.now += timedelta(seconds=1)
+    await chat.deliver(chat.message("2", "совсем"))
+    chat.now += timedelta(seconds=2)
+    assert await chat.gathering_job.run_once() != 0
+    assert await chat.tickets() == []
+    await chat.work()
+    await chat.wait(seconds=3)
+    (ticket,) = await chat.tickets()
+    assert ticket.text == "Не работает\nсовсем"
+
+
+async def test_words_that_are_not_processed_for_ten_seconds_hold_up_no_submission(chat: Chatter) -> None:
+    await chat.say("1", "Не работает")
+    chat.now += timedelta(seconds=1)
+    await chat.deliver(chat.message("2", "совсем"))
+    chat.now += timedelta(seconds=10)
+    await chat.gathering_job.run_once()
+    assert [ticket.text for ticket in await chat.tickets()] == ["Не работает"]
+
+
 # Chats of nobody
 
 
@@ -432,6 +457,18 @@ async def test_when_a_chat_is_assigned_what_it_said_is_processed_as_of_its_own_t
     assert (first.text, first.received_at) == ("Не работает\nсовсем", FRIDAY_TEN)
     assert (second.text, second.received_at) == ("Другой вопрос", FRIDAY_TEN + timedelta(days=5, seconds=1))
     assert (await chat.unassigned(), await chat.items(InboxState.HELD)) == ([], [])
+
+
+async def test_who_is_connected_is_not_told_how_to_be_connected_and_waits_for_no_such_notice(
+    chat: Chatter,
+) -> None:
+    await chat.put(a_customer(OTHER_AGENCY), chat=None)
+    await chat.say("1", "Не работает", chat="-77")
+    await chat.assign("-77", OTHER_AGENCY)
+    assert await chat.told("-77") == []
+    await chat.work()
+    await chat.wait(seconds=3)
+    assert await chat.told("-77") == ["acknowledgement"]
 
 
 async def test_a_chat_taken_away_while_it_writes_keeps_its_words_for_the_next_owner(chat: Chatter) -> None:

@@ -4,10 +4,25 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
+from structlog.testing import capture_logs
 
+from app.adapters.messengers.telegram import TelegramMessenger
+from app.adapters.messengers.telegram_api import TelegramApi
 from app.adapters.relay_lock import RelayLock
-from app.relay import Embedded, Job, Relay, RelayTaken, Wake, WakingStore, lock_for_process, lock_for_service
+from app.adapters.system import SystemClock
+from app.relay import (
+    Embedded,
+    Job,
+    Relay,
+    RelayTaken,
+    Wake,
+    WakingStore,
+    lock_for_process,
+    lock_for_service,
+    polling_job,
+)
 from app.settings import Settings
 from tests.domain.cases import CALENDAR
 from tests.fakes.memory_store import MemoryStore
@@ -187,3 +202,19 @@ async def test_a_service_that_only_stood_by_stops_all_the_same(tmp_path: Path) -
     await embedded.stop()
     assert runs.count == 0
     other.release()
+
+
+async def test_it_is_logged_once_when_updates_cannot_be_fetched_and_when_they_can_again() -> None:
+    refused = httpx.Response(409, json={"ok": False, "error_code": 409, "description": "Conflict"})
+    answers = [refused, refused, httpx.Response(200, json={"ok": True, "result": []})]
+    transport = httpx.MockTransport(lambda _: answers.pop(0))
+    api = TelegramApi("1:canary", "http://127.0.0.1:1", "http://127.0.0.1:1/file", transport=transport)
+    store = MemoryStore(CALENDAR)
+    job = polling_job(api, TelegramMessenger(api), store, SystemClock())
+    with capture_logs() as logs:
+        for _ in range(3):
+            await job.run_once()
+
+    assert [line["code"] for line in logs] == ["another_receiver", "up again"]
+    assert "canary" not in str(logs)
+    await api.close()

@@ -15,14 +15,7 @@ from typing import Any, Self
 
 import httpx
 
-CONNECT_SECONDS = 5.0
-ANSWER_SECONDS = 20.0
-WHOLE_SECONDS = 30.0
-"""A call as a whole: a server that drips a byte a second never lets the reading time out."""
-
 MAX_ANSWER = 1024 * 1024
-IDLE_SECONDS = 15.0
-"""How long a connection is kept for the next call; proxies in between drop older ones unasked."""
 
 NO_PARAMETERS: MappingProxyType[str, Any] = MappingProxyType({})
 
@@ -37,6 +30,18 @@ NEVER_REACHED = (
     httpx.UnsupportedProtocol,
 )
 """Failures before a byte of the request was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds to wait: for a connection, for the next bytes of an answer, and for a call as a whole.
+
+    Without the last a server that drips a byte a second would never let the reading time out.
+    """
+
+    connect: float = 5.0
+    answer: float = 20.0
+    whole: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +98,25 @@ class TelegramApi:
     """The Bot API under one token; `api_url` is Telegram's or that of a Bot API server of one's own."""
 
     def __init__(
-        self, token: str, api_url: str, file_url: str, *, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        token: str,
+        api_url: str,
+        file_url: str,
+        *,
+        patience: Patience = Patience(),
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Connect to nothing yet."""
+        self._patience = patience
         self.bot_id = token.partition(":")[0]
         self._methods = f"{api_url.rstrip('/')}/bot{token}/"
         self._files = f"{file_url.rstrip('/')}/bot{token}/"
         self._client = httpx.AsyncClient(
             transport=transport,
-            timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
-            limits=httpx.Limits(max_connections=40, keepalive_expiry=IDLE_SECONDS),
+            timeout=self._timeout(),
+            # A connection that rested may be dead without our knowing, which leaves a sending unknown, and
+            # what was said twice on it would be taken for the answer of the next call.
+            limits=httpx.Limits(max_connections=40, max_keepalive_connections=0),
             follow_redirects=False,
         )
 
@@ -120,9 +134,9 @@ class TelegramApi:
         self, method: str, *, wait_seconds: float = 0.0, parameters: dict[str, Any] | None = None
     ) -> Answer:
         """Call a method; Telegram was asked to wait up to `wait_seconds` with its answer. CallFailed."""
-        timeout = httpx.Timeout(ANSWER_SECONDS + wait_seconds, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS)
+        timeout = self._timeout(wait_seconds)
         with _telling_nothing():
-            async with asyncio.timeout(WHOLE_SECONDS + wait_seconds):
+            async with asyncio.timeout(self._patience.whole + wait_seconds):
                 request = self._client.build_request(
                     "POST", self._methods + method, json=parameters or {}, timeout=timeout
                 )
@@ -142,6 +156,10 @@ class TelegramApi:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.aclose()
+
+    def _timeout(self, wait_seconds: float = 0.0) -> httpx.Timeout:
+        waits = self._patience
+        return httpx.Timeout(waits.answer + wait_seconds, connect=waits.connect, pool=waits.connect)
 
 
 class _telling_nothing:  # noqa: N801 - used as a statement

@@ -12,6 +12,7 @@ from app.adapters.messengers.telegram_updates import ALLOWED_UPDATES
 CONNECTIONS = 40
 TELEGRAMS_PORTS = frozenset({443, 80, 88, 8443})
 MANY_WAITING = 100
+_ADVICE_WITHOUT_HOOK = {"": None, None: "run telegram setup --url with the address of this installation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,10 @@ async def remove_webhook(api: TelegramApi) -> list[Finding]:
 
 
 async def check(api: TelegramApi, url: str | None = None) -> list[Finding]:
-    """Ask Telegram about the bot and its webhook; `url` is the one to be set, if known. SetupFailed."""
+    """Ask Telegram about the bot and its webhook; `url` is the one to be set, if known. SetupFailed.
+
+    An empty one says that there is to be none, because updates are fetched.
+    """
     bot = await _result(api, "getMe", {})
     hook = await _result(api, "getWebhookInfo", {})
     return [*_about_bot(bot), *_about_hook(hook, url)]
@@ -104,7 +108,7 @@ def _about_bot(bot: dict[str, Any]) -> Iterator[Finding]:
 def _about_hook(hook: dict[str, Any], wanted: str | None) -> Iterator[Finding]:
     url = hook.get("url") or ""
     if not url:
-        yield Finding("no webhook is set", None if wanted in {None, ""} else "run telegram setup again")
+        yield Finding("no webhook is set", _ADVICE_WITHOUT_HOOK.get(wanted, "run telegram setup again"))
     elif wanted is None or url == wanted:
         yield Finding(f"updates are delivered to {url}")
     else:
