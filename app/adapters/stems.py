@@ -10,8 +10,7 @@ _WORD = re.compile(r"\w+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 
 # Stress marks, soft hyphens and zero-width characters stand inside words and mean nothing to a search.
-_IGNORED = dict.fromkeys(map(ord, "\u0300\u0301\u00ad\u200b\u200c\u200d\ufeff"))
-_SAME_LETTER = str.maketrans("ё", "е")
+_IGNORED = re.compile("[\u0300\u0301\u00ad\u200b\u200c\u200d\ufeff]+")
 
 
 class SnowballStemmer:
@@ -43,4 +42,4 @@ class SnowballStemmer:
 
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return folded.translate(_IGNORED).translate(_SAME_LETTER)
+    return _IGNORED.sub("", folded).replace("ё", "е")

@@ -6,6 +6,7 @@ that would log its message.
 
 import re
 import secrets
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -22,6 +23,10 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 UNMATCHED = "unmatched"
 CLIENT_CLOSED = 499
 """Logged and counted when the client went away; nobody receives it."""
+
+_PROCESS = secrets.token_urlsafe(6)
+_requests = count(1)
+"""An id is only to be different: the system is asked for chance once, not with every request."""
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
@@ -113,7 +118,7 @@ def _request_id(scope: Scope) -> str:
     given = [value for name, value in scope["headers"] if name == b"x-request-id"]
     if len(given) == 1 and _REQUEST_ID.fullmatch(given[0]):
         return bytes(given[0]).decode()
-    return secrets.token_urlsafe(16)
+    return f"{_PROCESS}{next(_requests):014x}"
 
 
 def _template(scope: Scope) -> str:

@@ -90,7 +90,7 @@ class Prepared:
 
     def form(self, values: Values) -> Form:
         """Give the text for the lengths of the lists among these values."""
-        lengths = tuple(len(values[name]) for name in self._lists)
+        lengths = tuple(len(values[name]) for name in self._lists) if self._lists else ()
         form = self._forms.get(lengths)
         if form is None:
             if len(self._forms) >= KEPT:

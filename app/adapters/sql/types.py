@@ -100,6 +100,10 @@ def json_text(document: object) -> str:
     return to_json(document).decode()
 
 
+def _json_or_null(document: object) -> str | None:
+    return None if document is None else json_text(document)
+
+
 class Json(TypeDecorator[Any]):
     """A JSON document; None is SQL's NULL. PostgreSQL may reorder the members of objects."""
 
@@ -113,3 +117,6 @@ class Json(TypeDecorator[Any]):
         if dialect.name == _POSTGRESQL:
             return dialect.type_descriptor(JSONB(none_as_null=True))
         return dialect.type_descriptor(JSON(none_as_null=True))
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        return super().bind_processor(dialect) if dialect.name == _POSTGRESQL else _json_or_null

@@ -13,9 +13,6 @@ from functools import lru_cache
 from app.domain.language.alphabet import BLANKS, JOINER, KINDRED
 
 _PLAIN = re.compile("[\t\n\r -~А-Яа-яЁё«»—–№“”„]*")
-_SMALL = str.maketrans(
-    {chr(code): chr(code).lower() for code in (*range(65, 91), *range(0x410, 0x430))} | {"Ё": "е", "ё": "е"}
-)
 _SHORT_I, _I, _BREVE = "й", "и", "\u0306"
 _INVISIBLE = frozenset({"Mn", "Me", "Cf", "Cc"})
 _ACCENTS = frozenset({"Mn", "Me"})
@@ -46,7 +43,7 @@ class Folded:
 def fold(text: str) -> Folded:
     """Fold a text; the usual one, of Russian and ASCII signs, in a single step."""
     if _PLAIN.fullmatch(text):
-        return Folded(text.translate(_SMALL))
+        return Folded(text.lower().replace("ё", "е"))
     folded: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

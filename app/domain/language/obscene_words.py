@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from app.domain.language.alphabet import TWINS
 from app.domain.language.obscene_roots import CLEAN, GLUED, ROOTS
 from app.domain.language.patterns import RootMatcher, exact, lookalike
 from app.domain.language.transliterated import CLEAN_LATIN, TRANSLITERATED
 from app.domain.vocabulary import ObscenityLevel
+
+KNOWN_WORDS = 8_192
+"""So many words are not judged anew; none is long, so they are some megabytes at most."""
 
 _RUSSIAN_ROOTS = RootMatcher(ROOTS, CLEAN, exact)
 _MIXED_ROOTS = RootMatcher(ROOTS, CLEAN, lookalike)
@@ -32,6 +36,7 @@ def word_level(word: str) -> ObscenityLevel | None:
     return _mixed_level(word)
 
 
+@lru_cache(maxsize=KNOWN_WORDS)
 def russian_level(word: str) -> ObscenityLevel | None:
     """Judge a word of Russian letters; a long one also without a short word that is glued before it."""
     level = _russian_level(word)

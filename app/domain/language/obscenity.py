@@ -5,6 +5,7 @@ A finding is a ground with its place in the text; whether anything follows from 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from app.domain.language.disguises import (
     LONGEST,
@@ -16,7 +17,7 @@ from app.domain.language.disguises import (
     torn_places,
 )
 from app.domain.language.folding import fold
-from app.domain.language.obscene_words import russian_level, word_level
+from app.domain.language.obscene_words import KNOWN_WORDS, russian_level, word_level
 from app.domain.language.spans import LEVEL_STRENGTH, Obscenity
 
 WINDOW = 4_096
@@ -39,6 +40,8 @@ _NOT_WORDS = re.compile(
     r"|(?<![а-яa-z0-9_.-])(?=[a-z-]*[0-9])[a-z0-9_-]{9,}(?![а-яa-z0-9_-])"
 )
 """Addresses and identifiers: cut before anything is looked for."""
+_IN_NOT_WORDS = re.compile("[a-z0-9]")
+"""What each of them has somewhere: a text without it is not searched for them."""
 
 _TOKEN = re.compile(r"[^\s«»\"()\[\]{}<>,;:“”„]+")
 _EDGES = ".!?…'`*_~-–—/\\|=+#%^&•№"
@@ -51,7 +54,10 @@ _HIDING = re.compile(r"(?<=[а-я])[@$!|](?=[а-я])")
 def find_obscenity(text: str) -> tuple[Obscenity, ...]:
     """Give what is obscene, rude words included, in the order of the text; findings do not overlap."""
     folded = fold(text)
-    places = _resolved(_places(_NOT_WORDS.sub(_blank, folded.text)))
+    searched = (
+        folded.text if _IN_NOT_WORDS.search(folded.text) is None else _NOT_WORDS.sub(_blank, folded.text)
+    )
+    places = _resolved(_places(searched))
     findings = []
     for start, end, level in places:
         first, last = folded.span(start, end)
@@ -77,12 +83,11 @@ def _window_places(text: str) -> Iterator[Place]:
     parted = stretched = 0
     for match in _TOKEN.finditer(text):
         token, start = match[0].rstrip(_EDGES), match.start()
-        if _RUSSIAN.fullmatch(token):
-            if _STRETCHED.search(token) is not None:
-                stretched += 1
-                if stretched > MOST_STRETCHED:
-                    continue
-            level = russian_level(token) if len(token) <= LONGEST else None
+        judged = len(token) <= LONGEST
+        usual = judged and _is_usual(token)
+        if usual or _RUSSIAN.fullmatch(token):
+            stretched += not usual
+            level = russian_level(token) if usual or (judged and stretched <= MOST_STRETCHED) else None
             if level is not None:
                 yield start, start + len(token), level
             continue
@@ -96,6 +101,12 @@ def _window_places(text: str) -> Iterator[Place]:
                 yield start + first, start + last, level
     yield from spaced_places(text)
     yield from torn_places(text)
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
+def _is_usual(token: str) -> bool:
+    """Say whether a token is a Russian word without repeated letters, as nearly all are."""
+    return _RUSSIAN.fullmatch(token) is not None and _STRETCHED.search(token) is None
 
 
 def _part_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Place]:

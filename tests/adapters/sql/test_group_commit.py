@@ -46,6 +46,10 @@ class FailingCommit:
     def in_transaction(self) -> bool:
         return self._driver.in_transaction
 
+    @property
+    def total_changes(self) -> int:
+        return self._driver.total_changes
+
 
 class Bench:
     """A group commit without its thread."""
@@ -101,6 +105,25 @@ async def test_a_failing_member_is_undone_alone(bench: Bench) -> None:
     assert results[0] == 1
     assert isinstance(results[1], RefusedError)
     assert results[2] == 2
+    assert bench.tickets() == [an_id(1), an_id(2)]
+
+
+async def test_a_refusal_that_has_changed_nothing_lets_nobody_run_again(bench: Bench) -> None:
+    runs: list[int] = []
+
+    def counted(number: int) -> Work:
+        def work(uow: SqlUnitOfWork) -> int:
+            runs.append(number)
+            return add(number)(uow)
+
+        return work
+
+    def refuse_at_once(_: UnitOfWork) -> None:
+        raise RefusedError
+
+    results = bench.run(counted(1), refuse_at_once, counted(2))
+    assert isinstance(results[1], RefusedError)
+    assert runs == [1, 2]
     assert bench.tickets() == [an_id(1), an_id(2)]
 
 
