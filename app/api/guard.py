@@ -33,7 +33,13 @@ ANY_TYPE = "*/*"
 NO_EXAMPLES: Mapping[str, Any] = {}
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 SMALL_BODY = 65_536
-HEADER_LIMITS = {b"accept-language": 512, b"if-match": 1024, b"if-none-match": 1024}
+HEADER_LIMITS = {
+    b"accept-language": 512,
+    b"if-match": 1024,
+    b"if-none-match": 1024,
+    b"range": 128,
+    b"if-range": 128,
+}
 SHORTEST_LIMIT = min(HEADER_LIMITS.values())
 PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 

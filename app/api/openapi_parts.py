@@ -163,13 +163,13 @@ PARAMETERS: Mapping[str, Json] = {
         "name": "Range",
         "in": "header",
         "description": "One range of bytes, such as `bytes=0-1023`; anything else is passed over.",
-        "schema": {"type": "string", "maxLength": 128},
+        "schema": {"type": "string", "maxLength": HEADER_LIMITS[b"range"]},
     },
     "IfRange": {
         "name": "If-Range",
         "in": "header",
         "description": "ETag of the content that the range continues; the whole comes if it is another.",
-        "schema": {"type": "string", "maxLength": 128},
+        "schema": {"type": "string", "maxLength": HEADER_LIMITS[b"if-range"]},
     },
     "AcceptLanguage": {
         "name": "Accept-Language",

@@ -144,7 +144,7 @@ async def test_a_refused_scope_is_counted() -> None:
     assert tries[0].headers["ratelimit"].startswith('"default";r=1;t=')
 
 
-@pytest.mark.parametrize("name", ["Accept-Language", "If-Match", "If-None-Match"])
+@pytest.mark.parametrize("name", ["Accept-Language", "If-Match", "If-None-Match", "Range", "If-Range"])
 async def test_a_header_longer_than_its_parameter_is_refused(http: httpx.AsyncClient, name: str) -> None:
     limit = HEADER_LIMITS[name.lower().encode()]
 
