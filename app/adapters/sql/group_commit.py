@@ -1,7 +1,7 @@
 """Group commit: calls that wait together share one transaction, and none takes the others down.
 
 A savepoint lets one call be undone alone, but it copies every page that the call is the first to touch:
-a tenth of a submission. So calls run without any, and only if one fails that has changed something
+for nothing when all goes well. So calls run without any, and only if one fails that has changed something
 they all run again, each in a savepoint of its own.
 """
 
