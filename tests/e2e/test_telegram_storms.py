@@ -56,7 +56,10 @@ def _updates(chat: Chat, number: int) -> list[dict[str, Any]]:
     """Two messages, an edit of the first, and a note that the bot is there."""
     now = int(unix_now())
     told = {"date": now, "from": person(number), "chat": chat.shown}
-    first, second = ({"message_id": place, "text": f"Сбой {number}-{place}", **told} for place in (1, 2))
+    # Ids of the chat's own count: the acknowledgement takes the next one.
+    first, second = (
+        {"message_id": next(chat.ids), "text": f"Сбой {number}-{place}", **told} for place in (1, 2)
+    )
     bot = {"id": 1, "is_bot": True, "first_name": "?"}
     member = {"user": bot, "status": "member"}
     contents: list[dict[str, Any]] = [
