@@ -6,11 +6,9 @@ message and of a person's words. A request goes out once at most: whoever sends 
 
 import asyncio
 import socket
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,7 +36,6 @@ from tests.contracts.builders import a_chat, a_ticket, a_waiting_message
 HURRIED = Patience(connect=0.2, answer=0.2, whole=0.5)
 LONG = 30.0
 TEXT = Outgoing(address="-1001234567890", text="Ответ", reference="part-1", reply_to="3")
-EXPIRED = Path(__file__).with_name("expired.pem")
 
 PENDING, SENT, DEAD, UNKNOWN = PartState.PENDING, PartState.SENT, PartState.DEAD, PartState.UNKNOWN
 TRIED_AGAIN = (PENDING, PENDING)
@@ -240,12 +237,12 @@ Served = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def listening(served: Served, context: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+async def listening(served: Served) -> AsyncIterator[str]:
     """Serve connections as they come, below HTTP."""
-    server = await asyncio.start_server(served, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(served, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
-        yield f"{'http' if context is None else 'https'}://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.close()
 
@@ -268,26 +265,6 @@ async def test_a_server_without_tls_has_taken_nothing() -> None:
     async with LoopbackServer(provider) as server:
         outcome = await sent_to(server.url.replace("http://", "https://"))
     assert (outcome, states_after(outcome)) == (Transient("not_connected"), TRIED_AGAIN)
-
-
-@pytest.mark.parametrize("trusted", [True, False], ids=["expired", "of nobody"])
-async def test_a_certificate_that_does_not_hold_lets_no_byte_of_the_token_out(
-    monkeypatch: pytest.MonkeyPatch, trusted: bool
-) -> None:
-    said: list[bytes] = []
-
-    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        said.append(await reader.read(1))
-        writer.close()
-
-    if trusted:
-        monkeypatch.setenv("SSL_CERT_FILE", str(EXPIRED))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(EXPIRED)
-    async with listening(served, context) as url:
-        outcome = await sent_to(url)
-    assert (outcome, states_after(outcome)) == (Transient("not_connected"), TRIED_AGAIN)
-    assert said == []
 
 
 # Connections that might have been kept
