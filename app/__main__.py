@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import structlog
 import typer
@@ -16,15 +16,6 @@ from prometheus_client import CollectorRegistry
 
 from app.adapters.attachments.folder import prepare
 from app.adapters.calendar_page import render_month
-from app.adapters.messengers.telegram_api import TelegramApi
-from app.adapters.messengers.telegram_setup import (
-    Finding,
-    SetupFailed,
-    check,
-    remove_webhook,
-    set_webhook,
-    why_not_a_webhook,
-)
 from app.adapters.sql.copy_desk import Compared, copy_desk
 from app.adapters.sql.copy_end import CopyFailedError, NotToBeCopiedError
 from app.adapters.sql.migrate import SchemaOutOfDateError, migrate
@@ -49,6 +40,10 @@ from app.main import serve as serve_http
 from app.relay import RelayTaken, lock_for_process, run_until_told
 from app.settings import Settings, WrongSettingsError, names_a_database, read_settings
 from app.wiring import Wired, attachments_folder, base_calendar, telegram_api, wire
+
+if TYPE_CHECKING:
+    from app.adapters.messengers.telegram_api import TelegramApi
+    from app.adapters.messengers.telegram_setup import Finding
 
 T = TypeVar("T")
 WRONG_USE = 2
@@ -439,6 +434,8 @@ def set_up_telegram(
 
     What waits at Telegram is kept. Exit code 1: something is to be mended; 2: wrong use, nothing was changed.
     """
+    from app.adapters.messengers.telegram_setup import remove_webhook, set_webhook, why_not_a_webhook
+
     settings = _settings()
     if settings.telegram_mode == "polling":
         if url is not None:
@@ -456,17 +453,21 @@ def set_up_telegram(
 @telegram.command("check")
 def check_telegram() -> None:
     """Ask Telegram about the bot and how updates come; exit code 1 if something is to be mended."""
+    from app.adapters.messengers.telegram_setup import check
+
     settings = _settings()
     _tell_findings(settings, partial(check, url="" if settings.telegram_mode == "polling" else None))
 
 
-def _tell_findings(settings: Settings, work: Callable[[TelegramApi], Awaitable[list[Finding]]]) -> None:
+def _tell_findings(settings: Settings, work: "Callable[[TelegramApi], Awaitable[list[Finding]]]") -> None:
     """Print what is, and under it what to do; leave with 1 where something is to be done."""
+    from app.adapters.messengers.telegram_setup import SetupFailed
+
     api = telegram_api(settings)
     if api is None:
         _fail("SUPPORT_TELEGRAM_TOKEN is not set: the channel is off", WRONG_USE)
 
-    async def run() -> list[Finding]:
+    async def run() -> "list[Finding]":
         async with api:
             return await work(api)
 

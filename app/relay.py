@@ -8,12 +8,10 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from app.adapters.messengers.telegram_api import TelegramApi
-from app.adapters.messengers.telegram_polling import TelegramPolling
 from app.adapters.messengers.telegram_updates import CHANNEL as TELEGRAM
 from app.adapters.relay_lock import RelayLock
 from app.adapters.sql.sqlite import database_file
@@ -32,6 +30,9 @@ from app.application.tell_customer import tell_file_too_large
 from app.domain.sending import ResendUnknown
 from app.settings import Settings
 from app.wiring import Wired, inbox_jobs
+
+if TYPE_CHECKING:
+    from app.adapters.messengers.telegram_api import TelegramApi
 
 T = TypeVar("T")
 
@@ -213,12 +214,14 @@ def _downloads(wired: Wired, store: Store) -> list[Job]:
     return [*(slots if messengers else ()), Job("blob-sweep", sweep.run_once, woken=False)]
 
 
-def polling_job(api: TelegramApi, messenger: Messenger, store: Store, clock: Clock) -> Job:
+def polling_job(api: "TelegramApi", messenger: Messenger, store: Store, clock: Clock) -> Job:
     """Fetch updates and store them; that they cannot be fetched is logged once, and so is the end of it."""
 
     async def receive(raw: bytes) -> None:
         update = read_key(messenger, raw, clock.stamp().now)
         await store.write(lambda uow: receive_update(uow, update))
+
+    from app.adapters.messengers.telegram_polling import TelegramPolling  # noqa: PLC0415 - see wiring
 
     polling = TelegramPolling(api, receive)
 

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
-from app.adapters.messengers.telegram import TelegramMessenger
-from app.adapters.messengers.telegram_api import TelegramApi
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
 from app.adapters.stems import SnowballStemmer
@@ -20,6 +18,9 @@ from app.application.text_analysis import TextAnalysis
 from app.domain.language.obscenity import find_obscenity
 from app.domain.work_calendar import WorkCalendar
 from app.settings import POSTGRESQL, Settings
+
+if TYPE_CHECKING:
+    from app.adapters.messengers.telegram_api import TelegramApi
 
 
 class OpenStore(Store, Protocol):
@@ -40,7 +41,7 @@ class Wired:
     blobs: BlobStore
     content: ContentCheck
     messengers: tuple[Messenger, ...] = ()
-    polled: TelegramApi | None = None
+    polled: "TelegramApi | None" = None
     """Where updates are fetched, if they are not delivered."""
 
     async def close(self) -> None:
@@ -92,7 +93,6 @@ def attachments_folder(settings: Settings) -> Path:
 
 def wire(settings: Settings) -> Wired:
     """Build the parts by the settings; the database must be migrated."""
-    telegram = telegram_api(settings)
     return Wired(
         store=open_store(
             settings.database_url, base_calendar(settings), behind_pooler=settings.database_pooler
@@ -103,14 +103,26 @@ def wire(settings: Settings) -> Wired:
         ),
         blobs=FolderBlobStore(attachments_folder(settings)),
         content=FileContentCheck(),
-        messengers=() if telegram is None else (TelegramMessenger(telegram),),
+        messengers=_messengers(settings),
         polled=telegram_api(settings) if settings.telegram_mode == "polling" else None,
     )
 
 
-def telegram_api(settings: Settings) -> TelegramApi | None:
+def _messengers(settings: Settings) -> tuple[Messenger, ...]:
+    api = telegram_api(settings)
+    if api is None:
+        return ()
+    from app.adapters.messengers.telegram import TelegramMessenger  # noqa: PLC0415 - as below
+
+    return (TelegramMessenger(api),)
+
+
+def telegram_api(settings: Settings) -> "TelegramApi | None":
     """Give Telegram's API by the settings; None without a token."""
     if settings.telegram_token is None:
         return None
+    # Its HTTP client takes eight megabytes, for which a service without a channel has no use.
+    from app.adapters.messengers.telegram_api import TelegramApi  # noqa: PLC0415
+
     token = settings.telegram_token.get_secret_value()
     return TelegramApi(token, settings.telegram_api_url, settings.telegram_files)
