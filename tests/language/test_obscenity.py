@@ -110,3 +110,8 @@ def test_masking_leaves_the_first_letter() -> None:
     text = "ну и хуйня, мудак"
     assert masked(text, find_obscenity(text)) == "ну и х****, м****"
     assert masked(text, ()) == text
+
+
+@pytest.mark.parametrize("text", ["10-битного ветвления", "3-битный элемент", "32битная версия", "8 бит"])
+def test_a_number_of_bits_is_no_disguise(text: str) -> None:
+    assert find_obscenity(text) == ()

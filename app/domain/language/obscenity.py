@@ -38,8 +38,9 @@ _NOT_WORDS = re.compile(
     r"|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
     r"|(?<![а-яa-z0-9_])(?:[a-z0-9-]+\.)+(?:ru|su|com|net|org|info|biz|io|me|pro|app|dev|site|online|example)(?![а-яa-z])"
     r"|(?<![а-яa-z0-9_.-])(?=[a-z-]*[0-9])[a-z0-9_-]{9,}(?![а-яa-z0-9_-])"
+    r"|(?<![а-яa-z0-9_.-])[0-9]+-?бит(?:а|у|ом|е|ы|ов|ами|ах|н[а-я]{2,3})?(?![а-яa-z0-9_-])"
 )
-"""Addresses and identifiers: cut before anything is looked for."""
+"""Addresses, identifiers and numbers of bits: cut before anything is looked for."""
 _IN_NOT_WORDS = re.compile("[a-z0-9]")
 """What each of them has somewhere: a text without it is not searched for them."""
 
