@@ -143,21 +143,3 @@ class ChannelRepository(Protocol):
     def last_beat(self) -> datetime | None:
         """Give when any relay was last known to be alive."""
         ...
-
-
-class ChatMessageRepository(Protocol):
-    """The provider's identity of every message; sending only adds what it has sent."""
-
-    def add_sent(
-        self,
-        channel: str,
-        address: str,
-        external_id: str,
-        *,
-        chat_id: str,
-        ticket_id: str | None,
-        message_id: str | None,
-        at: datetime,
-    ) -> None:
-        """Keep under which id a message went out, so that a reply to it finds its ticket."""
-        ...

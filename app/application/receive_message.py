@@ -16,11 +16,12 @@ from app.application.ticket_view import lock_ticket
 from app.domain import gathering as gatherings
 from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage, ChatMessageKind, author_of, occurred
-from app.domain.customer_texts import TEXT_REQUEST, UNASSIGNED, WELCOME, WHAT_ABOUT, open_tickets
+from app.domain.customer_texts import TEXT_REQUEST, UNASSIGNED, WELCOME, WHAT_ABOUT
 from app.domain.event import Actor, ActorKind, EventType
 from app.domain.inbound import Inbound, InboundMessage
 from app.domain.life_cycle import DONE
 from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind
+from app.domain.notification import tell_open_tickets
 from app.domain.routing import (
     Arrival,
     AskForWords,
@@ -39,7 +40,7 @@ from app.domain.routing import (
     command_of,
     route,
 )
-from app.domain.ticket import Ticket, display_number
+from app.domain.ticket import Ticket
 from app.domain.vocabulary import SPOKEN_KINDS, Status
 
 NEWS_OF_A_MOVE = timedelta(seconds=30)
@@ -205,8 +206,8 @@ def _follow(writing: Writing, chat: Chat, heard: Heard, way: Route, tickets: lis
         case AskForWords():
             notify_chat(writing, chat, OutboxKind.WELCOME, WHAT_ABOUT)
         case ShowStatus():
-            told = [(display_number(one.number), one.status) for one in tickets if one.status not in DONE]
-            notify_chat(writing, chat, OutboxKind.STATUS, open_tickets(told))
+            told = tell_open_tickets([one for one in tickets if one.status not in DONE])
+            notify_chat(writing, chat, OutboxKind.STATUS, told)
         case ShowHelp():
             notify_chat(writing, chat, OutboxKind.WELCOME, WELCOME)
         case KeepOnly():
