@@ -16,9 +16,8 @@ from prometheus_client import CollectorRegistry
 
 from app.adapters.attachments.folder import prepare
 from app.adapters.calendar_page import render_month
-from app.adapters.sql.copy_desk import Compared, copy_desk
-from app.adapters.sql.copy_end import CopyFailedError, NotToBeCopiedError
-from app.adapters.sql.migrate import SchemaOutOfDateError, migrate
+from app.adapters.sql.migrate import migrate
+from app.adapters.sql.revisions import SchemaOutOfDateError
 from app.adapters.system import SystemClock
 from app.api.desk_metrics import DeskMetrics
 from app.api.inbox_metrics import InboxMetrics
@@ -44,6 +43,7 @@ from app.wiring import Wired, attachments_folder, base_calendar, telegram_api, w
 if TYPE_CHECKING:
     from app.adapters.messengers.telegram_api import TelegramApi
     from app.adapters.messengers.telegram_setup import Finding
+    from app.adapters.sql.copy_desk import Compared
 
 T = TypeVar("T")
 WRONG_USE = 2
@@ -239,6 +239,9 @@ def copy_database(
     Exit code 2: nothing was copied, because the source is not at the newest migration or the target holds
     data. Exit code 1: the copy failed, or what arrived was not what was sent; the target is still empty.
     """
+    from app.adapters.sql.copy_desk import copy_desk
+    from app.adapters.sql.copy_end import CopyFailedError, NotToBeCopiedError
+
     _settings()
     for option, url in (("--from", source), ("--to", target)):
         if not names_a_database(url):
@@ -257,7 +260,7 @@ def copy_database(
     typer.echo("copied: every part arrived as it was sent", err=True)
 
 
-def _tell_of(part: Compared) -> None:
+def _tell_of(part: "Compared") -> None:
     """Print a line about a part of the desk, two if it did not arrive as it was sent."""
     typer.echo(f"{part.name:<20}{part.sent.rows:>10}  {part.sent.checksum}", err=True)
     if part.arrived != part.sent:

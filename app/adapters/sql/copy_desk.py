@@ -18,7 +18,8 @@ from sqlalchemy.util import await_only, greenlet_spawn
 
 from app.adapters.sql.copy_end import CopyFailedError, End, NotToBeCopiedError, OpenEnd, Row
 from app.adapters.sql.copy_sqlite import open_sqlite
-from app.adapters.sql.migrate import is_current, migrate
+from app.adapters.sql.migrate import migrate
+from app.adapters.sql.revisions import is_current
 from app.adapters.sql.sqlite import database_file
 from app.adapters.sql.tables import METADATA, calendar_version, write_probes
 from app.adapters.sql.types import Sequence as Counted

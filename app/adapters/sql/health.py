@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 
 from sqlalchemy import delete, insert, text
 
-from app.adapters.sql.migrate import SchemaOutOfDateError, is_current
+from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
 from app.adapters.sql.tables import write_probes
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 

@@ -4,27 +4,16 @@ import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext, RevisionStep
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
+from app.adapters.sql.revisions import is_current
 from app.adapters.sql.sqlite import as_application_error, create_file, database_file, driver_of, sqlite_engine
+from app.application.errors import StoreUnavailableError
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_TIMEOUT_MS = 60_000
-
-_APPLIED = text("SELECT version_num FROM alembic_version")
-
-
-class SchemaOutOfDateError(Exception):
-    """The database is not in the schema of this version of the program: run the migrations first."""
 
 
 def migrate(database_url: str) -> list[str]:
@@ -38,6 +27,8 @@ def migrate(database_url: str) -> list[str]:
 
         return migrate_postgres(database_url)
     file = database_file(database_url)
+    if _is_current(file):
+        return []
     with _only_one(file):
         create_file(file)
         engine = sqlite_engine(file, busy_timeout_ms=LOCK_TIMEOUT_MS)
@@ -50,57 +41,29 @@ def migrate(database_url: str) -> list[str]:
             engine.dispose()
 
 
-def is_current(connection: Connection) -> bool:
-    """Say whether the database is in the schema of this version of the program."""
+def _is_current(file: Path) -> bool:
+    """Say whether nothing is missing; whatever keeps it from being seen is told by the migration."""
+    if not file.is_file():
+        return False
+    engine = sqlite_engine(file)
     try:
-        applied = connection.scalars(_APPLIED).all()
-    except OperationalError as error:
-        known = as_application_error(error)
-        if known is not error:
-            raise known from error
-        return False  # there is no such table yet
-    except ProgrammingError:
-        return False  # PostgreSQL's name for it
-    return set(applied) == heads()
-
-
-@cache
-def heads() -> frozenset[str]:
-    """Give the revisions that a database at head has."""
-    return frozenset(_scripts().get_heads())
-
-
-def _scripts() -> ScriptDirectory:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
+        with engine.connect() as connection:
+            return is_current(connection)
+    except (sqlite3.Error, DBAPIError, StoreUnavailableError):
+        return False
+    finally:
+        engine.dispose()
 
 
 def _in_one_transaction(connection: Connection) -> list[str]:
+    from app.adapters.sql.upgrade import upgrade  # noqa: PLC0415 - 12 MB, for nothing on a current database
+
     driver = driver_of(connection)
     driver.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew is referred to meanwhile
     with connection.begin():  # so that alembic begins and commits nothing; the driver does, below
         driver.execute("BEGIN EXCLUSIVE")
         applied = upgrade(connection)
         driver.execute("COMMIT")
-    return applied
-
-
-def upgrade(connection: Connection) -> list[str]:
-    """Apply what is missing, in the transaction of the connection; give the revisions."""
-    scripts = _scripts()
-    applied: list[str] = []
-
-    def steps(present: Any, context: MigrationContext) -> list[RevisionStep]:  # noqa: ANN401, ARG001 - alembic's
-        wanted = scripts._upgrade_revs("heads", present)  # noqa: SLF001 - as alembic's own command does
-        applied.extend(step.revision.revision for step in wanted)
-        return wanted
-
-    config = Config()
-    config.attributes["connection"] = connection
-    with EnvironmentContext(config, scripts, fn=steps):
-        scripts.run_env()
     return applied
 
 

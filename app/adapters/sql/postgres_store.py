@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.adapters.sql import health
 from app.adapters.sql.dialect_postgres import POSTGRES
-from app.adapters.sql.migrate import SchemaOutOfDateError, is_current
 from app.adapters.sql.postgres import (
     BEGIN_READ,
     BEGIN_WRITE,
@@ -25,6 +24,7 @@ from app.adapters.sql.postgres import (
     postgres_engine,
 )
 from app.adapters.sql.repositories.calendar import CalendarSource
+from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 from app.application.ports import UnitOfWork

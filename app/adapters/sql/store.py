@@ -14,8 +14,8 @@ from app.adapters.sql import health
 from app.adapters.sql.calls import Call
 from app.adapters.sql.dialect_sqlite import SQLITE
 from app.adapters.sql.group_commit import GroupCommit
-from app.adapters.sql.migrate import SchemaOutOfDateError, is_current
 from app.adapters.sql.repositories.calendar import CalendarSource
+from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
 from app.adapters.sql.sqlite import (
     BUSY_TIMEOUT_MS,
     as_application_error,

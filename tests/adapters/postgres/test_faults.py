@@ -10,9 +10,9 @@ from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy import text
 from sqlalchemy.util import await_only
 
-from app.adapters.sql.migrate import SchemaOutOfDateError
 from app.adapters.sql.postgres import BEGIN_WRITE, CONNECTIONS, postgres_engine
 from app.adapters.sql.postgres_store import PostgresStore
+from app.adapters.sql.revisions import SchemaOutOfDateError
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import AnswerInProgressError, OutcomeUnknownError, StoreUnavailableError
 from app.application.ports import UnitOfWork

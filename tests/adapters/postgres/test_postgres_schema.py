@@ -15,11 +15,6 @@ from tests.adapters.revisions import REVISIONS
 from tests.adapters.sql.test_migrations import KILLED_BEFORE_COMMIT, MIGRATE, start
 from tests.postgres_server import PostgresServer, query
 
-KILLED = KILLED_BEFORE_COMMIT.replace(
-    "module.upgrade = upgrade_and_die",
-    "from app.adapters.sql import migrate_postgres\nmigrate_postgres.upgrade = upgrade_and_die",
-)
-
 COLUMNS = """
     SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
            (SELECT collname FROM pg_collation AS l WHERE l.oid = a.attcollation),
@@ -99,7 +94,7 @@ def test_of_four_processes_that_migrate_at_once_one_does_it(postgres: PostgresSe
 
 def test_a_killed_migration_leaves_nothing_and_the_next_one_succeeds(postgres: PostgresServer) -> None:
     with postgres.database("template1") as url:
-        with start(KILLED, url) as process:
+        with start(KILLED_BEFORE_COMMIT, url) as process:
             process.wait(60)
         assert process.returncode == -signal.SIGKILL
         assert facts_of(url) == []

@@ -13,7 +13,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from app.adapters.sql.dialect_sqlite import CREATE_SEARCH
-from app.adapters.sql.migrate import MIGRATIONS, heads, is_current, migrate
+from app.adapters.sql.migrate import migrate
+from app.adapters.sql.revisions import MIGRATIONS, head, is_current
 from app.adapters.sql.sqlite import create_file, sqlite_engine
 from app.adapters.sql.tables import METADATA
 from tests.adapters.revisions import REVISIONS
@@ -30,13 +31,13 @@ def start(program: str, *arguments: str) -> subprocess.Popen[str]:
 MIGRATE = "import sys; from app.adapters.sql.migrate import migrate; print(migrate(sys.argv[1]))"
 KILLED_BEFORE_COMMIT = """
 import os, signal, sys
-from app.adapters.sql import migrate as module
+from app.adapters.sql import migrate, upgrade as module
 upgrade = module.upgrade
 def upgrade_and_die(connection):
     upgrade(connection)
     os.kill(os.getpid(), signal.SIGKILL)
 module.upgrade = upgrade_and_die
-module.migrate(sys.argv[1])
+migrate.migrate(sys.argv[1])
 """
 
 
@@ -105,8 +106,14 @@ def test_migrations_are_applied_once(tmp_path: Path) -> None:
         assert is_current(connection)
 
 
-def test_there_is_one_newest_revision() -> None:
-    assert len(heads()) == 1
+def test_a_program_that_finds_nothing_to_migrate_does_not_load_the_migration_tool(migrated: Path) -> None:
+    program = f"{MIGRATE}; import app.main; print('alembic' in sys.modules)"
+    with start(program, str(migrated)) as process:
+        assert process.communicate(timeout=60)[0].strip().split() == ["[]", "False"]
+
+
+def test_the_newest_revision_is_the_one_that_the_migration_tool_finds() -> None:
+    assert REVISIONS[-1] == head()
     assert (MIGRATIONS / "script.py.mako").is_file()
 
 

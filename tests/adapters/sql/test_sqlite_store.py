@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.adapters.sql.migrate import SchemaOutOfDateError
+from app.adapters.sql.revisions import SchemaOutOfDateError
 from app.adapters.sql.store import SqliteStore
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError

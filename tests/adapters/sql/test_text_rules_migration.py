@@ -8,7 +8,7 @@ from pathlib import Path
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from app.adapters.sql.migrate import MIGRATIONS
+from app.adapters.sql.revisions import MIGRATIONS
 from app.adapters.sql.sqlite import sqlite_engine
 from app.adapters.sql.store import SqliteStore
 from app.domain.vocabulary import Status
