@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.application.facts import entitlement_at, get_customer, submission_case, working_chat
+from app.application.facts import standing_of, submission_case
 from app.application.ports import UnitOfWork
 from app.application.submission import Submission
 from app.domain.case import Case
@@ -33,12 +33,11 @@ def decide_submission(
     Without `what_if` the facts are those of the submission's customer at `as_of`.
     """
     if what_if is None:
-        customer = get_customer(uow, submission.customer_id, only=only)
-        entitlement = entitlement_at(uow, customer, as_of)
-        chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
-        assigned = chat is not None
+        standing = standing_of(uow, submission, as_of, only=only)
+        entitlement, calendar = standing.entitlement_at(as_of), standing.calendar
+        assigned = standing.chat is not None
     else:
         entitlement, assigned = what_if.entitlement, what_if.chat_assigned
-    calendar = uow.calendar.calendar()
+        calendar = uow.calendar.calendar()
     case = submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=as_of)
     return decide(case), case

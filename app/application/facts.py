@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from app.application.errors import NotFoundError
-from app.application.ports import UnitOfWork
+from app.application.ports import Standing, UnitOfWork
 from app.application.submission import Submission
 from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.chat import Chat
 from app.domain.customer import Customer
 from app.domain.entitlement import Entitlement
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 from app.domain.work_calendar import WorkCalendar, month_bounds, moscow_day
+
+T = TypeVar("T")
 
 
 def get_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None) -> Customer:
@@ -26,27 +28,36 @@ def share_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None
     return _seen(uow.customers.share, customer_id, only)
 
 
-def _seen(find: Callable[[str], Customer | None], customer_id: str, only: str | None) -> Customer:
-    customer = None if only not in {None, customer_id} else find(customer_id)
-    if customer is None:
+def _seen(find: Callable[[str], T | None], customer_id: str, only: str | None) -> T:
+    found = None if only not in {None, customer_id} else find(customer_id)
+    if found is None:
         raise NotFoundError("customer_not_found")
-    return customer
+    return found
 
 
 def entitlement_at(uow: UnitOfWork, customer: Customer, at: datetime) -> Entitlement:
     """Give what the customer may claim at an instant, with the minutes of its month up to it (R3)."""
+    used = uow.time_entries.minutes_used(customer.id, month_start_of(at), at)
+    return customer.entitlement_on(moscow_day(at), used)
+
+
+def month_start_of(at: datetime) -> datetime:
+    """Give where the month of an instant begins in Moscow, from which its minutes count (R3)."""
     day = moscow_day(at)
-    month_start, _ = month_bounds(day.year, day.month)
-    used = uow.time_entries.minutes_used(customer.id, month_start, at)
-    return customer.entitlement_on(day, used)
+    return month_bounds(day.year, day.month)[0]
 
 
-def working_chat(uow: UnitOfWork, customer_id: str, channel: str, address: str | None) -> Chat | None:
-    """Find the chat if it is a working chat of this customer (4.1)."""
-    if address is None or channel not in OFFICIAL_CHANNELS:
-        return None
-    chat = uow.chats.find(channel, address)
-    return chat if chat is not None and chat.customer_id == customer_id else None
+def standing_of(
+    uow: UnitOfWork, submission: Submission, as_of: datetime, *, only: str | None = None
+) -> Standing:
+    """Give what a submission is judged on at an instant, its chat only if it is a working chat (4.1)."""
+    official = submission.channel in OFFICIAL_CHANNELS
+    address = submission.chat_address if official else None
+
+    def find(customer_id: str) -> Standing | None:
+        return uow.standings.find(customer_id, submission.channel, address, month_start_of(as_of), as_of)
+
+    return _seen(find, submission.customer_id, only)
 
 
 def submission_case(

@@ -24,6 +24,7 @@ from app.application.outbox_ports import ChannelRepository, OutboxRepository
 from app.domain.chat import Chat
 from app.domain.clocks import Step
 from app.domain.customer import Customer
+from app.domain.entitlement import Entitlement
 from app.domain.event import Event
 from app.domain.language.notes import Note
 from app.domain.language.spans import Obscenity
@@ -41,7 +42,7 @@ from app.domain.vocabulary import (
     Priority,
     Status,
 )
-from app.domain.work_calendar import CalendarException, WorkCalendar
+from app.domain.work_calendar import CalendarException, WorkCalendar, moscow_day
 
 T = TypeVar("T")
 
@@ -338,6 +339,31 @@ class CalendarRepository(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a submission of a customer is judged on."""
+
+    customer: Customer
+    minutes_used: int
+    chat: Chat | None
+    """The chat of the address, if it is this customer's."""
+    calendar: WorkCalendar
+
+    def entitlement_at(self, at: datetime) -> Entitlement:
+        """Give what the customer may claim at the instant up to which its minutes were counted (R3)."""
+        return self.customer.entitlement_on(moscow_day(at), self.minutes_used)
+
+
+class StandingRepository(Protocol):
+    """Reads in one journey what customers, chats, time entries and the calendar give one by one."""
+
+    def find(
+        self, customer_id: str, channel: str, address: str | None, since: datetime, until: datetime
+    ) -> Standing | None:
+        """Find a customer with its minutes of since <= counted_at <= until and its chat of this address."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer as it was first given: kept with the effect, replayed byte for byte."""
 
@@ -412,6 +438,7 @@ class UnitOfWork(Protocol):
     channels: ChannelRepository
     time_entries: TimeEntryRepository
     calendar: CalendarRepository
+    standings: StandingRepository
     idempotency: IdempotencyRepository
     api_keys: ApiKeyRepository
     inbox: InboxRepository

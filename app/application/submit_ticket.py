@@ -5,13 +5,7 @@ from dataclasses import dataclass, replace
 from app.application.attachments import bind, hold_unused
 from app.application.enqueue import Concerns, enqueue
 from app.application.errors import ExternalIdTakenError
-from app.application.facts import (
-    entitlement_at,
-    get_customer,
-    share_customer,
-    submission_case,
-    working_chat,
-)
+from app.application.facts import entitlement_at, share_customer, standing_of, submission_case
 from app.application.history import Writing, add_ruling, reason_codes
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
@@ -20,7 +14,6 @@ from app.application.ticket_view import TicketView
 from app.domain.case import Case
 from app.domain.chat import Chat
 from app.domain.clocks import Step, measure
-from app.domain.customer import Customer
 from app.domain.decide import decide
 from app.domain.decision import Decision
 from app.domain.event import CUSTOMER, Cause, Event, EventType, changes_between
@@ -81,34 +74,26 @@ def register(
     writing: Writing, submission: Submission, *, only: str | None = None
 ) -> Registered | NotRegistered:
     """Submit within a transaction that may write more."""
-    uow = writing.uow
-    customer = get_customer(uow, submission.customer_id, only=only)
+    uow, as_of = writing.uow, submission.arrived_at or writing.now
+    standing = standing_of(uow, submission, as_of, only=only)
+    customer, chat, calendar = standing.customer, standing.chat, standing.calendar
     _refuse_taken(uow, submission)
     files = hold_unused(uow, submission.attachment_ids, customer.id)
-    kinds = dict.fromkeys((*submission.attachment_kinds, *(file.kind for file in files)))
-    submission = replace(submission, attachment_kinds=tuple(kinds))
-    chat = working_chat(uow, customer.id, submission.channel, submission.chat_address)
-    calendar = uow.calendar.calendar()
-    case = _case(writing, submission, customer, chat, calendar)
+    if files or submission.attachment_kinds:
+        kinds = dict.fromkeys((*submission.attachment_kinds, *(file.kind for file in files)))
+        submission = replace(submission, attachment_kinds=tuple(kinds))
+    entitlement, assigned = standing.entitlement_at(as_of), chat is not None
+    case = submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=as_of)
     decision = decide(case)
     if decision.deferred_by_hours:
         # Minutes may be becoming free: either they are seen now, or this deferral is there to be taken up.
-        case = _case(writing, submission, share_customer(uow, customer.id), chat, calendar)
+        case = replace(case, entitlement=entitlement_at(uow, share_customer(uow, customer.id), as_of))
         decision = decide(case)
     if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
         return NotRegistered(decision, case)
     registered = _save(writing, submission, chat, decision, case, calendar)
     bound = bind(uow, files, registered.first_message, of_submission=True)
     return replace(registered, view=replace(registered.view, attachments=bound)) if bound else registered
-
-
-def _case(
-    writing: Writing, submission: Submission, customer: Customer, chat: Chat | None, calendar: WorkCalendar
-) -> Case:
-    as_of = submission.arrived_at or writing.now
-    entitlement = entitlement_at(writing.uow, customer, as_of)
-    assigned = chat is not None
-    return submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=as_of)
 
 
 def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:

@@ -31,6 +31,8 @@ from app.application.ports import (
     KeptAnswer,
     MessageRepository,
     RulingRepository,
+    Standing,
+    StandingRepository,
     StoredException,
     TicketFilter,
     TicketKey,
@@ -147,6 +149,7 @@ class MemoryUnitOfWork:
         self.channels: ChannelRepository = MemoryChannels(contents.channels, contents.paces, contents.beats)
         self.time_entries: TimeEntryRepository = MemoryTimeEntries(contents)
         self.calendar: CalendarRepository = MemoryCalendar(contents, calendar)
+        self.standings: StandingRepository = MemoryStandings(self)
         self.idempotency: IdempotencyRepository = MemoryAnswers(contents)
         self.api_keys: ApiKeyRepository = MemoryApiKeys(contents)
         self.inbox: InboxRepository = MemoryInbox(contents.inbox, contents.chat_ids)
@@ -519,6 +522,22 @@ class MemoryCalendar:
 
     def remove(self, day: date) -> None:
         self._exceptions.pop(day, None)
+
+
+class MemoryStandings:
+    def __init__(self, uow: MemoryUnitOfWork) -> None:
+        self._uow = uow
+
+    def find(
+        self, customer_id: str, channel: str, address: str | None, since: datetime, until: datetime
+    ) -> Standing | None:
+        customer = self._uow.customers.get(customer_id)
+        if customer is None:
+            return None
+        used = self._uow.time_entries.minutes_used(customer_id, since, until)
+        chat = None if address is None else self._uow.chats.find(channel, address)
+        its = chat if chat is not None and chat.customer_id == customer_id else None
+        return Standing(customer, used, its, self._uow.calendar.calendar())
 
 
 class MemoryAnswers:

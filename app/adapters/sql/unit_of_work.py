@@ -20,6 +20,7 @@ from app.adapters.sql.repositories.messages import SqlMessageRepository
 from app.adapters.sql.repositories.outbox import SqlOutboxRepository
 from app.adapters.sql.repositories.rulings import SqlRulingRepository
 from app.adapters.sql.repositories.staff import SqlStaffRepository
+from app.adapters.sql.repositories.standings import SqlStandingRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
 from app.adapters.sql.repositories.unassigned import SqlNoticeRepository, SqlUnassignedChatRepository
@@ -42,6 +43,7 @@ from app.application.ports import (
     IdempotencyRepository,
     MessageRepository,
     RulingRepository,
+    StandingRepository,
     TicketRepository,
     TimeEntryRepository,
 )
@@ -64,6 +66,7 @@ class SqlUnitOfWork:
         self.channels: ChannelRepository = SqlChannelRepository(connection, dialect)
         self.time_entries: TimeEntryRepository = SqlTimeEntryRepository(connection)
         self.calendar: CalendarRepository = self._calendar
+        self.standings: StandingRepository = SqlStandingRepository(connection, self._calendar)
         self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(connection, dialect)
         self.api_keys: ApiKeyRepository = SqlApiKeyRepository(connection)
         self.inbox: InboxRepository = SqlInboxRepository(connection, dialect)

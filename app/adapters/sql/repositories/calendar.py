@@ -13,7 +13,7 @@ from app.adapters.sql.tables import calendar_exceptions, calendar_version
 from app.application.ports import StoredException
 from app.domain.work_calendar import WorkCalendar
 
-_VERSION = select(calendar_version.c.version)
+VERSION = select(calendar_version.c.version)
 _BUMP = update(calendar_version).values(version=calendar_version.c.version + 1)
 _ALL = select(calendar_exceptions).order_by(calendar_exceptions.c.day)
 _GET = select(calendar_exceptions).where(calendar_exceptions.c.day == bindparam("wanted_day"))
@@ -48,7 +48,10 @@ class SqlCalendarRepository:
         self._changed = False
 
     def calendar(self) -> WorkCalendar:
-        version: int = self._connection.scalar(_VERSION)
+        return self.calendar_of(self._connection.scalar(VERSION))
+
+    def calendar_of(self, version: int) -> WorkCalendar:
+        """Give the calendar; `version` is the present one."""
         known = self._source.known
         if known is not None and known[0] == version:
             return known[1]

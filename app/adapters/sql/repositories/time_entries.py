@@ -28,7 +28,7 @@ _COUNTING = (
     time_entries.c.counted_at >= bindparam("since"),
     time_entries.c.counted_at <= bindparam("until"),
 )
-_USED = select(_SUM).where(*_COUNTING)
+USED = select(_SUM).where(*_COUNTING)
 _BY_TICKET = (
     select(time_entries.c.ticket_id, tickets.c.number, _SUM.label("minutes"))
     .join(tickets, tickets.c.id == time_entries.c.ticket_id)
@@ -59,7 +59,7 @@ class SqlTimeEntryRepository:
 
     def minutes_used(self, customer_id: str, since: datetime, until: datetime) -> int:
         wanted = {"customer_id": customer_id, "since": since, "until": until}
-        return int(self._connection.scalar(_USED, wanted))
+        return int(self._connection.scalar(USED, wanted))
 
     def minutes_by_ticket(
         self, customer_id: str, since: datetime, until: datetime
