@@ -18,6 +18,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 SOURCES := app tests $(wildcard demo benchmarks judges simulator)
 WORKERS ?= auto
+# Some tests wait for the most part: with one worker more than there are cores no core waits with them. Who
+# is done takes tests from whom has the most left.
+TEST_WORKERS = $(if $(filter auto,$(WORKERS)),$$(($$(getconf _NPROCESSORS_ONLN) + 1)),$(WORKERS))
 PYTEST_ARGS ?=
 # pytest answers 5 when no test carries the mark: nothing to do is no failure.
 NONE_MARKED := test $$? -eq 5
@@ -85,7 +88,7 @@ contracts: setup ## import-linter: who may import whom
 
 .PHONY: test
 test: setup ## the tests, without the slow ones
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 # The dictionary of Russian word forms has an environment of its own: nothing else needs it.
 LANGUAGE := .venv-language
