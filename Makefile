@@ -18,9 +18,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 SOURCES := app tests $(wildcard demo benchmarks judges simulator)
 WORKERS ?= auto
-# Some tests wait for the most part: with one worker more than there are cores no core waits with them. Who
-# is done takes tests from whom has the most left.
-TEST_WORKERS = $(if $(filter auto,$(WORKERS)),$$(($$(getconf _NPROCESSORS_ONLN) + 1)),$(WORKERS))
+# Some tests mostly wait: one worker more than there are cores, so that no core waits with them. A worker
+# that is done takes tests from the one that has the most left.
+CORES := nproc 2>/dev/null || getconf _NPROCESSORS_ONLN
+TEST_WORKERS = $(if $(filter auto,$(WORKERS)),$$(($$($(CORES)) + 1)),$(WORKERS))
 PYTEST_ARGS ?=
 # pytest answers 5 when no test carries the mark: nothing to do is no failure.
 NONE_MARKED := test $$? -eq 5
