@@ -18,6 +18,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 SOURCES := app tests $(wildcard demo benchmarks judges simulator)
 WORKERS ?= auto
+# Some tests mostly wait: one worker more than there are cores, so that no core waits with them. A worker
+# that is done takes tests from the one that has the most left.
+CORES := nproc 2>/dev/null || getconf _NPROCESSORS_ONLN
+TEST_WORKERS = $(if $(filter auto,$(WORKERS)),$$(($$($(CORES)) + 1)),$(WORKERS))
 PYTEST_ARGS ?=
 # pytest answers 5 when no test carries the mark: nothing to do is no failure.
 NONE_MARKED := test $$? -eq 5
@@ -85,7 +89,7 @@ contracts: setup ## import-linter: who may import whom
 
 .PHONY: test
 test: setup ## the tests, without the slow ones
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 # The dictionary of Russian word forms has an environment of its own: nothing else needs it.
 LANGUAGE := .venv-language

@@ -1,14 +1,23 @@
 """What holds for every test: asyncio, no network but loopback, hypothesis without deadlines."""
 
+import gc
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from tests.postgres_server import KeptStates, PostgresServer, query, started, template_of
+from tests.postgres_server import (
+    KeptStates,
+    LastingConnections,
+    PostgresServer,
+    kept_open,
+    query,
+    started,
+    template_of,
+)
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
@@ -65,6 +74,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(patch.undo)
 
 
+def pytest_collection() -> None:
+    """Look for no garbage among what is only being made."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector look only at what the tests make: modules and tests stay to the end."""
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
@@ -84,16 +104,25 @@ def postgres(
     """Give the run's PostgreSQL server; it is started when a test first asks for it."""
     own = tmp_path_factory.getbasetemp()
     url = started(own.parent if hasattr(pytestconfig, "workerinput") else own, pytestconfig)
-    server = PostgresServer(url, template_of(url))
-    yield server
-    query(url, f"DROP DATABASE {server.template} WITH (FORCE)")
+    with kept_open(url):
+        server = PostgresServer(url, template_of(url))
+        yield server
+        query(url, f"DROP DATABASE {server.template} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
 def kept_states(postgres: PostgresServer) -> Iterator[KeptStates]:
     """Give a database for one test after the other."""
-    with postgres.database() as url:
+    with postgres.database() as url, kept_open(url):
         yield KeptStates(url)
+
+
+@pytest.fixture(scope="session")
+async def lasting() -> AsyncIterator[LastingConnections]:
+    """Give connections for the stores of one test after the other; none is made before one is needed."""
+    connections = LastingConnections()
+    yield connections
+    await connections.close()
 
 
 @pytest.fixture

@@ -25,13 +25,19 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
-    "max_connections": "300",
+    "max_connections": "600",
     "shared_buffers": "64MB",
     "max_wal_size": "4GB",
 }
 
 
-DURABLE = {"fsync": "on", "full_page_writes": "on", "autovacuum": "on", "shared_buffers": "256MB"}
+DURABLE = {
+    "fsync": "on",
+    "full_page_writes": "on",
+    "autovacuum": "on",
+    "max_connections": "300",
+    "shared_buffers": "256MB",
+}
 """What differs where durability is measured: the server's own defaults, and memory for a million tickets."""
 
 

@@ -1,9 +1,13 @@
 """A PostgreSQL for the tests: one server a run, shared by its workers; a database a test.
 
+What is asked most is asked on connections that stay open: one that is made anew knows nothing of the
+tables, and takes several times as long as most questions.
+
 `SUPPORT_TEST_POSTGRES_URL` names another server, whose role may create databases. Without any server the
 tests fail.
 """
 
+import asyncio
 import fcntl
 import os
 import subprocess
@@ -14,15 +18,19 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.adapters.sql.migrate import migrate
-from app.adapters.sql.postgres import in_own_loop
+from app.adapters.sql.postgres import in_own_loop, postgres_engine
+from app.adapters.sql.postgres_store import WAITING, PostgresStore
 from app.adapters.sql.tables import METADATA
+from app.domain.work_calendar import WorkCalendar
 
 T = TypeVar("T")
 
@@ -42,10 +50,11 @@ _SEQUENCES = (
     "inbox_sequence_seq",
     "chat_messages_sequence_seq",
 )
-_END_OTHERS = (
-    "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
+_LASTING = "lasting"
+_END_OTHERS = f"""
+    SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND (application_name <> '{_LASTING}' OR state <> 'idle')"""  # noqa: S608 - ours
 _END_ONE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -81,7 +90,6 @@ class KeptStates:
     def __init__(self, url: str) -> None:
         """Take a database that nobody else uses; its present state is `empty`."""
         self.url = url
-        self._numbers: dict[str, list[tuple[str, int, bool]]] = {}
         self.keep("empty")
 
     def keep(self, state: str) -> None:
@@ -89,15 +97,47 @@ class KeptStates:
         copies = (f"CREATE TABLE {state}.{name} AS TABLE public.{name}" for name in _TABLES)
         execute(self.url, f"CREATE SCHEMA {state}; {';'.join(copies)}")
         last = (f"SELECT '{name}', last_value, is_called FROM {name}" for name in _SEQUENCES)  # noqa: S608 - ours
-        self._numbers[state] = [tuple(row) for row in query(self.url, " UNION ALL ".join(last))]
+        numbers = [tuple(row) for row in query(self.url, " UNION ALL ".join(last))]
+        emptied = (f"DELETE FROM public.{name}" for name in reversed(_TABLES))  # noqa: S608 - ours
+        filled = (f"INSERT INTO public.{name} SELECT * FROM {state}.{name}" for name in _TABLES)  # noqa: S608 - ours
+        counted = (f"PERFORM setval('{name}', {n}, {called})" for name, n, called in numbers)
+        # A function's plans are made once a connection.
+        steps = "; ".join((*emptied, *filled, *counted))
+        head = f"CREATE FUNCTION {state}.put_back() RETURNS void LANGUAGE plpgsql"
+        execute(self.url, f"{head} AS $$ BEGIN {steps}; END $$")
 
     def put_back(self, state: str) -> str:
         """Let the tables hold what they held, and no transaction be open; give the URL."""
-        emptied = (f"DELETE FROM public.{name}" for name in reversed(_TABLES))  # noqa: S608 - ours
-        filled = (f"INSERT INTO public.{name} SELECT * FROM {state}.{name}" for name in _TABLES)  # noqa: S608 - ours
-        counted = (f"SELECT setval('{name}', {n}, {called})" for name, n, called in self._numbers[state])
-        execute(self.url, "; ".join((_END_OTHERS, *emptied, *filled, *counted)))
+        execute(self.url, f"{_END_OTHERS}; SELECT {state}.put_back()")
         return self.url
+
+
+class LastingConnections:
+    """Connections to kept databases for one store after the other, which find them as warm as a service does.
+
+    All of them belong to one event loop.
+    """
+
+    def __init__(self) -> None:
+        self._engines: dict[str, AsyncEngine] = {}
+
+    def store(self, url: str, calendar: WorkCalendar) -> PostgresStore:
+        """Give a store that knows nothing yet; the database has to be at head."""
+        if url not in self._engines:
+            made = postgres_engine(f"{url}&application_name={_LASTING}")
+            self._engines[url] = _LastingEngine(made.sync_engine)
+        return PostgresStore(self._engines[url], calendar, waiting=WAITING)
+
+    async def close(self) -> None:
+        for engine in self._engines.values():
+            await AsyncEngine.dispose(engine)
+
+
+class _LastingEngine(AsyncEngine):
+    """Keeps its connections when a store lets go of them."""
+
+    async def dispose(self, close: bool = True) -> None:
+        del close
 
 
 def execute(url: str, script: str) -> None:
@@ -133,7 +173,53 @@ def dump(url: str) -> list[str]:
     return _beside(url, ask)
 
 
+class _OpenLine:
+    """A connection that stays open, on a loop of its own; one asks after the other."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Any = None
+        self._free = asyncio.Lock()
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def ask(self, ask: Callable[[Any], Awaitable[T]]) -> T:
+        return asyncio.run_coroutine_threadsafe(self._asked(ask), self._loop).result()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self.ask(lambda connection: connection.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _asked(self, ask: Callable[[Any], Awaitable[T]]) -> T:
+        async with self._free:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await asyncpg.connect(self._url)
+            return await ask(self._connection)
+
+
+_LINES: dict[str, _OpenLine] = {}
+"""By the URL of the database."""
+
+
+@contextmanager
+def kept_open(url: str) -> Iterator[None]:
+    """Let a connection to a database stay open between questions."""
+    with closing(_OpenLine(url)) as line:
+        _LINES[url] = line
+        try:
+            yield
+        finally:
+            del _LINES[url]
+
+
 def _beside(url: str, ask: Callable[[Any], Awaitable[T]]) -> T:
+    if url in _LINES:
+        return _LINES[url].ask(ask)
+
     async def run() -> T:
         connection = await asyncpg.connect(url)
         try:

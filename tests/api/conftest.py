@@ -14,10 +14,10 @@ import pytest
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.migrate import migrate
 from app.domain.work_calendar import WorkCalendar
-from app.settings import SQLITE
+from app.settings import POSTGRESQL, SQLITE
 from tests.api.calls import Places, World, a_world
 from tests.api.service import OTHER, OTHER_CHAT, RENTAL, Service
-from tests.postgres_server import KeptStates, PostgresServer
+from tests.postgres_server import KeptStates, LastingConnections, PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -82,13 +82,16 @@ def kept_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 async def places(
-    states: KeptStates | KeptFiles, base_calendar: WorkCalendar, kept_folder: Path
+    states: KeptStates | KeptFiles,
+    base_calendar: WorkCalendar,
+    kept_folder: Path,
+    lasting: LastingConnections,
 ) -> tuple[Places, Places]:
     """Keep the states `peopled` and `world`; give where things are in the latter."""
-    async with a_service(states.put_back("empty"), base_calendar) as service:
+    async with a_service(states.put_back("empty"), base_calendar, lasting) as service:
         await people(service)
     states.keep("peopled")
-    async with a_service(states.put_back("peopled"), base_calendar, kept_folder) as service:
+    async with a_service(states.put_back("peopled"), base_calendar, lasting, kept_folder) as service:
         world = await a_world(service)
     states.keep("world")
     return world.mine, world.theirs
@@ -96,9 +99,15 @@ async def places(
 
 @asynccontextmanager
 async def a_service(
-    database_url: str, base_calendar: WorkCalendar, folder: Path | None = None
+    database_url: str,
+    base_calendar: WorkCalendar,
+    lasting: LastingConnections | None = None,
+    folder: Path | None = None,
 ) -> AsyncIterator[Service]:
-    service = Service(database_url, base_calendar, folder=folder)
+    store = None
+    if lasting is not None and database_url.startswith(POSTGRESQL):
+        store = lasting.store(database_url, base_calendar)
+    service = Service(database_url, base_calendar, folder=folder, store=store)
     try:
         yield service
     finally:
@@ -124,16 +133,20 @@ def peopled_url(places: tuple[Places, Places], states: KeptStates | KeptFiles) -
 
 
 @pytest.fixture
-async def empty(database_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
+async def empty(
+    database_url: str, base_calendar: WorkCalendar, lasting: LastingConnections
+) -> AsyncIterator[Service]:
     """Give a service that knows nobody."""
-    async with a_service(database_url, base_calendar) as service:
+    async with a_service(database_url, base_calendar, lasting) as service:
         yield service
 
 
 @pytest.fixture
-async def service(peopled_url: str, base_calendar: WorkCalendar) -> AsyncIterator[Service]:
+async def service(
+    peopled_url: str, base_calendar: WorkCalendar, lasting: LastingConnections
+) -> AsyncIterator[Service]:
     """Give a service that knows both agencies."""
-    async with a_service(peopled_url, base_calendar) as service:
+    async with a_service(peopled_url, base_calendar, lasting) as service:
         yield service
 
 
@@ -143,9 +156,10 @@ async def world(
     states: KeptStates | KeptFiles,
     base_calendar: WorkCalendar,
     kept_folder: Path,
+    lasting: LastingConnections,
 ) -> AsyncIterator[World]:
     """Give a service in which every call finds something to do."""
-    async with a_service(states.put_back("world"), base_calendar, kept_folder) as service:
+    async with a_service(states.put_back("world"), base_calendar, lasting, kept_folder) as service:
         yield World(service, *places)
 
 

@@ -26,7 +26,7 @@ from app.domain.language.obscenity import find_obscenity
 from app.domain.work_calendar import WorkCalendar
 from app.main import create_app
 from app.settings import POSTGRESQL, SQLITE, Settings
-from app.wiring import Wired, inbox_jobs, open_store
+from app.wiring import OpenStore, Wired, inbox_jobs, open_store
 from tests.api.contract import contract
 from tests.fakes.json_messenger import JsonMessenger
 from tests.postgres_server import dump
@@ -100,15 +100,17 @@ class Service:
         quota_mib: int = 1_024,
         messenger: JsonMessenger | None = None,
         folder: Path | None = None,
+        store: OpenStore | None = None,
         **telegram: str,
     ) -> None:
         """`telegram` are settings of it; by default there is a messenger that reads JSON of our own.
 
-        `folder` keeps the contents of attachments; without it they go with the service.
+        `folder` keeps the contents of attachments; without it they go with the service. `store` is one of
+        the database that is open already.
         """
         self.database_url = database_url
         self.clock = SettableClock(NOW)
-        self.store = open_store(database_url, calendar)
+        self.store = store or open_store(database_url, calendar)
         texts = TextAnalysis(find_obscenity, SnowballStemmer())
         given = {"telegram_token": "1:token", "telegram_secret": SECRET, **telegram}
         given |= {"upload_quota_mib": str(quota_mib)}

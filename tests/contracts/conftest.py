@@ -13,6 +13,7 @@ from app.adapters.sql.store import SqliteStore
 from app.domain.work_calendar import WorkCalendar
 from tests.contracts.builders import add_agencies
 from tests.fakes.memory_store import MemoryStore
+from tests.postgres_server import LastingConnections
 
 AnyStore = MemoryStore | SqliteStore | PostgresStore
 OpenStore = Callable[[], AnyStore]
@@ -37,13 +38,15 @@ def database(migrated: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, calendar: WorkCalendar) -> AsyncIterator[AnyStore]:
+async def store(
+    request: pytest.FixtureRequest, calendar: WorkCalendar, lasting: LastingConnections
+) -> AsyncIterator[AnyStore]:
     """Give a store that knows two customers with a chat each."""
     opened: AnyStore
     if request.param == "memory":
         opened = MemoryStore(calendar)
     elif request.param == "postgresql":
-        opened = PostgresStore.open(request.getfixturevalue("kept_states").put_back("empty"), calendar)
+        opened = lasting.store(request.getfixturevalue("kept_states").put_back("empty"), calendar)
     else:
         opened = SqliteStore.open(str(request.getfixturevalue("database")), calendar)
     try:

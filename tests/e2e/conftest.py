@@ -21,29 +21,37 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture
-def service(tmp_path: Path, database_url: str) -> Iterator[ServiceProcess]:
-    """A fresh service on an empty database; whatever became of it, none is left."""
-    process = ServiceProcess(tmp_path, database_url=database_url)
-    process.start()
-    yield process
-    process.kill()
-
-
-@pytest.fixture
-def second(service: ServiceProcess) -> Iterator[ServiceProcess]:
-    """Another process on the same database."""
-    process = ServiceProcess(service.data_dir, "second", service.database_url)
-    process.start()
-    yield process
-    process.kill()
-
-
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     """Give the process that forks services."""
     with Nursery() as nursery:
         yield nursery
+
+
+@pytest.fixture
+def service(nursery: Nursery, tmp_path: Path, database_url: str) -> Iterator[ServiceProcess]:
+    """A fresh service on an empty database; whatever became of it, none is left."""
+    process = ForkedService(nursery, tmp_path, database_url=database_url)
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def second(nursery: Nursery, service: ServiceProcess) -> Iterator[ServiceProcess]:
+    """Another process on the same database, with a key of its own."""
+    process = ForkedService(nursery, service.data_dir, "second", service.database_url)
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def process(tmp_path: Path, database_url: str) -> Iterator[ServiceProcess]:
+    """The service as a person starts it, not yet started: for what a forked one does not show."""
+    process = ServiceProcess(tmp_path, database_url=database_url)
+    yield process
+    process.kill()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

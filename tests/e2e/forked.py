@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
-from demo.process import ROOT, ServiceProcess
+from demo.process import ROOT, START_SECONDS, ServiceProcess
 
 POLL_SECONDS = 0.005
 
@@ -54,10 +56,12 @@ class Nursery:
 class ForkedProcess:
     """A child of the nursery, with the words of `subprocess.Popen`."""
 
-    def __init__(self, nursery: Nursery, environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self, nursery: Nursery, environment: dict[str, str], words: Sequence[str], out: Path, err: Path
+    ) -> None:
         self._nursery = nursery
         self._status: int | None = None
-        self.pid: int = nursery.ask(start=environment, log=str(log))
+        self.pid: int = nursery.ask(start=environment, words=words, out=str(out), err=str(err))
 
     def poll(self) -> int | None:
         if self._status is None:
@@ -94,7 +98,22 @@ class ForkedService(ServiceProcess):
     def launch(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.log.write_bytes(b"")
-        self._process = ForkedProcess(self._nursery, self.environment, self.log)
+        self._process = ForkedProcess(self._nursery, self.environment, ["serve"], self.log, self.log)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        with TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            process = ForkedProcess(self._nursery, self.environment, command, out, err)
+            try:
+                status = process.wait(START_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+            ended = subprocess.CompletedProcess(
+                command, status, out.read_text("utf-8"), err.read_text("utf-8")
+            )
+        ended.check_returncode()
+        return ended
 
     def beside(self, name: str = "second") -> "ForkedService":
         """Give another process on the same database, not yet started; one key opens both."""

@@ -1,9 +1,9 @@
 """Loads the service once and forks it at each start: python -m tests.e2e.nursery.
 
-Reads one JSON line a command and answers with one: `{"start": {…environment}, "log": file}` gives a pid,
-`{"wait": pid}` the exit status, `{"poll": pid}` the same without waiting (null while it runs). A forked
-service runs what `python -m app serve` runs. When the nursery ends, however it did, its children are
-killed by the kernel.
+Reads one JSON line a command and answers with one: `{"start": {…environment}, "words": […], "out": file,
+"err": file}` gives the pid of a process that does what `python -m app` does with these words, `{"wait": pid}`
+the exit status, `{"poll": pid}` the same without waiting (null while it runs). When the nursery ends, however
+it did, its children are killed by the kernel.
 """
 
 import ctypes
@@ -25,7 +25,7 @@ def keep() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         if "start" in asked:
-            answer: int | None = _start(asked["start"], asked["log"])
+            answer: int | None = _start(asked["start"], asked["words"], asked["out"], asked["err"])
         else:
             flags = 0 if "wait" in asked else os.WNOHANG
             pid, status = os.waitpid(asked.get("wait", asked.get("poll")), flags)
@@ -34,33 +34,33 @@ def keep() -> None:
         sys.stdout.flush()
 
 
-def _start(environment: dict[str, str], log: str) -> int:
+def _start(environment: dict[str, str], words: list[str], out: str, err: str) -> int:
     parent = os.getpid()
     pid = os.fork()
     if not pid:
-        _serve(parent, environment, log)
+        _run(parent, environment, words, (out, err))
     return pid
 
 
-def _serve(parent: int, environment: dict[str, str], log: str) -> NoReturn:
+def _run(parent: int, environment: dict[str, str], words: list[str], files: tuple[str, str]) -> NoReturn:
     status: Any = 1
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
         nothing = os.open(os.devnull, os.O_RDONLY)
-        written = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(nothing, 0)
-        os.dup2(written, 1)
-        os.dup2(written, 2)
+        for number, file in enumerate(files, 1):
+            os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600), number)
         os.closerange(3, 256)
         os.environ.clear()
         os.environ.update(environment)
-        cli(["serve"])
+        cli(words)
         status = 0
     except SystemExit as end:
         status = end.code
     finally:
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status if isinstance(status, int) else int(status is not None))
 

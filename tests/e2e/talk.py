@@ -33,7 +33,7 @@ async def until(look: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> A
         seen = await found if inspect.isawaitable(found) else found
         if seen:
             return seen
-        assert time.perf_counter() < deadline, inspect.getsource(look)
+        assert time.perf_counter() < deadline, inspect.getsource(look) if inspect.isfunction(look) else look
         await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -12,9 +12,12 @@ import pytest
 from demo.process import STOP_SECONDS, ServiceProcess
 from tests.e2e.agencies import submission, sync
 from tests.e2e.stored import assert_stored_once, assert_whole
+from tests.e2e.talk import until
 from tests.e2e.writers import Writers
 
 LONGER_THAN_ANY_WAIT = str(STOP_SECONDS * 4)
+ENOUGH = 20
+"""So many acknowledged tickets before it is told to stop."""
 KILLED_BY = 128
 HANGS_WHEN_CLOSING = """
 import asyncio
@@ -27,13 +30,18 @@ cli()
 
 
 @pytest.fixture
-def draining(service: ServiceProcess) -> ServiceProcess:
+def service(process: ServiceProcess) -> ServiceProcess:
+    """A service whose interpreter ends as a person's does."""
+    return process.start()
+
+
+@pytest.fixture
+def draining(process: ServiceProcess) -> ServiceProcess:
     """A service that was told to stop, and goes on serving longer than any test waits for its end."""
-    service.stop()
-    service.settings["SUPPORT_DRAIN_SECONDS"] = LONGER_THAN_ANY_WAIT
-    service.start()
-    service.signal(signal.SIGTERM)
-    return service
+    process.settings["SUPPORT_DRAIN_SECONDS"] = LONGER_THAN_ANY_WAIT
+    process.start()
+    process.signal(signal.SIGTERM)
+    return process
 
 
 @pytest.fixture
@@ -55,11 +63,11 @@ async def test_stop_under_load_exits_with_0_and_loses_nothing(service: ServicePr
         sync(http)
     writers = Writers()
     writing = asyncio.create_task(writers.write_until_gone(service))
-    await asyncio.sleep(0.7)
+    await until(lambda: len(writers.acknowledged) > ENOUGH or writing.done())
     status = await asyncio.to_thread(service.stop)
     await writing
     assert status == 0, service.log.read_text()[-2_000:]
-    assert len(writers.acknowledged) > 20
+    assert len(writers.acknowledged) > ENOUGH
     assert_whole(service)
     assert_stored_once(service, writers.acknowledged)
     # What SQLite's log held is in the file.
@@ -89,20 +97,18 @@ def test_a_service_told_to_stop_is_not_ready_and_still_serves(draining: ServiceP
     assert_whole(draining)
 
 
-def test_after_the_drain_it_stops_with_0(service: ServiceProcess) -> None:
-    service.stop()
-    service.settings["SUPPORT_DRAIN_SECONDS"] = "0.5"
-    service.start()
-    assert service.stop() == 0
-    assert '"event":"draining"' in service.log.read_text()
+def test_after_the_drain_it_stops_with_0(process: ServiceProcess) -> None:
+    process.settings["SUPPORT_DRAIN_SECONDS"] = "0.5"
+    process.start()
+    assert process.stop() == 0
+    assert '"event":"draining"' in process.log.read_text()
 
 
-def test_a_person_at_a_terminal_does_not_wait_for_the_drain(service: ServiceProcess) -> None:
-    service.stop()
-    service.settings["SUPPORT_DRAIN_SECONDS"] = LONGER_THAN_ANY_WAIT
-    service.start()
-    service.signal(signal.SIGINT)
-    assert service.wait() == 0
+def test_a_person_at_a_terminal_does_not_wait_for_the_drain(process: ServiceProcess) -> None:
+    process.settings["SUPPORT_DRAIN_SECONDS"] = LONGER_THAN_ANY_WAIT
+    process.start()
+    process.signal(signal.SIGINT)
+    assert process.wait() == 0
 
 
 def test_ctrl_c_ends_a_drain_at_once(draining: ServiceProcess) -> None:
@@ -133,12 +139,11 @@ def test_a_request_that_does_not_end_does_not_keep_it_from_stopping_with_0(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_database_that_does_not_close_does_not_keep_it_from_stopping(service: ServiceProcess) -> None:
-    service.stop()
-    service.program = ("-c", HANGS_WHEN_CLOSING)
-    service.start()
-    assert service.stop() == 1
-    assert "stopped hard" in service.log.read_text()
+def test_a_database_that_does_not_close_does_not_keep_it_from_stopping(process: ServiceProcess) -> None:
+    process.program = ("-c", HANGS_WHEN_CLOSING)
+    process.start()
+    assert process.stop() == 1
+    assert "stopped hard" in process.log.read_text()
 
 
 def _wait_until_draining(http: httpx.Client) -> None:
