@@ -4,7 +4,6 @@ All scenes of an engine are played at the same time, each in chats of its own, a
 """
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -13,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from app.domain.gathering import QUIET
 from simulator.loopback import Reply, Request
 from simulator.telegram import Chat, person, refusal
 from tests.e2e.forked import ForkedService, Nursery
@@ -394,15 +392,6 @@ async def what_is_no_appeal_makes_no_ticket_and_what_is_repeated_has_one_effect(
     assert ask(talk.service, numbers) == [(0,)]
 
 
-async def _watch(talk: Talk, waits: list[float]) -> None:
-    """Tell how many seconds somebody waits who asks for next to nothing, again and again."""
-    while True:
-        began = time.perf_counter()
-        await talk.http.get("/v1/tickets", params={"limit": "1"})
-        waits.append(time.perf_counter() - began)
-        await asyncio.sleep(0.05)
-
-
 SCENES: tuple[Scene, ...] = (
     a_person_is_acknowledged_once_and_answered_verbatim,
     a_burst_is_one_ticket_in_the_order_of_writing,
@@ -426,30 +415,16 @@ SCENES: tuple[Scene, ...] = (
 )
 
 
-PERFORMANCES = 3
-LATE_SECONDS = QUIET.total_seconds() / 4
-"""Where one request takes as long, a burst comes to the desk in pieces: then a failure shows nothing."""
-
-
 async def test_every_scene_ends_as_the_regulation_says(talk: Talk) -> None:
-    """What fails while the machine keeps everybody waiting is played again, with less beside it."""
     await talk.start()
-    scenes = SCENES
-    for performance in range(PERFORMANCES):
-        waits = [0.0]
-        watching = asyncio.create_task(_watch(talk, waits))
-        ends = await asyncio.gather(*(scene(talk) for scene in scenes), return_exceptions=True)
-        watching.cancel()
-        failures = []
-        for scene, end in zip(scenes, ends, strict=True):
-            if isinstance(end, Exception):
-                end.add_note(f"in the scene: {scene.__name__}; the longest wait: {max(waits):.1f} s")
-                failures.append(end)
-        if not failures:
-            break
-        if performance == PERFORMANCES - 1 or max(waits) < LATE_SECONDS:
-            raise ExceptionGroup(f"{len(failures)} of {len(scenes)} scenes", failures)
-        scenes = tuple(scene for scene, end in zip(scenes, ends, strict=True) if isinstance(end, Exception))
+    ends = await asyncio.gather(*(scene(talk) for scene in SCENES), return_exceptions=True)
+    failures = []
+    for scene, end in zip(SCENES, ends, strict=True):
+        if isinstance(end, Exception):
+            end.add_note(f"in the scene: {scene.__name__}")
+            failures.append(end)
+    if failures:
+        raise ExceptionGroup(f"{len(failures)} of {len(SCENES)} scenes", failures)
     assert {status for _, status in talk.telegram.deliveries} == {200}
     assert talk.service.stop() == 0
 
