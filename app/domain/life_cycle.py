@@ -139,18 +139,29 @@ def _allowed(status: Status, *, categorised: bool) -> tuple[Action, ...]:
 
 def settle(ticket: Ticket, decision: Decision) -> Ticket:
     """Give the ticket as a decision on it leaves it: status, priority and resumption."""
-    if decision.outcome is Outcome.ACCEPTED:
-        settled = ticket if ticket.status in KEPT_WHEN_ACCEPTED else to_queue(ticket)
-    else:
+    if decision.outcome is not Outcome.ACCEPTED:
         status = _STATUS_BY_OUTCOME[decision.outcome]
-        settled = replace(ticket, status=status, assignee=None, settlement=None)
-    return replace(settled, priority=decision.priority, resume_at=decision.resume_at)
+    elif ticket.status in KEPT_WHEN_ACCEPTED:
+        return replace(ticket, priority=decision.priority, resume_at=decision.resume_at)
+    else:
+        status = _waiting(ticket)
+    return replace(
+        ticket,
+        status=status,
+        assignee=None,
+        settlement=None,
+        priority=decision.priority,
+        resume_at=decision.resume_at,
+    )
 
 
 def to_queue(ticket: Ticket) -> Ticket:
     """Put a ticket back to its old place, unassigned: `queued`, or `new` while it has no category."""
-    status = Status.NEW if ticket.category is None else Status.QUEUED
-    return replace(ticket, status=status, assignee=None, resume_at=None, settlement=None)
+    return replace(ticket, status=_waiting(ticket), assignee=None, resume_at=None, settlement=None)
+
+
+def _waiting(ticket: Ticket) -> Status:
+    return Status.NEW if ticket.category is None else Status.QUEUED
 
 
 def start(ticket: Ticket, agent: str) -> Ticket:
