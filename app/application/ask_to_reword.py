@@ -13,6 +13,7 @@ from app.domain.work_calendar import moscow_day
 def ask_to_reword(writing: Writing, ticket: Ticket) -> Ticket:
     """Let the request wait for the relay, once a ticket and Moscow day; the caller saves the ticket.
 
+    The day is on the ticket, where the acknowledgement notes it too (`tell_once` says why there are two).
     Nothing is sent to a chat that is not the customer's working chat any more (4.1).
     """
     today = moscow_day(writing.now)

@@ -12,7 +12,7 @@ from app.application.ports import TextFacts
 from app.application.post_message import ANSWERED_BY_REPLY, Words, take_message
 from app.application.silence import silent_too_long
 from app.application.tell_once import tell_once_a_day
-from app.application.ticket_view import lock_ticket
+from app.application.ticket_view import lock_ticket_to_decide
 from app.domain import gathering as gatherings
 from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage, ChatMessageKind, author_of, occurred
@@ -157,6 +157,8 @@ def _facts(writing: Writing, chat: Chat, heard: Heard) -> tuple[Arrival, ChatFac
     for kin in (arrival.album, arrival.answers):
         if kin.ticket_id is not None and all(ticket.id != kin.ticket_id for ticket in tickets):
             tickets.extend(ticket for ticket in (uow.tickets.get(kin.ticket_id),) if ticket is not None)
+    # The chat may have been another customer's before: its tickets stay that one's.
+    tickets = [ticket for ticket in tickets if ticket.customer_id == chat.customer_id]
     facts = ChatFacts(
         tickets=_chat_tickets(writing, chat, tickets, occurred(message, writing.now)),
         gathering=uow.gatherings.get(chat.id) is not None,
@@ -253,7 +255,7 @@ def _gather(writing: Writing, chat: Chat, heard: Heard) -> Processed:
 
 
 def _join(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) -> Processed:
-    ticket = lock_ticket(writing.uow, ticket_id)
+    ticket = lock_ticket_to_decide(writing.uow, ticket_id)
     on_ticket = writing.not_before(ticket)
     if heard.staff_name is not None:
         message = _remark(on_ticket, ticket, heard, heard.staff_name)

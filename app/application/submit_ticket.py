@@ -82,7 +82,9 @@ def register(
 ) -> Registered | NotRegistered:
     """Submit within a transaction that may write more."""
     uow = writing.uow
-    customer = get_customer(uow, submission.customer_id, only=only)
+    # Who holds uploads shares their customer before: it may be shared below, and that is the order.
+    look = share_customer if submission.attachment_ids else get_customer
+    customer = look(uow, submission.customer_id, only=only)
     _refuse_taken(uow, submission)
     files = hold_unused(uow, submission.attachment_ids, customer.id)
     kinds = dict.fromkeys((*submission.attachment_kinds, *(file.kind for file in files)))

@@ -224,10 +224,21 @@ async def test_what_is_superseded_is_of_that_ticket_and_kind_and_still_waits(sto
     assert states == ["leased", "cancelled", "pending", "pending"]
 
 
-async def test_what_was_written_for_one_chat_can_go_to_another(store: AnyStore) -> None:
-    await add(store, a_waiting_message(1), a_waiting_message(2, state=PartState.SENT))
-    await store.write(lambda uow: uow.outbox.move(TICKET.chat_id, ELSEWHERE.chat_id))
-    assert [part.chat_id for part in await everything(store)] == [ELSEWHERE.chat_id, TICKET.chat_id]
+async def test_what_is_cancelled_is_told(store: AnyStore) -> None:
+    notice = OutboxKind.UNASSIGNED_NOTICE
+    await add(
+        store,
+        a_waiting_message(1),
+        a_waiting_message(2, kind=notice, customer_id=None, ticket_id=None),
+        a_waiting_message(3, state=PartState.SENT),
+        a_waiting_message(4, ELSEWHERE),
+    )
+    first = await store.write(lambda uow: uow.outbox.cancel(TICKET.chat_id, at(9), for_nobody=True))
+    assert list(first) == [(notice, None)]
+    then = await store.write(lambda uow: uow.outbox.cancel(TICKET.chat_id, at(9)))
+    assert list(then) == [(OutboxKind.ANSWER, TICKET.id)]
+    states = [part.state.value for part in await everything(store)]
+    assert states == ["cancelled", "cancelled", "sent", "pending"]
 
 
 async def test_how_far_a_message_got_is_kept_and_when_it_was_sent(store: AnyStore) -> None:

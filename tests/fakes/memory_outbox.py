@@ -39,8 +39,12 @@ class MemoryOutbox:
         sequence = len(self._parts) + 1
         self._parts[sequence] = replace(message, sequence=sequence)
 
-    def cancel(self, chat_id: str, at: datetime) -> None:
-        self._end(self._waiting(chat_id), PartState.CANCELLED, DeliveryState.CANCELLED, None, at)
+    def cancel(
+        self, chat_id: str, at: datetime, *, for_nobody: bool = False
+    ) -> Sequence[tuple[OutboxKind, str | None]]:
+        waiting = [p for p in self._waiting(chat_id) if not for_nobody or p.customer_id is None]
+        self._end(waiting, PartState.CANCELLED, DeliveryState.CANCELLED, None, at)
+        return [(part.kind, part.ticket_id) for part in waiting]
 
     def bury(self, chat_id: str, code: str, at: datetime) -> None:
         self._end(self._waiting(chat_id), PartState.DEAD, DeliveryState.FAILED, code, at)
@@ -48,11 +52,6 @@ class MemoryOutbox:
     def supersede(self, chat_id: str, ticket_id: str, kind: OutboxKind, at: datetime) -> None:
         old = [p for p in self._waiting(chat_id) if p.ticket_id == ticket_id and p.kind is kind]
         self._end(old, PartState.CANCELLED, DeliveryState.CANCELLED, "superseded", at)
-
-    def move(self, chat_id: str, to_chat_id: str) -> None:
-        for part in self._parts.values():
-            if part.chat_id == chat_id and part.state in IN_LINE:
-                self._parts[part.sequence] = replace(part, chat_id=to_chat_id)
 
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
         return [p for p in self._parts.values() if p.ticket_id == ticket_id and p.state in IN_LINE]

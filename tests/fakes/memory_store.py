@@ -297,6 +297,9 @@ class MemoryTickets:
         newest = sorted(theirs, key=lambda ticket: (ticket.created_at, ticket.id), reverse=True)
         return self._all(ticket.id for ticket in newest[:limit])
 
+    def owners_in(self, chat_id: str) -> Sequence[str]:
+        return sorted({t.customer_id for t in self._tickets.values() if t.chat_id == chat_id})
+
     def id_of_external(self, customer_id: str, external_id: str) -> str | None:
         wanted = customer_id, external_id
         return next((t.id for t in self._tickets.values() if (t.customer_id, t.external_id) == wanted), None)

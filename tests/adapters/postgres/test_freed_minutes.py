@@ -16,7 +16,7 @@ from app.application.errors import (
     NotFoundError,
     TransitionNotAllowedError,
 )
-from app.application.ports import TextFacts, TicketFilter, TicketSort, UnitOfWork
+from app.application.ports import Store, TextFacts, TicketFilter, TicketSort, UnitOfWork
 from app.application.post_message import Words, post_customer_message
 from app.application.put_customer import put_customer
 from app.application.record_time import TimeRecord, record_time
@@ -118,7 +118,7 @@ async def deferred(store: PostgresStore) -> list[str]:
 class Meeting:
     """Does a work, and in the midst of its transaction begins another one on another process."""
 
-    def __init__(self, other: PostgresStore, begun: Work) -> None:
+    def __init__(self, other: Store, begun: Work) -> None:
         self.other, self.begun = other, begun
         self.runs = 0
         self.call: asyncio.Task[Any] | None = None

@@ -15,7 +15,6 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    tuple_,
     update,
 )
 
@@ -41,11 +40,6 @@ _BY_SEQUENCE = outbox.c.sequence == bindparam("wanted_sequence")
 _LOCK = select(outbox).where(_BY_SEQUENCE).with_for_update(key_share=True)
 _HELD_BY = _LOCK.where(outbox.c.lease_token == bindparam("wanted_token"))
 _PARTS = select(outbox).where(text(CUT), outbox.c.id == bindparam("wanted_id")).order_by(outbox.c.part)
-_MOVE = (
-    update(outbox)
-    .where(text(STILL_TO_SEND), outbox.c.chat_id == bindparam("from_chat_id"))
-    .values(chat_id=bindparam("to_chat_id"))
-)
 _SENDING = (
     "reply_to",
     "not_before",
@@ -128,26 +122,24 @@ _WAITING = _BACKLOG.where(text(f"outbox.{STILL_TO_SEND}"))
 _IN_TROUBLE = _BACKLOG.where(text(f"outbox.{TROUBLED}"))
 
 
-def _ending(*wanted: ColumnElement[bool]) -> tuple[Executable, Executable]:
-    """Give how messages and parts are ended that wait for a chat, the messages first."""
+def _ending(*wanted: ColumnElement[bool]) -> Executable:
+    """Give how parts are ended that wait for a chat; it tells what they were."""
     waits = and_(outbox.c.state == _PENDING, text(STILL_TO_SEND), outbox.c.chat_id == bindparam("of_chat_id"))
-    theirs = select(outbox.c.ticket_id, outbox.c.message_id).where(
-        waits, outbox.c.message_id.is_not(None), *wanted
-    )
-    mark = update(messages).where(tuple_(messages.c.ticket_id, messages.c.id).in_(theirs))
     end = update(outbox).where(waits, *wanted)
-    return (
-        mark.values(
-            delivery_state=bindparam("told"),
-            delivery_at=bindparam("ended_at"),
-            delivery_error=bindparam("code"),
-        ),
-        end.values(state=bindparam("ended"), state_at=bindparam("ended_at"), error_code=bindparam("code")),
-    )
+    ended = end.values(state=bindparam("ended"), state_at=bindparam("ended_at"), error_code=bindparam("code"))
+    return ended.returning(outbox.c.kind, outbox.c.ticket_id, outbox.c.message_id)
 
 
 _END = _ending()
+_END_FOR_NOBODY = _ending(outbox.c.customer_id.is_(None))
 _END_OF_KIND = _ending(outbox.c.ticket_id == bindparam("of_ticket_id"), outbox.c.kind == bindparam("of_kind"))
+_MARK = (
+    update(messages)
+    .where(messages.c.ticket_id == bindparam("of_ticket_id"), messages.c.id == bindparam("of_message_id"))
+    .values(
+        delivery_state=bindparam("told"), delivery_at=bindparam("ended_at"), delivery_error=bindparam("code")
+    )
+)
 
 
 @cache
@@ -178,8 +170,11 @@ class SqlOutboxRepository:
     def add(self, message: OutboxMessage) -> None:
         self._connection.execute(_ADD, outbox_values(message))
 
-    def cancel(self, chat_id: str, at: datetime) -> None:
-        self._end(_END, PartState.CANCELLED, DeliveryState.CANCELLED, None, at, of_chat_id=chat_id)
+    def cancel(
+        self, chat_id: str, at: datetime, *, for_nobody: bool = False
+    ) -> Sequence[tuple[OutboxKind, str | None]]:
+        end = _END_FOR_NOBODY if for_nobody else _END
+        return self._end(end, PartState.CANCELLED, DeliveryState.CANCELLED, None, at, of_chat_id=chat_id)
 
     def bury(self, chat_id: str, code: str, at: datetime) -> None:
         self._end(_END, PartState.DEAD, DeliveryState.FAILED, code, at, of_chat_id=chat_id)
@@ -188,9 +183,6 @@ class SqlOutboxRepository:
         wanted = {"of_chat_id": chat_id, "of_ticket_id": ticket_id, "of_kind": kind.value}
         told = DeliveryState.CANCELLED
         self._end(_END_OF_KIND, PartState.CANCELLED, told, "superseded", at, **wanted)
-
-    def move(self, chat_id: str, to_chat_id: str) -> None:
-        self._connection.execute(_MOVE, {"from_chat_id": chat_id, "to_chat_id": to_chat_id})
 
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
         return self._all(_OF_TICKET, {"of_ticket_id": ticket_id})
@@ -240,13 +232,18 @@ class SqlOutboxRepository:
 
     def _end(
         self,
-        statements: tuple[Executable, Executable],
+        end: Executable,
         ended: PartState,
         told: DeliveryState,
         code: str | None,
         at: datetime,
-        **wanted: Any,  # noqa: ANN401 - parameters of the statements
-    ) -> None:
-        values = {"ended": ended.value, "told": told.value, "code": code, "ended_at": at, **wanted}
-        for statement in statements:
-            self._connection.execute(statement, values)
+        **wanted: Any,  # noqa: ANN401 - parameters of the statement
+    ) -> Sequence[tuple[OutboxKind, str | None]]:
+        """End parts, then mark their messages: in the order in which sending holds them."""
+        how = {"ended_at": at, "code": code}
+        rows = list(self._connection.execute(end, {"ended": ended.value, **how, **wanted}))
+        theirs = {(row.ticket_id, row.message_id) for row in rows if row.message_id}
+        for ticket_id, message_id in sorted(theirs):
+            which = {"of_ticket_id": ticket_id, "of_message_id": message_id}
+            self._connection.execute(_MARK, {"told": told.value, **how, **which})
+        return [(OutboxKind(row.kind), row.ticket_id) for row in rows]
