@@ -21,5 +21,5 @@ def ask_to_reword(writing: Writing, ticket: Ticket) -> Ticket:
     if ticket.language.rewording_asked_on == today or chat is None or chat.customer_id != ticket.customer_id:
         return ticket
     text = REWORDING.format(number=display_number(ticket.number))
-    notify_chat(writing, chat, OutboxKind.TEXT_REQUEST, text, ticket_id=ticket.id)
+    notify_chat(writing, chat, OutboxKind.TEXT_REQUEST, text, ticket_id=ticket.id, topic=ticket.topic)
     return replace(ticket, language=replace(ticket.language, rewording_asked_on=today))

@@ -99,6 +99,10 @@ class OutboxRepository(Protocol):
         """List parts in these states in the order of storing, behind the sequence `after`."""
         ...
 
+    def purge(self, *, before: datetime, limit: int) -> int:
+        """Drop up to `limit` parts that were sent or cancelled before an instant; give how many."""
+        ...
+
     def backlog(self) -> Sequence[Backlog]:
         """Count what waits, is under way, is unknown or was given up."""
         ...

@@ -93,18 +93,21 @@ def receive_message(writing: Writing, chat: Chat, heard: Heard) -> Processed:
     if known is not None:
         return _edited(writing, known, heard)
     if chat.customer_id is None and heard.staff_name is None:
-        return hold_message(writing, chat, occurred(message, writing.now))
+        return hold_message(writing, chat, occurred(message, writing.now), topic=message.topic)
     if heard.staff_name is None and _close_first(writing, chat, heard):
         return Processed.CLOSE_FIRST
     arrival, facts, tickets = _facts(writing, chat, heard)
     return _follow(writing, chat, heard, route(arrival, facts), tickets)
 
 
-def hold_message(writing: Writing, chat: Chat, at: datetime, messages: int = 1) -> Processed:
+def hold_message(
+    writing: Writing, chat: Chat, at: datetime, messages: int = 1, *, topic: str | None = None
+) -> Processed:
     """Count what a chat says that is nobody's, and tell it once a day how to be connected (4.1)."""
     writing.uow.unassigned_chats.count(chat.id, at, messages)
     # A group's first words as a supergroup may overtake the news that it is the same chat (R12).
-    tell_once_a_day(writing, chat, OutboxKind.UNASSIGNED_NOTICE, UNASSIGNED, delay=NEWS_OF_A_MOVE)
+    kind = OutboxKind.UNASSIGNED_NOTICE
+    tell_once_a_day(writing, chat, kind, UNASSIGNED, topic=topic, delay=NEWS_OF_A_MOVE)
     return Processed.HELD
 
 
@@ -198,6 +201,7 @@ def _chat_tickets(
 
 
 def _follow(writing: Writing, chat: Chat, heard: Heard, way: Route, tickets: list[Ticket]) -> Processed:
+    topic = heard.message.topic
     match way:
         case JoinTicket(ticket_id):
             return _join(writing, chat, heard, ticket_id)
@@ -206,12 +210,12 @@ def _follow(writing: Writing, chat: Chat, heard: Heard, way: Route, tickets: lis
         case NewGathering(words):
             return _gather(writing, chat, replace(heard, text=words))
         case AskForWords():
-            notify_chat(writing, chat, OutboxKind.WELCOME, WHAT_ABOUT)
+            notify_chat(writing, chat, OutboxKind.WELCOME, WHAT_ABOUT, topic=topic)
         case ShowStatus():
             told = tell_open_tickets([one for one in tickets if one.status not in DONE])
-            notify_chat(writing, chat, OutboxKind.STATUS, told)
+            notify_chat(writing, chat, OutboxKind.STATUS, told, topic=topic)
         case ShowHelp():
-            notify_chat(writing, chat, OutboxKind.WELCOME, WELCOME)
+            notify_chat(writing, chat, OutboxKind.WELCOME, WELCOME, topic=topic)
         case KeepOnly():
             pass
     _keep(writing, chat, heard)
@@ -239,6 +243,7 @@ def _keep(
             ticket_id=None if message is None else message.ticket_id,
             message_id=None if message is None else message.id,
             edited_at=said.edited_at,
+            topic=said.topic,
         )
     )
 
@@ -260,6 +265,7 @@ def _join(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) -> Process
     if heard.staff_name is not None:
         message = _remark(on_ticket, ticket, heard, heard.staff_name)
     else:
+        ticket = replace(ticket, topic=heard.message.topic)
         words = Words(heard.text, heard.facts)
         sent_at = occurred(heard.message, writing.now)
         message = take_message(on_ticket, ticket, words, sent_at, author_of(heard.message.sender))
@@ -279,7 +285,8 @@ def _ask_for_text(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) ->
     """4.4: speech is kept, and text is asked for."""
     speaks = any(file.kind in SPOKEN_KINDS for file in heard.message.files)
     if speaks and not heard.facts.has_words:
-        tell_once_a_day(writing, chat, OutboxKind.TEXT_REQUEST, TEXT_REQUEST, ticket_id=ticket_id)
+        kind, topic = OutboxKind.TEXT_REQUEST, heard.message.topic
+        tell_once_a_day(writing, chat, kind, TEXT_REQUEST, ticket_id=ticket_id, topic=topic)
 
 
 def _remark(writing: Writing, ticket: Ticket, heard: Heard, name: str) -> Message:

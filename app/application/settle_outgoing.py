@@ -140,7 +140,8 @@ def _after(part: OutboxMessage, step: Step, now: datetime) -> OutboxMessage:
         error_code=step.code,
         attempts=part.attempts + step.charged,
         not_before=now + timedelta(seconds=step.wait) if step.wait else None,
-        reply_to=None if step.without_reply else part.reply_to,
+        reply_to=None if step.plainly else part.reply_to,
+        topic=None if step.plainly else part.topic,
         repeated=part.repeated or step.repeated,
     )
 

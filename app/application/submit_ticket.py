@@ -159,7 +159,7 @@ def _save(
     )
     uow.events.add(event)
     text = acknowledge(number, decision, desk_open=case.calendar.open)
-    enqueue(writing, chat, OutboxKind.ACKNOWLEDGEMENT, text, Concerns(ticket.id))
+    enqueue(writing, chat, OutboxKind.ACKNOWLEDGEMENT, text, Concerns(ticket.id, topic=ticket.topic))
     steps = (Step(event.at, event.type, event.actor.kind, event.status_to),)
     view = TicketView(
         ticket=ticket,
@@ -225,4 +225,5 @@ def _draft(writing: Writing, submission: Submission, chat: Chat, decision: Decis
             rewording_asked_on=moscow_day(writing.now) if decision.obscene else None,
         ),
         hints=NO_HINTS if submission.category else submission.text_facts.hints,
+        topic=submission.topic,
     )

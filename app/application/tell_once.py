@@ -25,12 +25,14 @@ def tell_once_a_day(
     text: str,
     *,
     ticket_id: str | None = None,
+    topic: str | None = None,
     delay: timedelta = AT_ONCE,
 ) -> None:
     """Tell it unless it was told in this chat, about this ticket, within a day."""
     since = writing.now - ONCE_A
     if writing.uow.notices.claim(chat.id, kind, ticket_id or "", writing.now, unless_since=since):
-        notify_chat(writing, chat, kind, text, ticket_id=ticket_id, not_before=writing.now + delay)
+        later = writing.now + delay
+        notify_chat(writing, chat, kind, text, ticket_id=ticket_id, topic=topic, not_before=later)
 
 
 def cancel_waiting(uow: UnitOfWork, chat_id: str, at: datetime, *, for_nobody: bool = False) -> None:

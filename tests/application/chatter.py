@@ -49,6 +49,12 @@ def parts_waiting(uow: UnitOfWork, chat_id: str) -> list[tuple[str, str]]:
     return [(part.kind.value, part.text) for part in uow.outbox._waiting(chat_id)]
 
 
+def topics_waiting(uow: UnitOfWork, chat_id: str) -> list[tuple[str, str | None]]:
+    """Give kinds and topics of the same, in memory."""
+    assert isinstance(uow.outbox, MemoryOutbox)
+    return [(part.kind.value, part.topic) for part in uow.outbox._waiting(chat_id)]
+
+
 Update = dict[str, Any]
 ANNA, BORIS = "501", "502"
 ENGINEER = "900"

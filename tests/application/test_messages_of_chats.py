@@ -8,8 +8,17 @@ from app.application.receive_message import Processed
 from app.domain.event import EventType
 from app.domain.inbox import InboxState
 from app.domain.ticket import Author, display_number
-from app.domain.vocabulary import Action, AttachmentKind, Clause, Status, TariffName
-from tests.application.chatter import ANNA, BORIS, ENGINEER, FAULT, Chatter, parts_waiting, shuffled
+from app.domain.vocabulary import Action, AttachmentKind, Clause, Finding, Status, TariffName
+from tests.application.chatter import (
+    ANNA,
+    BORIS,
+    ENGINEER,
+    FAULT,
+    Chatter,
+    parts_waiting,
+    shuffled,
+    topics_waiting,
+)
 from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, a_customer, asked_of, boxed
 from tests.domain.cases import CALENDAR, FRIDAY_TEN
 from tests.fakes.memory_store import MemoryStore
@@ -520,6 +529,29 @@ async def test_staff_is_not_counted_in_a_chat_of_nobody(chat: Chatter) -> None:
     await chat.hire()
     await chat.say("1", "Проверка связи", chat="-77", author=ENGINEER)
     assert (await chat.unassigned(), await chat.told("-77")) == ([], [])
+
+
+# Topics of a forum
+
+
+async def test_everything_is_answered_in_the_topic_where_the_customer_wrote(chat: Chatter) -> None:
+    ticket = await chat.submitted("1", topic="7")
+    await chat.answer(ticket, "Смотрим")
+    await chat.say("2", "/status", topic="9")
+    await chat.say("3", "А вот ещё", topic="8", reply_to="1")
+    await chat.act(ticket, Action.DECLINE, finding=Finding.OUT_OF_SCOPE)
+    found = await chat.chat()
+    assert found is not None
+    told = await chat.read(lambda uow: topics_waiting(uow, found.id))
+    assert told == [("acknowledgement", "7"), ("answer", "7"), ("status", "9"), ("decision_notice", "8")]
+    assert (await chat.ticket(ticket)).topic == "8"
+
+
+async def test_a_stranger_is_answered_in_the_topic_too(chat: Chatter) -> None:
+    await chat.say("1", "Не работает", chat="-77", topic="7")
+    found = await chat.chat("-77")
+    assert found is not None
+    assert await chat.read(lambda uow: topics_waiting(uow, found.id)) == [("unassigned_notice", "7")]
 
 
 # Chats that move, and that cannot be reached

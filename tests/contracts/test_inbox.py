@@ -180,6 +180,7 @@ async def test_a_chats_message_comes_back_as_it_was_stored(store: AnyStore) -> N
         revisions=(Revision("Слва", at(3)),),
         revoked_at=at(4),
         author=Sender(None),
+        topic="7",
     )
     for message in (whole, a_chat_message("2", kind=ChatMessageKind.STAFF)):
         assert await store.write(lambda uow: uow.chat_messages.add(message))

@@ -85,6 +85,7 @@ async def test_a_part_comes_back_as_it_was_stored_and_as_it_was_changed(store: A
         customer_id=None,
         ticket_id=None,
         message_id=an_id(4),
+        topic="7",
     )
     await add(store, part)
     assert await everything(store) == [part]
@@ -97,6 +98,7 @@ async def test_a_part_comes_back_as_it_was_stored_and_as_it_was_changed(store: A
         "repeated": True,
         "error_code": "busy",
         "external_id": "77",
+        "topic": None,
     }
     (sequence,) = [each.sequence for each in await everything(store)]
     await change(store, sequence, **changed)
@@ -239,6 +241,19 @@ async def test_what_is_cancelled_is_told(store: AnyStore) -> None:
     assert list(then) == [(OutboxKind.ANSWER, TICKET.id)]
     states = [part.state.value for part in await everything(store)]
     assert states == ["cancelled", "cancelled", "sent", "pending"]
+
+
+async def test_what_has_ended_is_purged_in_time_and_nothing_else(store: AnyStore) -> None:
+    ended = [PartState.SENT, PartState.CANCELLED, PartState.SENT, PartState.SENT]
+    await add(store, *(a_waiting_message(n, state=state) for n, state in enumerate(ended, start=1)))
+    stays = [PartState.PENDING, PartState.DEAD, PartState.UNKNOWN]
+    await add(store, *(a_waiting_message(n, state=state, state_at=at(0)) for n, state in enumerate(stays, 5)))
+
+    async def purge(limit: int) -> int:
+        return await store.write(lambda uow: uow.outbox.purge(before=at(4), limit=limit))
+
+    assert [await purge(2), await purge(2), await purge(2)] == [2, 1, 0]
+    assert [part.state for part in await everything(store)] == [PartState.SENT, *stays]
 
 
 async def test_how_far_a_message_got_is_kept_and_when_it_was_sent(store: AnyStore) -> None:

@@ -36,7 +36,7 @@ class MemoryOutbox:
         self._paces = paces
 
     def add(self, message: OutboxMessage) -> None:
-        sequence = len(self._parts) + 1
+        sequence = max(self._parts, default=0) + 1
         self._parts[sequence] = replace(message, sequence=sequence)
 
     def cancel(
@@ -103,6 +103,13 @@ class MemoryOutbox:
             )
             for part in found[:limit]
         ]
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        ended = {PartState.SENT, PartState.CANCELLED}
+        old = [part for part in self._parts.values() if part.state in ended and part.state_at < before]
+        for part in sorted(old, key=lambda part: part.state_at)[:limit]:
+            del self._parts[part.sequence]
+        return min(len(old), limit)
 
     def backlog(self) -> Sequence[Backlog]:
         groups: dict[tuple[str, OutboxKind, PartState], list[datetime]] = {}

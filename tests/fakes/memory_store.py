@@ -249,7 +249,7 @@ def _give_away(stored: dict[Any, Any], kept_id: str, stub_id: str) -> None:
     )
 
 
-_SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level", "language")
+_SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level", "language", "topic")
 
 
 class MemoryTickets:

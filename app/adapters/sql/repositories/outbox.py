@@ -10,6 +10,7 @@ from sqlalchemy import (
     Executable,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -22,6 +23,7 @@ from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import Values, outbox_message_of, outbox_values, sending_values
 from app.adapters.sql.tables import (
     CUT,
+    ENDED,
     STILL_TO_SEND,
     TROUBLED,
     UNDER_WAY,
@@ -49,6 +51,7 @@ _SENDING = (
     "repeated",
     "error_code",
     "external_id",
+    "topic",
 )
 _LEASE = ("lease_until", "lease_token")
 _SAVE = update(outbox).where(_BY_SEQUENCE).values({name: bindparam(name) for name in (*_SENDING, *_LEASE)})
@@ -105,6 +108,17 @@ _EXPIRED = (
     .order_by(outbox.c.sequence)
     .limit(bindparam("limit"))
     .with_for_update(of=outbox, key_share=True, skip_locked=True)
+)
+
+_PURGE = delete(outbox).where(
+    outbox.c.sequence.in_(
+        select(outbox.c.sequence)
+        .where(text(ENDED), outbox.c.state_at < bindparam("before"))
+        .order_by(outbox.c.state_at)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
 )
 
 _BACKLOG = (
@@ -215,6 +229,9 @@ class SqlOutboxRepository:
     def page(self, states: Collection[PartState], *, after: int, limit: int) -> Sequence[Listed]:
         rows = self._connection.execute(_page(frozenset(states)), {"after": after, "limit": limit})
         return [Listed(outbox_message_of(row), row.to_channel, row.ticket_number) for row in rows]
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        return self._connection.change(_PURGE, {"before": before, "limit": limit})
 
     def backlog(self) -> Sequence[Backlog]:
         rows = [*self._connection.execute(_WAITING), *self._connection.execute(_IN_TROUBLE)]
