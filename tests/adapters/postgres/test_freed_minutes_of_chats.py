@@ -11,12 +11,10 @@ from app.application.housekeeping import resume_ticket
 from app.application.inbox_ports import ChatKey
 from app.application.ports import TextFacts, UnitOfWork
 from app.application.process_update import ReadUpdate, process_update
-from app.application.redecide import redecide_hours_deferrals
 from app.application.stamp import Stamp
 from app.application.submission import Submission
 from app.application.submit_ticket import submit_ticket
 from app.application.transition_ticket import Transition, transition_ticket
-from app.domain.chat_message import ChatMessage, ChatMessageKind
 from app.domain.inbound import Inbound, InboundMessage, Sender
 from app.domain.inbox import ReceivedUpdate
 from app.domain.message import MessageAuthor
@@ -24,18 +22,19 @@ from app.domain.vocabulary import Action, Category, Finding, ObscenityLevel
 from tests.adapters.postgres.test_freed_minutes import (
     ALLOTMENT,
     SAID,
-    Meeting,
     Stamps,
     Work,
     any_version,
     booking,
+    decide_and_meet,
     deferred,
-    entitled,
     finding,
+    free_and_meet,
     freeing,
     stamps,
 )
 from tests.contracts.builders import AGENCY, a_chat, at
+from tests.contracts.test_inbox import a_chat_message
 
 __all__ = ["stamps"]
 pytestmark = pytest.mark.anyio
@@ -65,18 +64,8 @@ async def came_from_chat(store: PostgresStore, ticket_id: str, message_id: str) 
     def link(uow: UnitOfWork) -> None:
         message = uow.messages.latest_of(ticket_id, MessageAuthor.CUSTOMER)
         assert message is not None
-        known = ChatMessage(
-            channel="telegram",
-            address=ADDRESS,
-            external_id=message_id,
-            chat_id=a_chat().id,
-            kind=ChatMessageKind.CUSTOMER,
-            author=Sender("501", "Анна"),
-            text=message.text,
-            occurred_at=at(0),
-            received_at=at(0),
-            ticket_id=ticket_id,
-            message_id=message.id,
+        known = a_chat_message(
+            message_id, address=ADDRESS, text=message.text, ticket_id=ticket_id, message_id=message.id
         )
         assert uow.chat_messages.add(known)
 
@@ -145,31 +134,18 @@ async def test_without_freed_minutes_the_ticket_is_deferred(
 
 @each_way
 async def test_minutes_freed_while_a_chat_is_decided_on_take_its_ticket_up(
-    store: PostgresStore, other: PostgresStore, stamps: Stamps, way: str, monkeypatch: pytest.MonkeyPatch
+    store: PostgresStore, other: PostgresStore, stamps: Stamps, way: str
 ) -> None:
     decide, booked = await WAYS[way](store, stamps)
-    meeting = Meeting(other, await freeing(store, stamps, booked))
-    with monkeypatch.context() as patch:
-        entitled(patch, meeting.meet)
-        await store.write(decide)
-    await meeting.ended()
+    await decide_and_meet(store, other, decide, await freeing(store, stamps, booked))
     assert await deferred(store) == []
 
 
 @each_way
 async def test_a_chat_that_is_decided_on_while_minutes_are_freed_counts_them(
-    store: PostgresStore, other: PostgresStore, stamps: Stamps, way: str, monkeypatch: pytest.MonkeyPatch
+    store: PostgresStore, other: PostgresStore, stamps: Stamps, way: str
 ) -> None:
     decide, booked = await WAYS[way](store, stamps)
-    meeting = Meeting(other, decide)
-
-    def redecide_and_meet(*arguments: Any) -> None:
-        redecide_hours_deferrals(*arguments)
-        meeting.meet()
-
-    free = await freeing(store, stamps, booked)
-    with monkeypatch.context() as patch:
-        patch.setattr("app.application.record_time.redecide_hours_deferrals", redecide_and_meet)
-        await store.write(free)
+    meeting = await free_and_meet(store, other, await freeing(store, stamps, booked), decide)
     await meeting.ended()
     assert await deferred(store) == []

@@ -284,6 +284,11 @@ def begun(two: Process, work: Callable[[UnitOfWork, Stamp], Any]) -> Meeting:
     return Meeting(two.store, lambda uow: work(uow, stamp))
 
 
+def join_the_chats(uow: UnitOfWork, stamp: Stamp) -> None:
+    """Take the news that the one chat goes on as the other one."""
+    move_chat(Writing(uow, stamp.now, stamp.ids()), "telegram", CHAT, SHARED)
+
+
 def nothing_ran_twice(*processes: Process) -> bool:
     return all(process.store.ran == process.store.asked for process in processes)
 
@@ -312,10 +317,7 @@ async def test_news_of_a_move_while_a_sending_is_told_that_the_chat_has_moved(
     await one.answer(ticket)
     one.chatter.now += timedelta(seconds=5)
     one.messenger.will(SHARED, Remapped(CHAT))
-    meeting = begun(
-        two,
-        lambda uow, stamp: move_chat(Writing(uow, stamp.now, stamp.ids()), "telegram", CHAT, SHARED),
-    )
+    meeting = begun(two, join_the_chats)
     met(monkeypatch, SqlOutboxRepository, "held_by", meeting.meet)
     await one.send()
     await meeting.ended()
@@ -331,10 +333,7 @@ async def test_a_chat_with_two_tickets_is_joined_while_minutes_of_one_are_taken_
     booked = await one.chatter.submitted("2", "/new Ещё", chat=SHARED)
     entry = await one.book(booked, 540)
     await one.act(deferred, Action.DEFER, finding=Finding.HOURS_EXHAUSTED)
-    meeting = begun(
-        two,
-        lambda uow, stamp: move_chat(Writing(uow, stamp.now, stamp.ids()), "telegram", CHAT, SHARED),
-    )
+    meeting = begun(two, join_the_chats)
     met(monkeypatch, SqlTicketRepository, "lock", meeting.meet)
     await one.book(booked, 540, reverses=entry)
     await meeting.ended()
@@ -369,9 +368,7 @@ async def test_a_submission_to_a_chat_that_is_just_being_joined_finds_the_one_th
     meeting = begun(two, lambda uow, stamp: submit_ticket(uow, said, stamp))
     met(monkeypatch, SqlChatRepository, "absorb", meeting.meet)
     with capture_logs() as logs:
-        await one.call(
-            lambda uow, stamp: move_chat(Writing(uow, stamp.now, stamp.ids()), "telegram", CHAT, SHARED)
-        )
+        await one.call(join_the_chats)
         await meeting.ended()
     (ticket,) = await one.chatter.tickets()
     assert (ticket.text, ticket.chat_address) == ("Сбой", SHARED)
