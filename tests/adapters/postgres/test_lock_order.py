@@ -244,7 +244,8 @@ async def test_whoever_takes_locks_meets_nobody_in_a_deadlock(
         )
         ended = await asyncio.gather(*calls, return_exceptions=True)
         assert [e for e in ended if isinstance(e, Exception) and not isinstance(e, REFUSALS)] == []
-        await one.chatter.wait(seconds=15)
+        for _ in range(3):  # what one process left to the other is heard, gathered and closed
+            await one.chatter.wait(seconds=15)
 
     for number in range(rounds):
         await one_round(number)
