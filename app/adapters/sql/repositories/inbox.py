@@ -77,7 +77,6 @@ _PURGE = delete(inbox).where(
         .where(_DONE, inbox.c.done_at < bindparam("before"))
         .order_by(inbox.c.done_at)
         .limit(bindparam("limit"))
-        .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
 )
