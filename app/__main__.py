@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import secrets
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
@@ -19,10 +20,7 @@ from app.adapters.calendar_page import render_month
 from app.adapters.sql.migrate import migrate
 from app.adapters.sql.revisions import SchemaOutOfDateError
 from app.adapters.system import SystemClock
-from app.api.desk_metrics import DeskMetrics
-from app.api.inbox_metrics import InboxMetrics
 from app.api.log_setup import set_up_logs
-from app.api.relay_metrics import RelayMetrics
 from app.api.schemas.base import CUSTOMER_ID_PATTERN, read_day, read_month
 from app.api.security import Scope
 from app.application.api_keys import SECRET_BYTES, new_key, works
@@ -104,18 +102,22 @@ def _with_store(work: Callable[[Wired], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
+def _listen(settings: Settings, variable: str, port: int) -> socket.socket:
+    try:
+        return listen(settings.host, port)
+    except OSError as failure:
+        _fail(
+            f"Wrong settings:\nSUPPORT_HOST, {variable}: cannot listen on {settings.host}:{port}: "
+            f"{failure.strerror}. For example: {variable}=8001",
+            WRONG_USE,
+        )
+
+
 @cli.command()
 def serve() -> None:
     """Migrate the database and serve HTTP until told to stop."""
     settings = _settings()
-    try:
-        listener = listen(settings)
-    except OSError as failure:
-        _fail(
-            f"Wrong settings:\nSUPPORT_HOST, SUPPORT_PORT: cannot listen on {settings.host}:{settings.port}: "
-            f"{failure.strerror}. For example: SUPPORT_PORT=8001",
-            WRONG_USE,
-        )
+    listener = _listen(settings, "SUPPORT_PORT", settings.port)
     applied = _migrated(settings)
     try:
         prepare(attachments_folder(settings))
@@ -146,10 +148,12 @@ def run_relay() -> None:
     except RelayTaken as failure:
         _fail(f"Wrong settings:\nSUPPORT_RELAY: {failure}", WRONG_USE)
 
+    listener = None
+    if settings.relay_metrics_port is not None:
+        listener = _listen(settings, "SUPPORT_RELAY_METRICS_PORT", settings.relay_metrics_port)
+
     async def run() -> None:
-        registry = CollectorRegistry()
-        observer = InboxMetrics(registry, DeskMetrics(registry))
-        await run_until_told(wire(settings), settings, RelayMetrics(registry), observer)
+        await run_until_told(wire(settings), settings, CollectorRegistry(), listener)
 
     try:
         asyncio.run(run())

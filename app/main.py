@@ -153,10 +153,10 @@ def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextMa
     return lifespan
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Take the address to serve on, before anything else is begun. OSError."""
     family, kind, protocol, _, address = socket.getaddrinfo(
-        settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
     listener = socket.socket(family, kind, protocol)
     try:

@@ -5,23 +5,30 @@ The database is the truth of what is due; a wake-up only saves the wait for the 
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
+from prometheus_client import CollectorRegistry
 
 from app.adapters.messengers.telegram_updates import CHANNEL as TELEGRAM
 from app.adapters.relay_lock import RelayLock
 from app.adapters.sql.sqlite import database_file
 from app.adapters.system import by_chance
+from app.api.desk_metrics import DeskMetrics
+from app.api.inbox_metrics import InboxMetrics
 from app.api.relay_metrics import RelayMetrics
+from app.api.relay_probes import ProbeServer, relay_probes
 from app.application.download_files import Downloads
 from app.application.housekeeping import Housekeeping
 from app.application.inbox_worker import InboxObserver
 from app.application.messengers import Messenger
 from app.application.ports import Store, UnitOfWork
+from app.application.purge_old import PurgeOld
 from app.application.receive_update import read_key, receive_update
 from app.application.send_outbox import SendOutbox
 from app.application.stamp import Clock
@@ -198,6 +205,7 @@ def build_relay(
     inbox, gathering = inbox_jobs(wired, settings, observer, store)
     jobs += [Job("inbox", inbox.run_once), Job("gathering", gathering.run_once)]
     jobs += _downloads(wired, store)
+    jobs.append(_purging(wired, settings))
     jobs += [_sending(wired, messenger, wake, metrics, resend) for messenger in wired.messengers]
     if wired.polled is not None:
         messenger = next(one for one in wired.messengers if one.channel == TELEGRAM)
@@ -212,6 +220,13 @@ def _downloads(wired: Wired, store: Store) -> list[Job]:
     sweep = BlobSweep(store, wired.clock, wired.blobs)
     slots = [Job(f"download-{slot}", downloads.run_once) for slot in range(1, DOWNLOADS + 1)]
     return [*(slots if messengers else ()), Job("blob-sweep", sweep.run_once, woken=False)]
+
+
+def _purging(wired: Wired, settings: Settings) -> Job:
+    updates, parts = (
+        timedelta(days=days) if days else None for days in (settings.inbox_days, settings.outbox_days)
+    )
+    return Job("purge", PurgeOld(wired.store, wired.clock, updates, parts).run_once, woken=False)
 
 
 def polling_job(api: "TelegramApi", messenger: Messenger, store: Store, clock: Clock) -> Job:
@@ -312,18 +327,45 @@ def lock_for_process(settings: Settings) -> RelayLock | None:
 
 
 async def run_until_told(
-    wired: Wired, settings: Settings, metrics: RelayMetrics, observer: InboxObserver
+    wired: Wired,
+    settings: Settings,
+    registry: CollectorRegistry,
+    listener: socket.socket | None = None,
 ) -> None:
-    """Run the relay in this process until SIGTERM or SIGINT; what is under way is ended."""
+    """Run the relay in this process until SIGTERM or SIGINT; what is under way is ended.
+
+    Its counters go to the registry, which is shown with probes on the listener, if there is one.
+    """
+    metrics, observer = RelayMetrics(registry), InboxMetrics(registry, DeskMetrics(registry))
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     relay = build_relay(wired, settings, Wake(), metrics, observer)
     relay.start()
-    log.info("the relay runs", channels=[messenger.channel for messenger in wired.messengers])
+    channels = [messenger.channel for messenger in wired.messengers]
     try:
-        await told.wait()
+        async with _probed(wired, channels, registry, listener):
+            log.info("the relay runs", channels=channels)
+            await told.wait()
+            await relay.stop()
     finally:
-        await relay.stop()
         await wired.close()
+
+
+@asynccontextmanager
+async def _probed(
+    wired: Wired, channels: Collection[str], registry: CollectorRegistry, listener: socket.socket | None
+) -> AsyncIterator[None]:
+    """Show how this process does for a while."""
+    if listener is None:
+        yield
+        return
+    server = ProbeServer(relay_probes(wired.store, wired.clock, channels, registry))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    log.info("probes and metrics on http://%s:%d", *listener.getsockname()[:2])
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving

@@ -15,6 +15,7 @@ SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"
 TELEGRAM = "https://api.telegram.org"
 MIN_ADMIN_KEY = 32
+REPEATED_DAYS = 7
 _WEB = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+", re.ASCII)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
@@ -56,6 +57,9 @@ class Settings(BaseSettings):
     telegram_file_url: str = Field("", pattern=f"^$|{_WEB}", examples=["http://127.0.0.1:8081/file"])
     telegram_staff: str = Field("", pattern="^$|^[0-9]+(,[0-9]+)*$", examples=["501200300,501200301"])
     relay: str = Field("embedded", pattern="^(embedded|off)$", examples=["off"])
+    inbox_days: Annotated[int, Field(ge=0, le=36_500, examples=["30 (0: for ever)"])] = 7
+    outbox_days: Annotated[int, Field(ge=0, le=36_500, examples=["365 (0: for ever)"])] = 90
+    relay_metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = Field(None, examples=["9100"])
     resend_unknown: str = Field("once", pattern="^(once|never)$", examples=["never"])
     obscene_levels: Annotated[frozenset[ObscenityLevel], NoDecode] = Field(
         COUNTED, min_length=1, examples=["mat,norm14,vulgar"]
@@ -74,6 +78,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_list_of_levels(cls, levels: object) -> object:
         return [level.strip() for level in levels.split(",")] if isinstance(levels, str) else levels
+
+    @field_validator("inbox_days")
+    @classmethod
+    def _outlasts_repetitions(cls, days: int) -> int:
+        if 0 < days < REPEATED_DAYS:
+            raise ValueError("must be 7 or more: so long messengers may repeat an update")
+        return days
 
     @field_validator("admin_key")
     @classmethod

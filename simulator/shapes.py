@@ -43,7 +43,8 @@ async def samples() -> dict[str, list[Any]]:
         await TelegramPolling(api, receive).run_once()
         for update in updates:
             event = messenger.read(json.dumps(update).encode()).event
-            assert not isinstance(event, Ignored), f"the desk passes over {sorted(update)}"
+            opens_topic = "forum_topic_created" in update.get("message", ())
+            assert isinstance(event, Ignored) is opens_topic, f"the desk passes over {sorted(update)}"
         await speak(messenger, telegram)
         await set_webhook(api, "https://desk.example.org/webhooks/telegram", "s3cret")
         await remove_webhook(api)
@@ -61,6 +62,8 @@ def play(telegram: TelegramSimulator) -> None:
     telegram.say(private, photo=photo, caption="Снимок", media_group_id="1")
     telegram.say(private, voice=telegram.keep_file(b"OggS", duration=3, mime_type="audio/ogg"))
     telegram.say(private, document=telegram.keep_file(b"%PDF-", file_name="акт.pdf"))
+    forum = telegram.chat(-1_002_000_000_041, "supergroup")
+    telegram.say_in(forum, telegram.open_topic(forum, "Выгрузка"), "Не работает")
     telegram.block(private)
     telegram.let_in(private)
     telegram.upgrade(group)
@@ -70,6 +73,8 @@ async def speak(messenger: TelegramMessenger, telegram: TelegramSimulator) -> No
     """Send to a chat that takes it and to chats that do not, and fetch a file."""
     await messenger.send(Outgoing("5000001", "Здравствуйте!", "1", reply_to="1"))
     await messenger.send(Outgoing("-41", "Здравствуйте!", "2"))
+    forum = telegram.chats[-1_002_000_000_041]
+    await messenger.send(Outgoing(str(forum.id), "Здравствуйте!", "5", topic=str(min(forum.topics))))
     await messenger.send(Outgoing("-77", "Здравствуйте!", "3"))
     telegram.block(telegram.chats[5_000_001])
     await messenger.send(Outgoing("5000001", "Здравствуйте!", "4"))

@@ -40,13 +40,21 @@ class Chat:
     refusal: tuple[int, str] | None = None
     """What the bot is answered when it writes: error code and description."""
     upgraded_to: int | None = None
+    topics: set[int] = field(default_factory=set)
+    """The topics of a forum; a chat without any is none."""
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def shown(self) -> dict[str, Any]:
         """The chat as updates show it."""
+        forum = {"is_forum": True} if self.topics else {}
         names = {"first_name": self.title or "?"} if self.type == "private" else {"title": self.title or "?"}
-        return {"id": self.id, "type": self.type, **names}
+        return {"id": self.id, "type": self.type, **names, **forum}
+
+    def in_topic(self, topic: int | None) -> list[str]:
+        """The texts that the bot wrote in a topic, or in the general one, oldest first."""
+        from_bot = [one for one in self.messages if one["from"]["id"] == BOT_ID]
+        return [one["text"] for one in from_bot if one.get("message_thread_id") == topic]
 
     @property
     def from_bot(self) -> list[str]:
@@ -128,6 +136,22 @@ class TelegramSimulator:
         message = self._written(chat, by or person(), content if text is None else {"text": text, **content})
         self._deliver({"message": message})
         return message
+
+    def open_topic(self, chat: Chat, name: str) -> int:
+        """Let a person open a topic, which makes a supergroup a forum; give its id."""
+        topic = next(chat.ids)
+        chat.topics.add(topic)
+        opened = {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}, **_in_topic(topic)}
+        told = {"message_id": topic, "date": int(self._now()), "from": person(), "chat": chat.shown, **opened}
+        chat.messages.append(told)
+        self._deliver({"message": told})
+        return topic
+
+    def say_in(self, chat: Chat, topic: int, text: str) -> dict[str, Any]:
+        """Let a person write in a topic."""
+        opening = next(one for one in chat.messages if one["message_id"] == topic)
+        # In a topic every message formally answers the one that opened it.
+        return self.say(chat, text, reply_to_message=dict(opening), **_in_topic(topic))
 
     def edit(self, chat: Chat, message: dict[str, Any], **content: Any) -> None:  # noqa: ANN401 - the same
         """Let a person change a message."""
@@ -265,6 +289,8 @@ class TelegramSimulator:
             return refusal(400, moved, migrate_to_chat_id=chat.upgraded_to)
         if chat.refusal is not None:
             return refusal(*chat.refusal)
+        if asked.get("message_thread_id") not in {None, *chat.topics}:
+            return refusal(400, "Bad Request: message thread not found")
         if not asked["text"].strip():
             return refusal(400, "Bad Request: message text is empty")
         if len(asked["text"].encode("utf-16-le")) // 2 > LONGEST_TEXT:
@@ -273,7 +299,9 @@ class TelegramSimulator:
 
     def bot_writes(self, chat: Chat, asked: dict[str, Any]) -> dict[str, Any]:
         """Put a message of the bot into a chat; also for faults that lose only the answer."""
-        content = {"text": asked["text"]}
+        content: dict[str, Any] = {"text": asked["text"]}
+        if "message_thread_id" in asked:
+            content |= _in_topic(asked["message_thread_id"])
         answered = asked.get("reply_parameters", {}).get("message_id")
         found = next((one for one in chat.messages if one["message_id"] == answered), None)
         if found is not None:
@@ -346,6 +374,10 @@ class TelegramSimulator:
 
 def _member(user: dict[str, Any], status: str) -> dict[str, Any]:
     return {"user": user, "status": status} | ({"until_date": 0} if status == "kicked" else {})
+
+
+def _in_topic(topic: int) -> dict[str, Any]:
+    return {"message_thread_id": topic, "is_topic_message": True}
 
 
 def refusal(code: int, description: str, **parameters: object) -> Reply:

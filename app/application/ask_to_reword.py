@@ -13,6 +13,7 @@ from app.domain.work_calendar import moscow_day
 def ask_to_reword(writing: Writing, ticket: Ticket) -> Ticket:
     """Let the request wait for the relay, once a ticket and Moscow day; the caller saves the ticket.
 
+    The day is on the ticket, where the acknowledgement notes it too (`tell_once` says why there are two).
     Nothing is sent to a chat that is not the customer's working chat any more (4.1).
     """
     today = moscow_day(writing.now)
@@ -20,5 +21,5 @@ def ask_to_reword(writing: Writing, ticket: Ticket) -> Ticket:
     if ticket.language.rewording_asked_on == today or chat is None or chat.customer_id != ticket.customer_id:
         return ticket
     text = REWORDING.format(number=display_number(ticket.number))
-    notify_chat(writing, chat, OutboxKind.TEXT_REQUEST, text, ticket_id=ticket.id)
+    notify_chat(writing, chat, OutboxKind.TEXT_REQUEST, text, ticket_id=ticket.id, topic=ticket.topic)
     return replace(ticket, language=replace(ticket.language, rewording_asked_on=today))

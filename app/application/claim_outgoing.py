@@ -82,4 +82,4 @@ def _lease(uow: UnitOfWork, due: Due, channel: str, token: str, now: datetime) -
 
 
 def _outgoing(part: OutboxMessage, address: str) -> Outgoing:
-    return Outgoing(address, words_to_send(part), f"{part.id}.{part.part}", part.reply_to)
+    return Outgoing(address, words_to_send(part), f"{part.id}.{part.part}", part.reply_to, part.topic)

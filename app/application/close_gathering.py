@@ -47,7 +47,7 @@ def close_gathering(uow: UnitOfWork, draft: Draft, stamp: Stamp) -> Registered |
         return None
     if chat.customer_id is None:
         uow.gatherings.save(replace(gathering, closes_at=None))
-        hold_message(writing, chat, messages[-1].occurred_at, len(messages))
+        hold_message(writing, chat, messages[-1].occurred_at, len(messages), topic=messages[-1].topic)
         return None
     uow.gatherings.remove(chat.id)
     if all(message.revoked_at for message in messages):
@@ -71,6 +71,7 @@ def _register(writing: Writing, chat: Chat, customer_id: str, draft: Draft) -> R
         author=author_of(first.author),
         arrived_at=first.occurred_at,
         parts=tuple(_part(message) for message in draft.messages),
+        topic=first.topic,
     )
     registered = register(writing, submission)
     if not isinstance(registered, Registered):

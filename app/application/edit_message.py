@@ -8,7 +8,7 @@ from app.application.incoming_files import IncomingFiles
 from app.application.ports import TextFacts
 from app.application.post_message import ANSWERED_BY_REPLY
 from app.application.redecide import kept_facts, latest_ruling, redecide
-from app.application.ticket_view import lock_ticket
+from app.application.ticket_view import lock_ticket, lock_ticket_to_decide
 from app.domain.chat_message import ChatMessage, ChatMessageKind, edited
 from app.domain.event import CUSTOMER, Actor, ActorKind, Cause, EventType
 from app.domain.inbound import InboundFile
@@ -36,7 +36,7 @@ def edit_message(
     uow.chat_messages.save(edited(known, text, files, at))
     if known.ticket_id is None or known.message_id is None:
         return True
-    ticket = lock_ticket(uow, known.ticket_id)
+    ticket = lock_ticket_to_decide(uow, known.ticket_id)
     on_ticket = writing.not_before(ticket)
     IncomingFiles(on_ticket).add(
         message_id=known.message_id,

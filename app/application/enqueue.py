@@ -14,11 +14,12 @@ NOTICE_DELAY = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Concerns:
-    """What a message to a chat belongs to, and which of the chat's messages it answers."""
+    """What a message to a chat belongs to, which of the chat's messages it answers, and in which topic."""
 
     ticket_id: str | None = None
     message_id: str | None = None
     reply_to: str | None = None
+    topic: str | None = None
 
 
 def enqueue(
@@ -49,6 +50,7 @@ def enqueue(
                 parts=len(texts),
                 reply_to=concerns.reply_to if part == 1 else None,
                 not_before=not_before,
+                topic=concerns.topic,
             )
         )
 
@@ -60,8 +62,8 @@ def notify_chat(
     text: str,
     *,
     ticket_id: str | None = None,
-    reply_to: str | None = None,
+    topic: str | None = None,
     not_before: datetime | None = None,
 ) -> None:
     """Let the desk's own words wait for the relay."""
-    enqueue(writing, chat, kind, text, Concerns(ticket_id, None, reply_to), not_before=not_before)
+    enqueue(writing, chat, kind, text, Concerns(ticket_id, topic=topic), not_before=not_before)

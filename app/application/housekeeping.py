@@ -11,8 +11,10 @@ from app.application.ports import Store, UnitOfWork
 from app.application.redecide import redecide, todays_facts
 from app.application.silence import close_for_silence, silent_too_long
 from app.application.stamp import Clock, Stamp
+from app.application.ticket_view import lock_ticket_to_decide
 from app.domain.event import Cause
 from app.domain.silence import silent_since_before
+from app.domain.ticket import Ticket
 from app.domain.vocabulary import Status
 
 K = TypeVar("K")
@@ -43,14 +45,20 @@ def resume_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
 
     False if somebody moved the ticket meanwhile, or the end has not come.
     """
-    ticket = uow.tickets.lock(ticket_id)
-    if ticket is None or ticket.status is not Status.DEFERRED:
+    if not _is_over(uow.tickets.get(ticket_id), stamp.now):
         return False
-    if ticket.resume_at is None or ticket.resume_at > stamp.now:
+    ticket = lock_ticket_to_decide(uow, ticket_id)
+    if not _is_over(ticket, stamp.now):
         return False
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
     redecide(writing, ticket, ticket, todays_facts(writing, ticket), cause=Cause.RESUMED)
     return True
+
+
+def _is_over(ticket: Ticket | None, now: datetime) -> bool:
+    if ticket is None or ticket.status is not Status.DEFERRED:
+        return False
+    return ticket.resume_at is not None and ticket.resume_at <= now
 
 
 def close_silent_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:

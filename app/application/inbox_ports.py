@@ -173,6 +173,10 @@ class NoticeRepository(Protocol):
         """Note that it is said now; False if it was said after `unless_since`."""
         ...
 
+    def forget(self, chat_id: str, kind: OutboxKind, subject: str) -> None:
+        """Let it count as never said."""
+        ...
+
 
 class StaffRepository(Protocol):
     """Who is staff, by channel and the channel's id."""

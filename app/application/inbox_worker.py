@@ -6,7 +6,7 @@ What a job knows is in the database; a job that ends anywhere goes on where it w
 import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from app.application.text_analysis import TextAnalysis
 from app.domain.chat_message import clean
 from app.domain.gathering import Gathering
 from app.domain.inbound import InboundMessage
-from app.domain.inbox import KEPT, InboxItem
+from app.domain.inbox import InboxItem
 
 CHATS_AT_ONCE = 8
 UPDATES_AT_ONCE = 50
@@ -34,8 +34,6 @@ OTHERS_PAUSE = 0.1
 
 CLOSED_AT_ONCE = 50
 TRIES_TO_CLOSE = 5
-PURGE_EVERY = timedelta(minutes=10)
-PURGED_AT_ONCE = 1_000
 UNREADABLE = "unreadable"
 NO_MESSENGER = "channel_off"
 
@@ -107,7 +105,6 @@ class InboxJob:
         """Take what it works with."""
         self._parts = parts
         self._gatherings = GatheringJob(parts)
-        self._purge_at = parts.clock.stamp().now
 
     async def run_once(self) -> float | None:
         """Process what is due; give the seconds to the next try, None if nothing waits, 0 if more is due."""
@@ -117,7 +114,6 @@ class InboxJob:
         if chats:
             moved_on = await _all(*(self._process_chat(chat) for chat in chats))
             return 0 if any(moved_on) else OTHERS_PAUSE
-        await self._purge()
         next_at = await parts.store.read(lambda uow: uow.inbox.next_due_at())
         return None if next_at is None else max(0.0, (next_at - parts.clock.stamp().now).total_seconds())
 
@@ -180,14 +176,6 @@ class InboxJob:
         )
         self._parts.observer.failed(item.channel, error, parked=parked)
         return _Turn.DONE if parked else _Turn.FAILED
-
-    async def _purge(self) -> None:
-        now = self._parts.clock.stamp().now
-        if now < self._purge_at:
-            return
-        self._purge_at = now + PURGE_EVERY
-        before = now - KEPT
-        await self._parts.store.write(lambda uow: uow.inbox.purge(before=before, limit=PURGED_AT_ONCE))
 
 
 class ChannelOffError(DeskError):

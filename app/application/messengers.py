@@ -43,14 +43,15 @@ __all__ = [
 class Outgoing:
     """One part of a message, short enough for the channel; plain text, sent as it stands.
 
-    `reply_to` is the provider's id of the message that is answered; `reference` is our own id of the
-    part, for providers that echo it.
+    `reply_to` is the provider's id of the message that is answered, `topic` that of the part of the chat;
+    `reference` is our own id of the part, for providers that echo it.
     """
 
     address: str
     text: str
     reference: str
     reply_to: str | None = None
+    topic: str | None = None
 
 
 class UnreadableUpdateError(Exception):

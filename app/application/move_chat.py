@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from app.application.history import Writing
+from app.application.tell_once import cancel_waiting
 from app.domain.chat import Chat
 
 
@@ -63,9 +64,12 @@ def _at(writing: Writing, chat: Chat, address: str) -> Chat:
 
 
 def _merged(writing: Writing, old: Chat, new: Chat, address: str) -> Chat:
+    uow = writing.uow
     kept, stub = (new, old) if old.customer_id is None and new.customer_id is not None else (old, new)
-    writing.uow.outbox.cancel(stub.id, writing.now)  # such as the notice that it is nobody's chat
-    writing.uow.chats.absorb(kept, stub)
+    for customer_id in uow.tickets.owners_in(stub.id):
+        uow.customers.share(customer_id)  # before their tickets, as everybody does who holds several
+    cancel_waiting(uow, stub.id, writing.now, for_nobody=True)
+    uow.chats.absorb(kept, stub)
     merged = replace(
         kept,
         title=kept.title or stub.title,
@@ -73,7 +77,7 @@ def _merged(writing: Writing, old: Chat, new: Chat, address: str) -> Chat:
         reachable=new.reachable,
         unreachable_since=new.unreachable_since,
     )
-    writing.uow.chats.save(merged)
+    uow.chats.save(merged)
     merged = _at(writing, merged, address)
     if merged.customer_id is not None:
         release_chat(writing, merged)

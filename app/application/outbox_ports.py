@@ -43,8 +43,13 @@ class OutboxRepository(Protocol):
     """Parts of messages to send, in the order of each chat. Instants are those of the caller."""
 
     def add(self, message: OutboxMessage) -> None: ...
-    def cancel(self, chat_id: str, at: datetime) -> None:
-        """Cancel what waits for a chat, and mark the messages of the conversation likewise."""
+    def cancel(
+        self, chat_id: str, at: datetime, *, for_nobody: bool = False
+    ) -> Sequence[tuple[OutboxKind, str | None]]:
+        """Cancel what waits for a chat, and mark the messages of the conversation likewise.
+
+        Give of each part its kind and its ticket. `for_nobody`: only what was written to nobody's chat.
+        """
         ...
 
     def bury(self, chat_id: str, code: str, at: datetime) -> None:
@@ -53,10 +58,6 @@ class OutboxRepository(Protocol):
 
     def supersede(self, chat_id: str, ticket_id: str, kind: OutboxKind, at: datetime) -> None:
         """Cancel what waits of a kind for a ticket in its chat: something newer says it better."""
-        ...
-
-    def move(self, chat_id: str, to_chat_id: str) -> None:
-        """Let what was written for one chat belong to another one (R12)."""
         ...
 
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
@@ -96,6 +97,10 @@ class OutboxRepository(Protocol):
 
     def page(self, states: Collection[PartState], *, after: int, limit: int) -> Sequence[Listed]:
         """List parts in these states in the order of storing, behind the sequence `after`."""
+        ...
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        """Drop up to `limit` parts that were sent or cancelled before an instant; give how many."""
         ...
 
     def backlog(self) -> Sequence[Backlog]:

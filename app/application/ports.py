@@ -193,6 +193,10 @@ class TicketRepository(Protocol):
         """List the chat's newest tickets that are not closed, newest first."""
         ...
 
+    def owners_in(self, chat_id: str) -> Sequence[str]:
+        """List the customers who have tickets in a chat, by id."""
+        ...
+
     def id_of_external(self, customer_id: str, external_id: str) -> str | None: ...
     def page(
         self, wanted: TicketFilter, sort: TicketSort, after: TicketKey | None, limit: int

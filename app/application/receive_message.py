@@ -12,7 +12,7 @@ from app.application.ports import TextFacts
 from app.application.post_message import ANSWERED_BY_REPLY, Words, take_message
 from app.application.silence import silent_too_long
 from app.application.tell_once import tell_once_a_day
-from app.application.ticket_view import lock_ticket
+from app.application.ticket_view import lock_ticket_to_decide
 from app.domain import gathering as gatherings
 from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage, ChatMessageKind, author_of, occurred
@@ -93,18 +93,21 @@ def receive_message(writing: Writing, chat: Chat, heard: Heard) -> Processed:
     if known is not None:
         return _edited(writing, known, heard)
     if chat.customer_id is None and heard.staff_name is None:
-        return hold_message(writing, chat, occurred(message, writing.now))
+        return hold_message(writing, chat, occurred(message, writing.now), topic=message.topic)
     if heard.staff_name is None and _close_first(writing, chat, heard):
         return Processed.CLOSE_FIRST
     arrival, facts, tickets = _facts(writing, chat, heard)
     return _follow(writing, chat, heard, route(arrival, facts), tickets)
 
 
-def hold_message(writing: Writing, chat: Chat, at: datetime, messages: int = 1) -> Processed:
+def hold_message(
+    writing: Writing, chat: Chat, at: datetime, messages: int = 1, *, topic: str | None = None
+) -> Processed:
     """Count what a chat says that is nobody's, and tell it once a day how to be connected (4.1)."""
     writing.uow.unassigned_chats.count(chat.id, at, messages)
     # A group's first words as a supergroup may overtake the news that it is the same chat (R12).
-    tell_once_a_day(writing, chat, OutboxKind.UNASSIGNED_NOTICE, UNASSIGNED, delay=NEWS_OF_A_MOVE)
+    kind = OutboxKind.UNASSIGNED_NOTICE
+    tell_once_a_day(writing, chat, kind, UNASSIGNED, topic=topic, delay=NEWS_OF_A_MOVE)
     return Processed.HELD
 
 
@@ -157,6 +160,8 @@ def _facts(writing: Writing, chat: Chat, heard: Heard) -> tuple[Arrival, ChatFac
     for kin in (arrival.album, arrival.answers):
         if kin.ticket_id is not None and all(ticket.id != kin.ticket_id for ticket in tickets):
             tickets.extend(ticket for ticket in (uow.tickets.get(kin.ticket_id),) if ticket is not None)
+    # The chat may have been another customer's before: its tickets stay that one's.
+    tickets = [ticket for ticket in tickets if ticket.customer_id == chat.customer_id]
     facts = ChatFacts(
         tickets=_chat_tickets(writing, chat, tickets, occurred(message, writing.now)),
         gathering=uow.gatherings.get(chat.id) is not None,
@@ -196,6 +201,7 @@ def _chat_tickets(
 
 
 def _follow(writing: Writing, chat: Chat, heard: Heard, way: Route, tickets: list[Ticket]) -> Processed:
+    topic = heard.message.topic
     match way:
         case JoinTicket(ticket_id):
             return _join(writing, chat, heard, ticket_id)
@@ -204,12 +210,12 @@ def _follow(writing: Writing, chat: Chat, heard: Heard, way: Route, tickets: lis
         case NewGathering(words):
             return _gather(writing, chat, replace(heard, text=words))
         case AskForWords():
-            notify_chat(writing, chat, OutboxKind.WELCOME, WHAT_ABOUT)
+            notify_chat(writing, chat, OutboxKind.WELCOME, WHAT_ABOUT, topic=topic)
         case ShowStatus():
             told = tell_open_tickets([one for one in tickets if one.status not in DONE])
-            notify_chat(writing, chat, OutboxKind.STATUS, told)
+            notify_chat(writing, chat, OutboxKind.STATUS, told, topic=topic)
         case ShowHelp():
-            notify_chat(writing, chat, OutboxKind.WELCOME, WELCOME)
+            notify_chat(writing, chat, OutboxKind.WELCOME, WELCOME, topic=topic)
         case KeepOnly():
             pass
     _keep(writing, chat, heard)
@@ -237,6 +243,7 @@ def _keep(
             ticket_id=None if message is None else message.ticket_id,
             message_id=None if message is None else message.id,
             edited_at=said.edited_at,
+            topic=said.topic,
         )
     )
 
@@ -253,11 +260,12 @@ def _gather(writing: Writing, chat: Chat, heard: Heard) -> Processed:
 
 
 def _join(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) -> Processed:
-    ticket = lock_ticket(writing.uow, ticket_id)
+    ticket = lock_ticket_to_decide(writing.uow, ticket_id)
     on_ticket = writing.not_before(ticket)
     if heard.staff_name is not None:
         message = _remark(on_ticket, ticket, heard, heard.staff_name)
     else:
+        ticket = replace(ticket, topic=heard.message.topic)
         words = Words(heard.text, heard.facts)
         sent_at = occurred(heard.message, writing.now)
         message = take_message(on_ticket, ticket, words, sent_at, author_of(heard.message.sender))
@@ -277,7 +285,8 @@ def _ask_for_text(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) ->
     """4.4: speech is kept, and text is asked for."""
     speaks = any(file.kind in SPOKEN_KINDS for file in heard.message.files)
     if speaks and not heard.facts.has_words:
-        tell_once_a_day(writing, chat, OutboxKind.TEXT_REQUEST, TEXT_REQUEST, ticket_id=ticket_id)
+        kind, topic = OutboxKind.TEXT_REQUEST, heard.message.topic
+        tell_once_a_day(writing, chat, kind, TEXT_REQUEST, ticket_id=ticket_id, topic=topic)
 
 
 def _remark(writing: Writing, ticket: Ticket, heard: Heard, name: str) -> Message:

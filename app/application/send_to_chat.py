@@ -36,5 +36,5 @@ def send_to_chat(
     )
     uow.messages.add(message)
     uow.tickets.add_stems(ticket.id, stems)
-    enqueue(writing, chat, kind, text, Concerns(ticket.id, message.id))
+    enqueue(writing, chat, kind, text, Concerns(ticket.id, message.id, topic=ticket.topic))
     return message

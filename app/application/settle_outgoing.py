@@ -10,6 +10,7 @@ from app.application.outbox_ports import ChannelState
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
 from app.domain.breaker import Breaker
+from app.domain.chat import Chat
 from app.domain.message import OutboxMessage, PartState
 from app.domain.send_outcome import (
     ChannelDown,
@@ -39,16 +40,18 @@ def settle_outgoing(
     even then, because it saves a repetition.
     """
     state = uow.channels.lock(lease.channel)
+    if isinstance(outcome, Remapped) and outcome.address == lease.message.address:
+        outcome = Transient("remapped_to_itself")
+    writing = Writing(uow, stamp.now, stamp.ids())
+    lost = _settle_address(writing, lease, outcome)
     part = uow.outbox.held_by(lease.sequence, lease.token)
     if part is None or part.state is PartState.SENT:
         return None
     if part.state is not PartState.LEASED and not isinstance(outcome, Sent):
         return None
-    if isinstance(outcome, Remapped) and outcome.address == lease.message.address:
-        outcome = Transient("remapped_to_itself")
-    writing = Writing(uow, stamp.now, stamp.ids())
     _settle_channel(writing, state, part, outcome, chance)
-    _settle_chat(writing, lease, part, outcome)
+    if isinstance(outcome, Permanent) and lost is not None:
+        _give_up_chat(writing, lost, outcome.code)
     ended = _settle_part(writing, part, outcome, chance)
     if isinstance(outcome, Sent):
         _keep_identity(writing, lease, ended, outcome)
@@ -97,15 +100,23 @@ def _breaker(breaker: Breaker, part: OutboxMessage, outcome: SendOutcome, now: d
             return breaker.answered()
 
 
-def _settle_chat(writing: Writing, lease: Lease, part: OutboxMessage, outcome: SendOutcome) -> None:
+def _settle_address(writing: Writing, lease: Lease, outcome: SendOutcome) -> Chat | None:
+    """Move the chat, or hold it if it is lost and give it: whoever takes a chat's parts holds it before.
+
+    That a chat has moved is true whoever has the lease now.
+    """
     if isinstance(outcome, Remapped):
         move_chat(writing, lease.channel, lease.message.address, outcome.address)
     if isinstance(outcome, Permanent) and outcome.chat_lost:
-        chat = writing.uow.chats.get(part.chat_id)
-        if chat is not None and chat.reachable:
-            lost = replace(chat, reachable=False, updated_at=writing.now, version=chat.version + 1)
-            writing.uow.chats.save(lost)
-        writing.uow.outbox.bury(part.chat_id, outcome.code, writing.now)
+        return writing.uow.chats.lock(lease.channel, lease.message.address)
+    return None
+
+
+def _give_up_chat(writing: Writing, chat: Chat, code: str) -> None:
+    if chat.reachable:
+        lost = replace(chat, reachable=False, updated_at=writing.now, version=chat.version + 1)
+        writing.uow.chats.save(lost)
+    writing.uow.outbox.bury(chat.id, code, writing.now)
 
 
 def _settle_part(
@@ -129,7 +140,8 @@ def _after(part: OutboxMessage, step: Step, now: datetime) -> OutboxMessage:
         error_code=step.code,
         attempts=part.attempts + step.charged,
         not_before=now + timedelta(seconds=step.wait) if step.wait else None,
-        reply_to=None if step.without_reply else part.reply_to,
+        reply_to=None if step.plainly else part.reply_to,
+        topic=None if step.plainly else part.topic,
         repeated=part.repeated or step.repeated,
     )
 

@@ -27,6 +27,7 @@ class Submission:
     `chat_address` is None only where the channel is not official (4.3). `arrived_at` is when it came to
     the desk, now if it is None. `parts` are the messages that it was written in; without any the text is
     one. `attachment_ids` are uploads that nobody has used yet; their kinds come to the `attachment_kinds`.
+    `topic` is the part of the chat that it was written in.
     """
 
     customer_id: str
@@ -46,3 +47,4 @@ class Submission:
     author: Author | None = None
     arrived_at: datetime | None = None
     parts: tuple[Part, ...] = ()
+    topic: str | None = None

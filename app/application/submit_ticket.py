@@ -75,6 +75,9 @@ def register(
 ) -> Registered | NotRegistered:
     """Submit within a transaction that may write more."""
     uow, as_of = writing.uow, submission.arrived_at or writing.now
+    if submission.attachment_ids:
+        # Who holds uploads shares their customer before: it may be shared below, and that is the order.
+        share_customer(uow, submission.customer_id, only=only)
     standing = standing_of(uow, submission, as_of, only=only)
     customer, chat, calendar = standing.customer, standing.chat, standing.calendar
     _refuse_taken(uow, submission)
@@ -142,7 +145,7 @@ def _save(
     )
     uow.events.add(event)
     text = acknowledge(number, decision, desk_open=case.calendar.open)
-    enqueue(writing, chat, OutboxKind.ACKNOWLEDGEMENT, text, Concerns(ticket.id))
+    enqueue(writing, chat, OutboxKind.ACKNOWLEDGEMENT, text, Concerns(ticket.id, topic=ticket.topic))
     steps = (Step(event.at, event.type, event.actor.kind, event.status_to),)
     view = TicketView(
         ticket=ticket,
@@ -208,4 +211,5 @@ def _draft(writing: Writing, submission: Submission, chat: Chat, decision: Decis
             rewording_asked_on=moscow_day(writing.now) if decision.obscene else None,
         ),
         hints=NO_HINTS if submission.category else submission.text_facts.hints,
+        topic=submission.topic,
     )

@@ -28,7 +28,7 @@ def tell_if_changed(writing: Writing, ticket: Ticket, before: Decision, after: D
     text = tell_decision(ticket.number, after, desk_open=desk_open)
     kind, later = OutboxKind.DECISION_NOTICE, writing.now + NOTICE_DELAY
     writing.uow.outbox.supersede(chat.id, ticket.id, kind, writing.now)
-    enqueue(writing, chat, kind, text, Concerns(ticket.id), not_before=later)
+    enqueue(writing, chat, kind, text, Concerns(ticket.id, topic=ticket.topic), not_before=later)
 
 
 def tell_closed(writing: Writing, ticket: Ticket, *, by_silence: bool) -> None:
@@ -36,7 +36,7 @@ def tell_closed(writing: Writing, ticket: Ticket, *, by_silence: bool) -> None:
     chat = _working_chat(writing, ticket)
     if chat is not None:
         text = tell_closing(ticket, by_silence=by_silence)
-        enqueue(writing, chat, OutboxKind.CLOSING, text, Concerns(ticket.id))
+        enqueue(writing, chat, OutboxKind.CLOSING, text, Concerns(ticket.id, topic=ticket.topic))
 
 
 def tell_file_too_large(uow: UnitOfWork, attachment: Attachment, stamp: Stamp) -> None:
@@ -46,7 +46,8 @@ def tell_file_too_large(uow: UnitOfWork, attachment: Attachment, stamp: Stamp) -
     chat = None if ticket is None else _working_chat(writing, ticket)
     if ticket is not None and chat is not None:
         text = FILE_TOO_LARGE.format(limit=MAX_DOWNLOAD // MIB)
-        tell_once_a_day(writing, chat, OutboxKind.FILE_TOO_LARGE, text, ticket_id=ticket.id)
+        kind = OutboxKind.FILE_TOO_LARGE
+        tell_once_a_day(writing, chat, kind, text, ticket_id=ticket.id, topic=ticket.topic)
 
 
 def _working_chat(writing: Writing, ticket: Ticket) -> Chat | None:

@@ -1,14 +1,21 @@
-"""Tells a chat now and then only what it would otherwise be told with every message."""
+"""Tells a chat now and then only what it would otherwise be told with every message.
 
-from datetime import timedelta
+The day is 24 hours here: strangers, and speech without words, are answered in chats, and midnight must not
+make it two answers within a minute. The request for calmer words (`ask_to_reword`) counts by Moscow days
+instead, and keeps the day on the ticket: the acknowledgement may have asked already, in the same row.
+"""
+
+from datetime import datetime, timedelta
 
 from app.application.enqueue import notify_chat
 from app.application.history import Writing
+from app.application.ports import UnitOfWork
 from app.domain.chat import Chat
 from app.domain.message import OutboxKind
 
 ONCE_A = timedelta(days=1)
 AT_ONCE = timedelta()
+TOLD_ONCE = frozenset({OutboxKind.UNASSIGNED_NOTICE, OutboxKind.TEXT_REQUEST, OutboxKind.FILE_TOO_LARGE})
 
 
 def tell_once_a_day(
@@ -18,9 +25,21 @@ def tell_once_a_day(
     text: str,
     *,
     ticket_id: str | None = None,
+    topic: str | None = None,
     delay: timedelta = AT_ONCE,
 ) -> None:
     """Tell it unless it was told in this chat, about this ticket, within a day."""
     since = writing.now - ONCE_A
     if writing.uow.notices.claim(chat.id, kind, ticket_id or "", writing.now, unless_since=since):
-        notify_chat(writing, chat, kind, text, ticket_id=ticket_id, not_before=writing.now + delay)
+        later = writing.now + delay
+        notify_chat(writing, chat, kind, text, ticket_id=ticket_id, topic=topic, not_before=later)
+
+
+def cancel_waiting(uow: UnitOfWork, chat_id: str, at: datetime, *, for_nobody: bool = False) -> None:
+    """Cancel what waits for a chat; what did not go out does not count as told that day.
+
+    `for_nobody`: only what was written while the chat was nobody's.
+    """
+    for kind, ticket_id in uow.outbox.cancel(chat_id, at, for_nobody=for_nobody):
+        if kind in TOLD_ONCE:
+            uow.notices.forget(chat_id, kind, ticket_id or "")

@@ -15,6 +15,7 @@ from app.application.history import Writing
 from app.application.move_chat import release_chat
 from app.application.ports import UnitOfWork
 from app.application.stamp import Stamp
+from app.application.tell_once import cancel_waiting
 from app.application.transition_ticket import VersionCheck
 from app.domain.chat import Chat
 from app.domain.customer import Customer
@@ -47,27 +48,24 @@ def assign_chat(
     """
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
+    writing = Writing(uow, stamp.now, stamp.ids())
+    # The chat first, as whoever hears a chat does: its customer is known only then.
+    chat = held_chat(writing, channel, address)
     customer = uow.customers.lock(customer_id)
     if customer is None:
         raise NotFoundError("customer_not_found")
-    chat = uow.chats.lock(channel, address)
-    if chat is not None and chat.customer_id == customer_id:
+    if chat.customer_id == customer_id:
         check_version(chat.version)
         return _renamed(uow, customer, chat, title, stamp), False
-    if chat is not None and chat.customer_id is not None:
+    if chat.customer_id is not None:
         raise ChatAssignedElsewhereError
     check_version(0)
     limit = _limit(customer, stamp)
     if len(uow.chats.of_customer(customer_id)) >= limit.chats:
         raise ChatLimitReachedError(limit.clause, limit.chats)
-    writing = Writing(uow, stamp.now, stamp.ids())
-    chat = chat or held_chat(writing, channel, address)
-    if chat.customer_id is not None:
-        # Another customer's request added the address a moment ago.
-        raise ChatAssignedElsewhereError
     assigned = _assigned(writing, chat, customer_id, title)
     # The notice that it is nobody's is untrue now, and all that is to be sent would wait behind it.
-    uow.outbox.cancel(assigned.id, stamp.now)
+    cancel_waiting(uow, assigned.id, stamp.now)
     release_chat(writing, assigned)
     return WorkingChat(assigned, over_limit=False), True
 
@@ -85,7 +83,7 @@ def unassign_chat(uow: UnitOfWork, customer_id: str, channel: str, address: str,
         version=chat.version + 1,
     )
     uow.chats.save(freed)
-    uow.outbox.cancel(chat.id, stamp.now)
+    cancel_waiting(uow, chat.id, stamp.now)
 
 
 def list_chats(

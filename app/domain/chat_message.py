@@ -49,6 +49,7 @@ class ChatMessage:
     edited_at: datetime | None = None
     revisions: tuple[Revision, ...] = ()
     revoked_at: datetime | None = None
+    topic: str | None = None
 
 
 def sent_by_desk(

@@ -39,7 +39,8 @@ class InboundMessage:
 
     `text` is the text or the caption, empty where there is neither. `group_key` is shared by the parts
     of one album. `forwarded_from` names the author of forwarded words; the sender wrote to us all the same.
-    `edited_at` tells an edit: the message replaces the one with the same id.
+    `edited_at` tells an edit: the message replaces the one with the same id. `topic` is the part of the chat
+    that it was written in, None for the chat itself.
     """
 
     message_id: str
@@ -51,6 +52,7 @@ class InboundMessage:
     reply_to: str | None = None
     forwarded_from: str | None = None
     edited_at: datetime | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

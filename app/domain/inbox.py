@@ -20,9 +20,6 @@ MAX_TRIES = 5
 FIRST_PAUSE = timedelta(milliseconds=200)
 """Before the second try; doubled for each further one, so that a chat waits three seconds at most."""
 
-KEPT = timedelta(days=7)
-"""How long done updates stay: as long as any provider repeats one."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReceivedUpdate:

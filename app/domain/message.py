@@ -111,7 +111,8 @@ class OutboxMessage:
 
     Parts of one message share its `id`; `sequence`, the store's, is their order in the chat. `customer_id`
     is whose working chat it was written for: nobody else's gets it. `attempts` counts those that are charged;
-    `repeated` marks words that may be in the chat already. `lease_token` tells who is sending.
+    `repeated` marks words that may be in the chat already. `lease_token` tells who is sending. `topic` is the
+    part of the chat that it is for.
     """
 
     id: str
@@ -134,4 +135,5 @@ class OutboxMessage:
     lease_token: str | None = None
     error_code: str | None = None
     external_id: str | None = None
+    topic: str | None = None
     sequence: int = field(default=0, compare=False)

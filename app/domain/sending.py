@@ -51,7 +51,8 @@ class Step:
     code: str | None = None
     wait: float = 0.0
     charged: bool = False
-    without_reply: bool = False
+    plainly: bool = False
+    """Without what the provider may refuse: the message that is answered, the topic."""
     repeated: bool = False
 
 
@@ -63,15 +64,15 @@ def next_step(part: OutboxMessage, outcome: SendOutcome, jitter: float, resend: 
         case Throttled():
             return Step(PartState.PENDING, "throttled")
         case Remapped():
-            return Step(PartState.PENDING, "remapped", without_reply=True)
+            return Step(PartState.PENDING, "remapped", plainly=True)
         case ChannelDown(code):
             return Step(PartState.PENDING, code)
         case Permanent(code):
             return Step(PartState.DEAD, code, charged=True)
         case Fixable(code):
-            fixable = part.reply_to is not None
+            fixable = part.reply_to is not None or part.topic is not None
             state = PartState.PENDING if fixable else PartState.DEAD
-            return Step(state, code, charged=True, without_reply=fixable)
+            return Step(state, code, charged=True, plainly=fixable)
         case Transient():
             return _after_transient(part, outcome, jitter)
         case Unknown(code):

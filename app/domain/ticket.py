@@ -56,7 +56,8 @@ class Ticket:
     `number` is shown as STP-000042. `priority` is None for a declined ticket. `version` grows with every
     event. `has_words` holds once any message of the customer had words, `obscene_level` is that of the
     customer's newest message (R10): what the next decision will judge. `hints` are those of the submission
-    and stay on record after the ticket is classified.
+    and stay on record after the ticket is classified. `topic` is the part of the chat in which the customer
+    spoke of it last, and is answered; None for the chat itself.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Ticket:
     obscene_level: ObscenityLevel | None
     language: TicketLanguage = PLAIN_LANGUAGE
     hints: TriageHints = NO_HINTS
+    topic: str | None = None
 
 
 NUMBER_PREFIX = "STP-"

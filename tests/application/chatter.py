@@ -38,13 +38,21 @@ from tests.fakes.memory_outbox import MemoryOutbox
 T = TypeVar("T")
 
 
-def kinds_waiting(uow: UnitOfWork, chat_id: str) -> list[str]:
-    """Give the kinds of what waits to be sent to a chat, oldest first; no port asks for that."""
+def parts_waiting(uow: UnitOfWork, chat_id: str) -> list[tuple[str, str]]:
+    """Give kinds and texts of what waits to be sent to a chat, oldest first; no port asks for that."""
     if isinstance(uow, SqlUnitOfWork):
-        wanted = select(outbox.c.kind).where(outbox.c.chat_id == chat_id, outbox.c.state == "pending")
-        return list(uow.connection.scalars(wanted.order_by(outbox.c.sequence)))
+        wanted = select(outbox.c.kind, outbox.c.text).where(
+            outbox.c.chat_id == chat_id, outbox.c.state == "pending"
+        )
+        return [(row.kind, row.text) for row in uow.connection.execute(wanted.order_by(outbox.c.sequence))]
     assert isinstance(uow.outbox, MemoryOutbox)
-    return [part.kind.value for part in uow.outbox._waiting(chat_id)]
+    return [(part.kind.value, part.text) for part in uow.outbox._waiting(chat_id)]
+
+
+def topics_waiting(uow: UnitOfWork, chat_id: str) -> list[tuple[str, str | None]]:
+    """Give kinds and topics of the same, in memory."""
+    assert isinstance(uow.outbox, MemoryOutbox)
+    return [(part.kind.value, part.topic) for part in uow.outbox._waiting(chat_id)]
 
 
 Update = dict[str, Any]
@@ -234,7 +242,7 @@ class Chatter:
         """Give the kinds of what waits to be sent to a chat."""
         found = await self.chat(chat)
         assert found is not None
-        return await self.read(lambda uow: kinds_waiting(uow, found.id))
+        return [kind for kind, _ in await self.read(lambda uow: parts_waiting(uow, found.id))]
 
     async def chat(self, address: str = CHAT) -> Chat | None:
         return await self.read(lambda uow: uow.chats.find("telegram", address))

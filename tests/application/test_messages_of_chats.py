@@ -7,10 +7,19 @@ import pytest
 from app.application.receive_message import Processed
 from app.domain.event import EventType
 from app.domain.inbox import InboxState
-from app.domain.ticket import Author
-from app.domain.vocabulary import Action, AttachmentKind, Clause, Status
-from tests.application.chatter import ANNA, BORIS, ENGINEER, FAULT, Chatter, shuffled
-from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, a_customer, asked_of
+from app.domain.ticket import Author, display_number
+from app.domain.vocabulary import Action, AttachmentKind, Clause, Finding, Status, TariffName
+from tests.application.chatter import (
+    ANNA,
+    BORIS,
+    ENGINEER,
+    FAULT,
+    Chatter,
+    parts_waiting,
+    shuffled,
+    topics_waiting,
+)
+from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, a_customer, asked_of, boxed
 from tests.domain.cases import CALENDAR, FRIDAY_TEN
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.rerunning_store import RerunningStore
@@ -485,10 +494,64 @@ async def test_a_chat_taken_away_while_it_writes_keeps_its_words_for_the_next_ow
     assert (ticket.customer_id, await chat.texts(ticket)) == (OTHER_AGENCY, ["Не работает", "совсем"])
 
 
+async def test_the_next_owner_of_a_chat_sees_and_moves_no_ticket_of_the_one_before(chat: Chatter) -> None:
+    await chat.put(a_customer(OTHER_AGENCY), chat=None)
+    theirs = await chat.submitted("1")
+    await chat.act(theirs, Action.START)
+    await chat.act(theirs, Action.REQUEST_INFORMATION, **asked_of(Action.REQUEST_INFORMATION))
+    await chat.take_away()
+    await chat.assign(CHAT, OTHER_AGENCY)
+    await chat.say("2", "/status")
+    await chat.say("3", "Вот подробности", reply_to="1")
+    await chat.wait(seconds=3)
+    assert await chat.texts(theirs) == ["Выгрузка не работает", "Какая у вас версия?"]
+    assert (await chat.ticket(theirs)).status is Status.WAITING_CUSTOMER
+    (mine,) = [ticket for ticket in await chat.tickets() if ticket.customer_id == OTHER_AGENCY]
+    assert await chat.texts(mine) == ["Вот подробности"]
+    found = await chat.chat()
+    assert found is not None
+    told = await chat.read(lambda uow: parts_waiting(uow, found.id))
+    assert [kind for kind, _ in told] == ["status", "acknowledgement"]
+    assert all(display_number(theirs.number) not in text for _, text in told)
+
+
+async def test_a_notice_that_was_cancelled_does_not_count_as_told(chat: Chatter) -> None:
+    await chat.put(a_customer(OTHER_AGENCY), chat=None)
+    await chat.say("1", "Не работает", chat="-77")
+    await chat.assign("-77", OTHER_AGENCY)
+    await chat.take_away("-77", OTHER_AGENCY)
+    await chat.wait(minutes=1)
+    await chat.say("2", "Ау", chat="-77")
+    assert await chat.told("-77") == ["unassigned_notice"]
+
+
 async def test_staff_is_not_counted_in_a_chat_of_nobody(chat: Chatter) -> None:
     await chat.hire()
     await chat.say("1", "Проверка связи", chat="-77", author=ENGINEER)
     assert (await chat.unassigned(), await chat.told("-77")) == ([], [])
+
+
+# Topics of a forum
+
+
+async def test_everything_is_answered_in_the_topic_where_the_customer_wrote(chat: Chatter) -> None:
+    ticket = await chat.submitted("1", topic="7")
+    await chat.answer(ticket, "Смотрим")
+    await chat.say("2", "/status", topic="9")
+    await chat.say("3", "А вот ещё", topic="8", reply_to="1")
+    await chat.act(ticket, Action.DECLINE, finding=Finding.OUT_OF_SCOPE)
+    found = await chat.chat()
+    assert found is not None
+    told = await chat.read(lambda uow: topics_waiting(uow, found.id))
+    assert told == [("acknowledgement", "7"), ("answer", "7"), ("status", "9"), ("decision_notice", "8")]
+    assert (await chat.ticket(ticket)).topic == "8"
+
+
+async def test_a_stranger_is_answered_in_the_topic_too(chat: Chatter) -> None:
+    await chat.say("1", "Не работает", chat="-77", topic="7")
+    found = await chat.chat("-77")
+    assert found is not None
+    assert await chat.read(lambda uow: topics_waiting(uow, found.id)) == [("unassigned_notice", "7")]
 
 
 # Chats that move, and that cannot be reached
@@ -518,6 +581,18 @@ async def test_a_moved_chat_is_the_same_chat_however_the_news_come(chat: Chatter
     mine = await chat.read(lambda uow: uow.chats.of_customer(AGENCY))
     assert [each.address for each in mine] == [SUPERGROUP]
     assert (await chat.unassigned(), await chat.told()) == ([], ["acknowledgement"])
+
+
+async def test_words_of_agents_that_wait_for_the_new_address_go_out_after_the_move(chat: Chatter) -> None:
+    """R12: nothing that waits is lost, though staff took the new address for a chat of its own."""
+    await chat.put(boxed(TariffName.EXTENDED))
+    await chat.assign(SUPERGROUP)
+    ticket = await chat.submitted("1", chat=SUPERGROUP)
+    await chat.answer(ticket, "Смотрим")
+    await chat.deliver(chat.update(moved=[CHAT, SUPERGROUP]))
+    await chat.work()
+    assert await chat.told(SUPERGROUP) == ["acknowledgement", "answer"]
+    assert await chat.chat(CHAT) == await chat.chat(SUPERGROUP)
 
 
 async def test_two_chats_of_two_customers_are_not_joined(chat: Chatter) -> None:

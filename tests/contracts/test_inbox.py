@@ -180,6 +180,7 @@ async def test_a_chats_message_comes_back_as_it_was_stored(store: AnyStore) -> N
         revisions=(Revision("Слва", at(3)),),
         revoked_at=at(4),
         author=Sender(None),
+        topic="7",
     )
     for message in (whole, a_chat_message("2", kind=ChatMessageKind.STAFF)):
         assert await store.write(lambda uow: uow.chat_messages.add(message))
@@ -297,6 +298,26 @@ async def test_a_notice_is_told_again_only_after_its_time(store: AnyStore) -> No
 
     assert [await tell(0), await tell(9), await tell(0, "other")] == [True, False, True]
     assert [await tell(10), await tell(19), await tell(20)] == [True, False, True]
+
+
+async def test_a_notice_that_is_forgotten_was_never_told(store: AnyStore) -> None:
+    chat_id, kind = a_chat().id, OutboxKind.TEXT_REQUEST
+
+    def tell(uow: UnitOfWork) -> list[bool]:
+        subjects = ("one", "other")
+        return [uow.notices.claim(chat_id, kind, each, at(1), unless_since=at(0)) for each in subjects]
+
+    assert await store.write(tell) == [True, True]
+    await store.write(lambda uow: uow.notices.forget(chat_id, kind, "one"))
+    await store.write(lambda uow: uow.notices.forget(chat_id, kind, "a third"))
+    assert await store.write(tell) == [True, False]
+
+
+async def test_who_has_tickets_in_a_chat_is_listed(store: AnyStore) -> None:
+    theirs = [a_ticket(1, customer_id="agency-18"), a_ticket(2), a_ticket(3, status=Status.CLOSED)]
+    await store.write(lambda uow: add_tickets(uow, *theirs))
+    owners = [await store.read(lambda uow: uow.tickets.owners_in(id_)) for id_ in (a_chat().id, an_id(404))]
+    assert [list(each) for each in owners] == [["agency-17", "agency-18"], []]
 
 
 async def test_staff_is_kept_by_channel_and_id(store: AnyStore) -> None:

@@ -85,6 +85,7 @@ async def test_a_part_comes_back_as_it_was_stored_and_as_it_was_changed(store: A
         customer_id=None,
         ticket_id=None,
         message_id=an_id(4),
+        topic="7",
     )
     await add(store, part)
     assert await everything(store) == [part]
@@ -97,6 +98,7 @@ async def test_a_part_comes_back_as_it_was_stored_and_as_it_was_changed(store: A
         "repeated": True,
         "error_code": "busy",
         "external_id": "77",
+        "topic": None,
     }
     (sequence,) = [each.sequence for each in await everything(store)]
     await change(store, sequence, **changed)
@@ -224,10 +226,34 @@ async def test_what_is_superseded_is_of_that_ticket_and_kind_and_still_waits(sto
     assert states == ["leased", "cancelled", "pending", "pending"]
 
 
-async def test_what_was_written_for_one_chat_can_go_to_another(store: AnyStore) -> None:
-    await add(store, a_waiting_message(1), a_waiting_message(2, state=PartState.SENT))
-    await store.write(lambda uow: uow.outbox.move(TICKET.chat_id, ELSEWHERE.chat_id))
-    assert [part.chat_id for part in await everything(store)] == [ELSEWHERE.chat_id, TICKET.chat_id]
+async def test_what_is_cancelled_is_told(store: AnyStore) -> None:
+    notice = OutboxKind.UNASSIGNED_NOTICE
+    await add(
+        store,
+        a_waiting_message(1),
+        a_waiting_message(2, kind=notice, customer_id=None, ticket_id=None),
+        a_waiting_message(3, state=PartState.SENT),
+        a_waiting_message(4, ELSEWHERE),
+    )
+    first = await store.write(lambda uow: uow.outbox.cancel(TICKET.chat_id, at(9), for_nobody=True))
+    assert list(first) == [(notice, None)]
+    then = await store.write(lambda uow: uow.outbox.cancel(TICKET.chat_id, at(9)))
+    assert list(then) == [(OutboxKind.ANSWER, TICKET.id)]
+    states = [part.state.value for part in await everything(store)]
+    assert states == ["cancelled", "cancelled", "sent", "pending"]
+
+
+async def test_what_has_ended_is_purged_in_time_and_nothing_else(store: AnyStore) -> None:
+    ended = [PartState.SENT, PartState.CANCELLED, PartState.SENT, PartState.SENT]
+    await add(store, *(a_waiting_message(n, state=state) for n, state in enumerate(ended, start=1)))
+    stays = [PartState.PENDING, PartState.DEAD, PartState.UNKNOWN]
+    await add(store, *(a_waiting_message(n, state=state, state_at=at(0)) for n, state in enumerate(stays, 5)))
+
+    async def purge(limit: int) -> int:
+        return await store.write(lambda uow: uow.outbox.purge(before=at(4), limit=limit))
+
+    assert [await purge(2), await purge(2), await purge(2)] == [2, 1, 0]
+    assert [part.state for part in await everything(store)] == [PartState.SENT, *stays]
 
 
 async def test_how_far_a_message_got_is_kept_and_when_it_was_sent(store: AnyStore) -> None:

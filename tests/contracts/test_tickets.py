@@ -74,6 +74,7 @@ async def test_a_ticket_comes_back_as_it_was_stored(store: AnyStore) -> None:
         obscene_level=ObscenityLevel.VULGAR,
         has_words=False,
         language=LANGUAGE,
+        topic="7",
         hints=HINTS,
     )
     await store.write(lambda uow: add_tickets(uow, a_ticket(1), full))
@@ -131,6 +132,7 @@ async def test_saving_replaces_what_changes_and_nothing_else(store: AnyStore) ->
         has_words=False,
         obscene_level=ObscenityLevel.MAT,
         language=LANGUAGE,
+        topic="8",
     )
     other_words = replace(changed, text="иначе", subject="иначе", number=9, created_at=at(0))
     await store.write(lambda uow: uow.tickets.save(other_words))

@@ -54,13 +54,18 @@ TABLE: dict[str, tuple[OutboxMessage, SendOutcome, Step]] = {
     "moved: at once, no attempt, and what it replied to is not there": (
         replace(HUMAN, reply_to="5"),
         Remapped("-100"),
-        Step(PartState.PENDING, "remapped", without_reply=True),
+        Step(PartState.PENDING, "remapped", plainly=True),
     ),
     "channel down: wait, no attempt": (HUMAN, ChannelDown("token"), Step(PartState.PENDING, "token")),
     "reply refused: once more without it": (
         replace(HUMAN, reply_to="5"),
         Fixable("reply"),
-        Step(PartState.PENDING, "reply", charged=True, without_reply=True),
+        Step(PartState.PENDING, "reply", charged=True, plainly=True),
+    ),
+    "topic refused: once more in the chat itself": (
+        replace(AUTOMATIC, topic="5"),
+        Fixable("topic_missing"),
+        Step(PartState.PENDING, "topic_missing", charged=True, plainly=True),
     ),
     "nothing left to leave out": (HUMAN, Fixable("reply"), Step(PartState.DEAD, "reply", charged=True)),
     "refused for good": (AUTOMATIC, Permanent("bad"), Step(PartState.DEAD, "bad", charged=True)),

@@ -1,8 +1,11 @@
 """The relay as a process, and the command line of what was not sent."""
 
+import re
 import signal
+import socket
 import subprocess
 
+import httpx
 import pytest
 
 from demo.process import ROOT, ServiceProcess
@@ -53,3 +56,39 @@ def test_the_relay_process_ends_in_good_order_when_told(service: ServiceProcess)
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     process.stderr.close()
+
+
+def test_the_relay_process_shows_its_counters_where_it_is_told_to(service: ServiceProcess) -> None:
+    service.stop()
+    process = subprocess.Popen(
+        service._command("relay"),
+        cwd=ROOT,
+        env=service.environment | {"SUPPORT_RELAY_METRICS_PORT": "0"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    url = next(found[0] for line in process.stderr if (found := re.search(r"http://127.0.0.1:\d+", line)))
+    with httpx.Client(base_url=url, trust_env=False) as http:
+        assert http.get("/livez").json() == {"status": "live"}
+        ready = http.get("/readyz", params={"verbose": "1"})
+        assert (ready.status_code, ready.json()["relay"]) == (200, "alive")
+        metrics = http.get("/metrics").text
+        assert http.get("/v1/tickets").status_code == 404
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+    process.stderr.close()
+    assert "support_relay_failures" in metrics
+    assert 'support_inbox_waiting{state="pending"} 0.0' in metrics
+
+
+def test_a_relay_that_cannot_show_its_counters_says_which_setting(service: ServiceProcess) -> None:
+    service.stop()
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        service.settings = {"SUPPORT_RELAY_METRICS_PORT": str(taken.getsockname()[1])}
+        with pytest.raises(subprocess.CalledProcessError) as refused:
+            service.run("relay")
+    assert refused.value.returncode == 2
+    assert "SUPPORT_RELAY_METRICS_PORT" in refused.value.stderr

@@ -391,7 +391,23 @@ async def what_is_no_appeal_makes_no_ticket_and_what_is_repeated_has_one_effect(
     assert ask(talk.service, numbers) == [(0,)]
 
 
+async def a_forum_is_answered_in_the_topic_and_without_it_in_the_chat(talk: Talk) -> None:
+    customer, chat = await talk.agency("supergroup")
+    topic = talk.telegram.open_topic(chat, "Выгрузка")
+    talk.telegram.say_in(chat, topic, "Не работает выгрузка объектов")
+    ticket = await talk.ticket(customer)
+    await until(lambda: len(chat.in_topic(topic)) == 1)
+    await talk.answer(ticket, "Смотрим")
+    await until(lambda: chat.in_topic(topic)[1:] == ["Смотрим"])
+    chat.topics.remove(topic)
+    answered = await talk.answer(ticket, "Исправили")
+    await until(lambda: talk.delivered(ticket, answered))
+
+    assert (chat.in_topic(topic)[1:], chat.in_topic(None)) == (["Смотрим"], ["Исправили"])
+
+
 SCENES: tuple[Scene, ...] = (
+    a_forum_is_answered_in_the_topic_and_without_it_in_the_chat,
     a_person_is_acknowledged_once_and_answered_verbatim,
     a_burst_is_one_ticket_in_the_order_of_writing,
     an_album_of_ten_is_one_ticket_whose_pictures_are_served,

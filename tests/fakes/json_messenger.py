@@ -81,6 +81,7 @@ def _message(message: dict[str, Any]) -> InboundMessage:
         ),
         group_key=message.get("album"),
         reply_to=message.get("reply_to"),
+        topic=message.get("topic"),
         edited_at=None if edited_at is None else _instant(edited_at),
     )
 

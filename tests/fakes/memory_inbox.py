@@ -218,6 +218,9 @@ class MemoryNotices:
         self._told[key] = at
         return True
 
+    def forget(self, chat_id: str, kind: OutboxKind, subject: str) -> None:
+        self._told.pop((chat_id, kind.value, subject), None)
+
 
 class MemoryStaff:
     def __init__(self, staff: dict[tuple[str, str], StaffMember]) -> None:

@@ -36,11 +36,15 @@ class MemoryOutbox:
         self._paces = paces
 
     def add(self, message: OutboxMessage) -> None:
-        sequence = len(self._parts) + 1
+        sequence = max(self._parts, default=0) + 1
         self._parts[sequence] = replace(message, sequence=sequence)
 
-    def cancel(self, chat_id: str, at: datetime) -> None:
-        self._end(self._waiting(chat_id), PartState.CANCELLED, DeliveryState.CANCELLED, None, at)
+    def cancel(
+        self, chat_id: str, at: datetime, *, for_nobody: bool = False
+    ) -> Sequence[tuple[OutboxKind, str | None]]:
+        waiting = [p for p in self._waiting(chat_id) if not for_nobody or p.customer_id is None]
+        self._end(waiting, PartState.CANCELLED, DeliveryState.CANCELLED, None, at)
+        return [(part.kind, part.ticket_id) for part in waiting]
 
     def bury(self, chat_id: str, code: str, at: datetime) -> None:
         self._end(self._waiting(chat_id), PartState.DEAD, DeliveryState.FAILED, code, at)
@@ -48,11 +52,6 @@ class MemoryOutbox:
     def supersede(self, chat_id: str, ticket_id: str, kind: OutboxKind, at: datetime) -> None:
         old = [p for p in self._waiting(chat_id) if p.ticket_id == ticket_id and p.kind is kind]
         self._end(old, PartState.CANCELLED, DeliveryState.CANCELLED, "superseded", at)
-
-    def move(self, chat_id: str, to_chat_id: str) -> None:
-        for part in self._parts.values():
-            if part.chat_id == chat_id and part.state in IN_LINE:
-                self._parts[part.sequence] = replace(part, chat_id=to_chat_id)
 
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
         return [p for p in self._parts.values() if p.ticket_id == ticket_id and p.state in IN_LINE]
@@ -104,6 +103,13 @@ class MemoryOutbox:
             )
             for part in found[:limit]
         ]
+
+    def purge(self, *, before: datetime, limit: int) -> int:
+        ended = {PartState.SENT, PartState.CANCELLED}
+        old = [part for part in self._parts.values() if part.state in ended and part.state_at < before]
+        for part in sorted(old, key=lambda part: part.state_at)[:limit]:
+            del self._parts[part.sequence]
+        return min(len(old), limit)
 
     def backlog(self) -> Sequence[Backlog]:
         groups: dict[tuple[str, OutboxKind, PartState], list[datetime]] = {}

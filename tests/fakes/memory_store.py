@@ -252,7 +252,7 @@ def _give_away(stored: dict[Any, Any], kept_id: str, stub_id: str) -> None:
     )
 
 
-_SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level", "language")
+_SAVED = (*STATE_FIELDS, "updated_at", "version", "has_words", "obscene_level", "language", "topic")
 
 
 class MemoryTickets:
@@ -299,6 +299,9 @@ class MemoryTickets:
         theirs = [t for t in self._tickets.values() if t.chat_id == chat_id and t.status is not Status.CLOSED]
         newest = sorted(theirs, key=lambda ticket: (ticket.created_at, ticket.id), reverse=True)
         return self._all(ticket.id for ticket in newest[:limit])
+
+    def owners_in(self, chat_id: str) -> Sequence[str]:
+        return sorted({t.customer_id for t in self._tickets.values() if t.chat_id == chat_id})
 
     def id_of_external(self, customer_id: str, external_id: str) -> str | None:
         wanted = customer_id, external_id

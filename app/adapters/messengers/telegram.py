@@ -43,6 +43,8 @@ class TelegramMessenger:
             "text": message.text,
             "link_preview_options": {"is_disabled": True},
         }
+        if message.topic is not None:
+            parameters["message_thread_id"] = int(message.topic)
         if message.reply_to is not None:
             parameters["reply_parameters"] = {
                 "message_id": int(message.reply_to),

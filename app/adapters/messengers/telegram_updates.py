@@ -152,6 +152,7 @@ def _words(message: Members, *, edited_at: datetime | None) -> InboundEvent:
         reply_to=_reply(message),
         forwarded_from=_origin(optional_member(message, "forward_origin")),
         edited_at=edited_at,
+        topic=_topic(message),
     )
 
 
@@ -171,6 +172,12 @@ def _sender(message: Members) -> Sender | None:
 def _person(person: Members) -> str | None:
     names = (optional_text(person, name, MAX_NAME) for name in ("first_name", "last_name"))
     return " ".join(name for name in names if name)[:MAX_NAME] or None
+
+
+def _topic(message: Members) -> str | None:
+    """Name the topic of a forum; a thread of answers in a plain group has an id too and is none."""
+    inside = message.get("is_topic_message") is True and whole(message.get("message_thread_id"))
+    return str(message["message_thread_id"]) if inside else None
 
 
 def _reply(message: Members) -> str | None:

@@ -156,6 +156,7 @@ def changing_values(ticket: Ticket) -> Values:
         "obscene_level": documents.from_word(ticket.obscene_level),
         "language": documents.from_language(ticket.language),
         "triage_rank": triage_rank(ticket) if waits and ticket.status is Status.NEW else None,
+        "topic": ticket.topic,
     }
 
 
@@ -189,6 +190,7 @@ def ticket_of(row: AnyRow) -> Ticket:
         obscene_level=documents.to_word(ObscenityLevel, row.obscene_level),
         language=documents.to_language(row.language),
         hints=documents.to_hints(row.hints) or NO_HINTS,
+        topic=row.topic,
     )
 
 
@@ -332,6 +334,7 @@ def sending_values(part: OutboxMessage) -> Values:
         "lease_token": part.lease_token,
         "error_code": part.error_code,
         "external_id": part.external_id,
+        "topic": part.topic,
     }
 
 
@@ -357,6 +360,7 @@ def outbox_message_of(row: AnyRow) -> OutboxMessage:
         lease_token=row.lease_token,
         error_code=row.error_code,
         external_id=row.external_id,
+        topic=row.topic,
         sequence=row.sequence,
     )
 
@@ -585,6 +589,7 @@ def chat_message_values(message: ChatMessage) -> Values:
         "occurred_at": message.occurred_at,
         "received_at": message.received_at,
         "group_key": message.group_key,
+        "topic": message.topic,
         **changing_chat_message_values(message),
     }
 
@@ -622,6 +627,7 @@ def chat_message_of(row: AnyRow) -> ChatMessage:
         edited_at=row.edited_at,
         revisions=documents.to_revisions(row.revisions),
         revoked_at=row.revoked_at,
+        topic=row.topic,
     )
 
 

@@ -50,6 +50,11 @@ class Fault(Enum):
 
     CONFLICT = auto()
     """A deadlock or a lost race: the server rolled back, the same work may succeed."""
+    GONE = auto()
+    """What was found is not there any more, say a chat that was joined to another one: look again.
+
+    If that does not help, it is a fault of ours.
+    """
     CONNECTION = auto()
     """The connection is gone, another one may serve."""
     UNAVAILABLE = auto()
@@ -59,6 +64,8 @@ class Fault(Enum):
 
 
 _CONFLICTS = frozenset({"40001", "40P01"})
+_REFERENCE_BROKEN = "23503"
+
 _CONNECTION_STATES = ("08", "57P", "25P03", "25P04")
 """Broken connections, servers that stop or start, sessions ended by a time limit."""
 _UNAVAILABLE_STATES = ("25006", "28", "3D000", "53", "55P03", "57014", "58")
@@ -188,6 +195,8 @@ def fault_of(error: BaseException) -> Fault:
 def _fault_of_state(state: str) -> Fault:
     if state in _CONFLICTS:
         return Fault.CONFLICT
+    if state == _REFERENCE_BROKEN:
+        return Fault.GONE
     if state in _PROGRAM_LIMITS or state.startswith(_UNAVAILABLE_STATES):
         return Fault.UNAVAILABLE
     return Fault.CONNECTION if state.startswith(_CONNECTION_STATES) else Fault.OTHER
@@ -202,7 +211,7 @@ def _tells_of_a_lost_connection(error: BaseException | None) -> bool:
 
 def as_application_error(error: BaseException) -> BaseException:
     """Give the error that callers know for one of the database; any other as it is."""
-    if isinstance(error, StoreUnavailableError) or fault_of(error) is Fault.OTHER:
+    if isinstance(error, StoreUnavailableError) or fault_of(error) in {Fault.OTHER, Fault.GONE}:
         return error
     unavailable = StoreUnavailableError(str(error.__cause__ or error) or type(error).__name__)
     unavailable.__cause__ = error

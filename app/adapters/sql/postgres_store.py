@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,6 +23,7 @@ from app.adapters.sql.postgres import (
     fault_of,
     in_own_loop,
     postgres_engine,
+    sqlstate_of,
 )
 from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
@@ -31,8 +33,9 @@ from app.application.ports import UnitOfWork
 from app.domain.work_calendar import WorkCalendar
 
 T = TypeVar("T")
+log = structlog.get_logger("app.store")
 
-ATTEMPTS = {Fault.CONFLICT: 8, Fault.CONNECTION: 4}
+ATTEMPTS = {Fault.CONFLICT: 8, Fault.GONE: 3, Fault.CONNECTION: 4}
 """How often work is run at most that ends by these faults; by others it is run once."""
 
 FIRST_PAUSE = 0.01
@@ -142,6 +145,8 @@ class PostgresStore:
                 except Exception as error:  # noqa: BLE001 - raised again, by its other name if it has one
                     if attempt >= ATTEMPTS.get(fault_of(error), 1):
                         raise as_application_error(error) from error.__cause__
+                    # Two locks that were taken in two orders would else only be seen as slowness.
+                    log.warning("a transaction runs again", state=sqlstate_of(error), attempt=attempt)
                 pause = FIRST_PAUSE * 2**attempt
                 await asyncio.sleep(pause / 2 + pause / 2 * secrets.randbelow(1_000) / 1_000)
                 attempt += 1

@@ -32,6 +32,8 @@ STILL_TO_SEND = "state IN ('pending', 'leased')"
 UNDER_WAY = "state = 'leased'"
 TROUBLED = "state IN ('unknown', 'dead')"
 CUT = "parts > 1"
+ENDED = "state IN ('sent', 'cancelled')"
+"""What nobody has to look at any more."""
 
 IN_TURN = "state = 'pending'"
 HELD = "state = 'held'"
@@ -194,6 +196,7 @@ class TicketRow(SQLModel, table=True):
     language: dict[str, Any] | None = Field(sa_type=Json)
     hints: dict[str, Any] | None = Field(sa_type=Json)
     triage_rank: int | None
+    topic: str | None
 
 
 class TicketReasonRow(SQLModel, table=True):
@@ -295,6 +298,7 @@ class OutboxRow(SQLModel, table=True):
         _partial("ix_outbox_lease_until", "lease_until", where=UNDER_WAY),
         _partial("ix_outbox_troubled", "sequence", where=TROUBLED),
         _partial("ix_outbox_id_part", "id", "part", where=CUT),
+        _partial("ix_outbox_ended", "state_at", where=ENDED),
         {"sqlite_autoincrement": True},
     )
 
@@ -319,6 +323,7 @@ class OutboxRow(SQLModel, table=True):
     lease_token: str | None = Field(sa_type=Id)
     error_code: str | None
     external_id: str | None
+    topic: str | None
 
 
 class ChannelRow(SQLModel, table=True):
@@ -415,6 +420,7 @@ class ChatMessageRow(SQLModel, table=True):
     edited_at: datetime | None = Field(sa_type=Instant)
     revisions: list[Any] = Field(sa_type=Json)
     revoked_at: datetime | None = Field(sa_type=Instant)
+    topic: str | None
 
 
 class GatheringRow(SQLModel, table=True):

@@ -6,12 +6,16 @@ message and of a person's words. A request goes out once at most: whoever sends 
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from app.adapters.messengers.telegram import TelegramMessenger
 from app.adapters.messengers.telegram_api import Patience, TelegramApi
@@ -148,8 +152,8 @@ ANSWERS: dict[str, Row] = {
 
 
 @asynccontextmanager
-async def messenger(url: str) -> AsyncIterator[TelegramMessenger]:
-    api = TelegramApi(TOKEN, url, f"{url}/file", patience=HURRIED)
+async def messenger(url: str, patience: Patience = HURRIED) -> AsyncIterator[TelegramMessenger]:
+    api = TelegramApi(TOKEN, url, f"{url}/file", patience=patience)
     made = TelegramMessenger(api)
     try:
         yield made
@@ -237,12 +241,12 @@ Served = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def listening(served: Served) -> AsyncIterator[str]:
+async def listening(served: Served, context: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve connections as they come, below HTTP."""
-    server = await asyncio.start_server(served, "127.0.0.1", 0)
+    server = await asyncio.start_server(served, "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"{'http' if context is None else 'https'}://127.0.0.1:{port}"
     finally:
         server.close()
 
@@ -265,6 +269,44 @@ async def test_a_server_without_tls_has_taken_nothing() -> None:
     async with LoopbackServer(provider) as server:
         outcome = await sent_to(server.url.replace("http://", "https://"))
     assert (outcome, states_after(outcome)) == (Transient("not_connected"), TRIED_AGAIN)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """An authority of this run: no key is kept anywhere."""
+    return trustme.CA()
+
+
+CERTIFICATES: dict[str, tuple[datetime | None, bool, SendOutcome]] = {
+    "that holds": (None, True, Sent("1")),
+    "that has expired": (datetime(2025, 1, 1, tzinfo=UTC), True, Transient("not_connected")),
+    "of an authority that nobody knows": (None, False, Transient("not_connected")),
+}
+
+
+@pytest.mark.parametrize("which", CERTIFICATES)
+async def test_a_certificate_that_does_not_hold_lets_no_byte_of_the_token_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, authority: trustme.CA, which: str
+) -> None:
+    ended, known, expected = CERTIFICATES[which]
+    said: list[bytes] = []
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        said.append(await reader.read(4))
+        await read_request(reader)
+        writer.write(rendered(1))
+        writer.close()
+
+    if known:
+        authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1", not_after=ended).configure_cert(context)
+    async with listening(served, context) as url, messenger(url, Patience()) as telegram:
+        outcome = await telegram.send(TEXT)
+    lost_nothing = (SENT, SENT) if outcome == Sent("1") else TRIED_AGAIN
+    assert (outcome, states_after(outcome)) == (expected, lost_nothing)
+    assert said == ([b"POST"] if outcome == Sent("1") else [])
 
 
 # Connections that might have been kept

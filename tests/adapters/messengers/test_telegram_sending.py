@@ -74,6 +74,17 @@ async def test_an_answer_to_a_message_is_sent_even_if_that_message_is_gone() -> 
     assert bodies[0]["reply_parameters"] == {"message_id": 64, "allow_sending_without_reply": True}
 
 
+async def test_what_is_for_a_topic_goes_into_it() -> None:
+    bodies: list[Any] = []
+
+    def provider(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        return httpx.Response(200, json={"ok": True, "result": {"message_id": 1}})
+
+    await messenger(provider).send(Outgoing("7", "да", "part-1", topic="64"))
+    assert bodies[0]["message_thread_id"] == 64
+
+
 @pytest.mark.parametrize(
     ("provider", "expected"),
     [

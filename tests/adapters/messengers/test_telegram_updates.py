@@ -134,7 +134,13 @@ def test_a_reply_names_the_message_it_answers() -> None:
 def test_a_message_in_a_topic_is_no_reply_to_what_opened_the_topic() -> None:
     opening = message(message_id=5, forum_topic_created={"name": "Ошибки"})
     found = words(text="да", is_topic_message=True, message_thread_id=5, reply_to_message=opening)
-    assert found.reply_to is None
+    assert (found.reply_to, found.topic) == (None, "5")
+
+
+def test_a_thread_of_answers_in_a_plain_group_is_no_topic() -> None:
+    answered = message(message_id=5, text="Проверьте")
+    found = words(text="да", message_thread_id=5, reply_to_message=answered)
+    assert (found.reply_to, found.topic) == ("5", None)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from app.application.errors import (
     NotFoundError,
     TransitionNotAllowedError,
 )
-from app.application.ports import TextFacts, TicketFilter, TicketSort, UnitOfWork
+from app.application.ports import Store, TextFacts, TicketFilter, TicketSort, UnitOfWork
 from app.application.post_message import Words, post_customer_message
 from app.application.put_customer import put_customer
 from app.application.record_time import TimeRecord, record_time
@@ -118,7 +118,7 @@ async def deferred(store: PostgresStore) -> list[str]:
 class Meeting:
     """Does a work, and in the midst of its transaction begins another one on another process."""
 
-    def __init__(self, other: PostgresStore, begun: Work) -> None:
+    def __init__(self, other: Store, begun: Work) -> None:
         self.other, self.begun = other, begun
         self.runs = 0
         self.call: asyncio.Task[Any] | None = None
@@ -159,35 +159,46 @@ def entitled(monkeypatch: pytest.MonkeyPatch, meet: Callable[[], None]) -> None:
     monkeypatch.setattr(SqlTimeEntryRepository, "minutes_used", looked)
 
 
-@each_decision
-async def test_minutes_freed_while_a_decision_is_under_way_take_its_ticket_up(
-    store: PostgresStore, other: PostgresStore, stamps: Stamps, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened, declined, booked = await used_up(store, stamps)
-    decide = DECISIONS[kind](stamps.next(), opened, declined)
-    meeting = Meeting(other, await freeing(store, stamps, booked))
-    with monkeypatch.context() as patch:
+async def decide_and_meet(store: Store, other: Store, decide: Work, free: Work) -> None:
+    """Decide, and free minutes as soon as the decision has looked at them."""
+    meeting = Meeting(other, free)
+    with pytest.MonkeyPatch.context() as patch:
         entitled(patch, meeting.meet)
         await store.write(decide)
     await meeting.ended()
-    assert await deferred(store) == []
 
 
-@each_decision
-async def test_a_decision_that_comes_while_minutes_are_freed_counts_them(
-    store: PostgresStore, other: PostgresStore, stamps: Stamps, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened, declined, booked = await used_up(store, stamps)
-    meeting = Meeting(other, DECISIONS[kind](stamps.next(), opened, declined))
+async def free_and_meet(store: Store, other: Store, free: Work, decide: Work) -> Meeting:
+    """Free minutes, and decide as soon as those have been taken up who wait for them."""
+    meeting = Meeting(other, decide)
 
     def redecide_and_meet(*arguments: Any) -> None:
         redecide_hours_deferrals(*arguments)
         meeting.meet()
 
-    free = await freeing(store, stamps, booked)
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.application.record_time.redecide_hours_deferrals", redecide_and_meet)
         await store.write(free)
+    return meeting
+
+
+@each_decision
+async def test_minutes_freed_while_a_decision_is_under_way_take_its_ticket_up(
+    store: PostgresStore, other: PostgresStore, stamps: Stamps, kind: str
+) -> None:
+    opened, declined, booked = await used_up(store, stamps)
+    decide = DECISIONS[kind](stamps.next(), opened, declined)
+    await decide_and_meet(store, other, decide, await freeing(store, stamps, booked))
+    assert await deferred(store) == []
+
+
+@each_decision
+async def test_a_decision_that_comes_while_minutes_are_freed_counts_them(
+    store: PostgresStore, other: PostgresStore, stamps: Stamps, kind: str
+) -> None:
+    opened, declined, booked = await used_up(store, stamps)
+    decide = DECISIONS[kind](stamps.next(), opened, declined)
+    meeting = await free_and_meet(store, other, await freeing(store, stamps, booked), decide)
     if kind == "deferral by an agent":
         with pytest.raises(FindingNotAllowedError):
             await meeting.ended()

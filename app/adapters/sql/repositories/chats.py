@@ -57,7 +57,8 @@ _SET_ADDRESS = (
 )
 _GIVE_AWAY = tuple(
     update(table).where(table.c.chat_id == bindparam("stub_id")).values(chat_id=bindparam("kept_id"))
-    for table in (chat_addresses, chat_messages, tickets, outbox)
+    # Tickets, then what waits for them: the order in which everybody holds them.
+    for table in (tickets, outbox, chat_messages, chat_addresses)
 )
 _HAS_GATHERING = select(gatherings.c.chat_id).where(gatherings.c.chat_id == bindparam("wanted_id"))
 _GIVE_GATHERING = (

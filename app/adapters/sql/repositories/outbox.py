@@ -10,12 +10,12 @@ from sqlalchemy import (
     Executable,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     or_,
     select,
     text,
-    tuple_,
     update,
 )
 
@@ -23,6 +23,7 @@ from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import Values, outbox_message_of, outbox_values, sending_values
 from app.adapters.sql.tables import (
     CUT,
+    ENDED,
     STILL_TO_SEND,
     TROUBLED,
     UNDER_WAY,
@@ -41,11 +42,6 @@ _BY_SEQUENCE = outbox.c.sequence == bindparam("wanted_sequence")
 _LOCK = select(outbox).where(_BY_SEQUENCE).with_for_update(key_share=True)
 _HELD_BY = _LOCK.where(outbox.c.lease_token == bindparam("wanted_token"))
 _PARTS = select(outbox).where(text(CUT), outbox.c.id == bindparam("wanted_id")).order_by(outbox.c.part)
-_MOVE = (
-    update(outbox)
-    .where(text(STILL_TO_SEND), outbox.c.chat_id == bindparam("from_chat_id"))
-    .values(chat_id=bindparam("to_chat_id"))
-)
 _SENDING = (
     "reply_to",
     "not_before",
@@ -55,6 +51,7 @@ _SENDING = (
     "repeated",
     "error_code",
     "external_id",
+    "topic",
 )
 _LEASE = ("lease_until", "lease_token")
 _SAVE = update(outbox).where(_BY_SEQUENCE).values({name: bindparam(name) for name in (*_SENDING, *_LEASE)})
@@ -113,6 +110,18 @@ _EXPIRED = (
     .with_for_update(of=outbox, key_share=True, skip_locked=True)
 )
 
+# Who has one of them is not waited for: a chat that is joined to another one holds many, in an order of its
+# own. Named in front, because a subquery with a limit might be run again for every row.
+_old = (
+    select(outbox.c.sequence)
+    .where(text(ENDED), outbox.c.state_at < bindparam("before"))
+    .order_by(outbox.c.state_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+    .cte("old")
+)
+_PURGE = delete(outbox).where(outbox.c.sequence.in_(select(_old.c.sequence))).returning(outbox.c.sequence)
+
 _BACKLOG = (
     select(
         chats.c.channel,
@@ -128,26 +137,24 @@ _WAITING = _BACKLOG.where(text(f"outbox.{STILL_TO_SEND}"))
 _IN_TROUBLE = _BACKLOG.where(text(f"outbox.{TROUBLED}"))
 
 
-def _ending(*wanted: ColumnElement[bool]) -> tuple[Executable, Executable]:
-    """Give how messages and parts are ended that wait for a chat, the messages first."""
+def _ending(*wanted: ColumnElement[bool]) -> Executable:
+    """Give how parts are ended that wait for a chat; it tells what they were."""
     waits = and_(outbox.c.state == _PENDING, text(STILL_TO_SEND), outbox.c.chat_id == bindparam("of_chat_id"))
-    theirs = select(outbox.c.ticket_id, outbox.c.message_id).where(
-        waits, outbox.c.message_id.is_not(None), *wanted
-    )
-    mark = update(messages).where(tuple_(messages.c.ticket_id, messages.c.id).in_(theirs))
     end = update(outbox).where(waits, *wanted)
-    return (
-        mark.values(
-            delivery_state=bindparam("told"),
-            delivery_at=bindparam("ended_at"),
-            delivery_error=bindparam("code"),
-        ),
-        end.values(state=bindparam("ended"), state_at=bindparam("ended_at"), error_code=bindparam("code")),
-    )
+    ended = end.values(state=bindparam("ended"), state_at=bindparam("ended_at"), error_code=bindparam("code"))
+    return ended.returning(outbox.c.kind, outbox.c.ticket_id, outbox.c.message_id)
 
 
 _END = _ending()
+_END_FOR_NOBODY = _ending(outbox.c.customer_id.is_(None))
 _END_OF_KIND = _ending(outbox.c.ticket_id == bindparam("of_ticket_id"), outbox.c.kind == bindparam("of_kind"))
+_MARK = (
+    update(messages)
+    .where(messages.c.ticket_id == bindparam("of_ticket_id"), messages.c.id == bindparam("of_message_id"))
+    .values(
+        delivery_state=bindparam("told"), delivery_at=bindparam("ended_at"), delivery_error=bindparam("code")
+    )
+)
 
 
 @cache
@@ -178,8 +185,11 @@ class SqlOutboxRepository:
     def add(self, message: OutboxMessage) -> None:
         self._connection.execute(_ADD, outbox_values(message))
 
-    def cancel(self, chat_id: str, at: datetime) -> None:
-        self._end(_END, PartState.CANCELLED, DeliveryState.CANCELLED, None, at, of_chat_id=chat_id)
+    def cancel(
+        self, chat_id: str, at: datetime, *, for_nobody: bool = False
+    ) -> Sequence[tuple[OutboxKind, str | None]]:
+        end = _END_FOR_NOBODY if for_nobody else _END
+        return self._end(end, PartState.CANCELLED, DeliveryState.CANCELLED, None, at, of_chat_id=chat_id)
 
     def bury(self, chat_id: str, code: str, at: datetime) -> None:
         self._end(_END, PartState.DEAD, DeliveryState.FAILED, code, at, of_chat_id=chat_id)
@@ -188,9 +198,6 @@ class SqlOutboxRepository:
         wanted = {"of_chat_id": chat_id, "of_ticket_id": ticket_id, "of_kind": kind.value}
         told = DeliveryState.CANCELLED
         self._end(_END_OF_KIND, PartState.CANCELLED, told, "superseded", at, **wanted)
-
-    def move(self, chat_id: str, to_chat_id: str) -> None:
-        self._connection.execute(_MOVE, {"from_chat_id": chat_id, "to_chat_id": to_chat_id})
 
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
         return self._all(_OF_TICKET, {"of_ticket_id": ticket_id})
@@ -224,6 +231,10 @@ class SqlOutboxRepository:
         rows = self._connection.execute(_page(frozenset(states)), {"after": after, "limit": limit})
         return [Listed(outbox_message_of(row), row.to_channel, row.ticket_number) for row in rows]
 
+    def purge(self, *, before: datetime, limit: int) -> int:
+        # Counted by its rows: SQLite's driver counts only what begins with the word itself.
+        return sum(1 for _ in self._connection.execute(_PURGE, {"before": before, "limit": limit}))
+
     def backlog(self) -> Sequence[Backlog]:
         rows = [*self._connection.execute(_WAITING), *self._connection.execute(_IN_TROUBLE)]
         return [
@@ -240,13 +251,18 @@ class SqlOutboxRepository:
 
     def _end(
         self,
-        statements: tuple[Executable, Executable],
+        end: Executable,
         ended: PartState,
         told: DeliveryState,
         code: str | None,
         at: datetime,
-        **wanted: Any,  # noqa: ANN401 - parameters of the statements
-    ) -> None:
-        values = {"ended": ended.value, "told": told.value, "code": code, "ended_at": at, **wanted}
-        for statement in statements:
-            self._connection.execute(statement, values)
+        **wanted: Any,  # noqa: ANN401 - parameters of the statement
+    ) -> Sequence[tuple[OutboxKind, str | None]]:
+        """End parts, then mark their messages: in the order in which sending holds them."""
+        how = {"ended_at": at, "code": code}
+        rows = list(self._connection.execute(end, {"ended": ended.value, **how, **wanted}))
+        theirs = {(row.ticket_id, row.message_id) for row in rows if row.message_id}
+        for ticket_id, message_id in sorted(theirs):
+            which = {"of_ticket_id": ticket_id, "of_message_id": message_id}
+            self._connection.execute(_MARK, {"told": told.value, **how, **which})
+        return [(OutboxKind(row.kind), row.ticket_id) for row in rows]

@@ -38,6 +38,12 @@ _OF_CHAT = (
     .order_by(tickets.c.created_at.desc(), tickets.c.id.desc())
     .limit(bindparam("limit"))
 )
+_OWNERS_IN = (
+    select(tickets.c.customer_id)
+    .where(tickets.c.chat_id == bindparam("chat_id"))
+    .distinct()
+    .order_by(tickets.c.customer_id)
+)
 _DEFERRED_BY_HOURS = (
     TICKETS.where(tickets.c.customer_id == bindparam("customer_id"))
     .where(tickets.c.status == Status.DEFERRED.value)
@@ -98,6 +104,9 @@ class SqlTicketRepository:
     def of_chat(self, chat_id: str, limit: int) -> Sequence[Ticket]:
         rows = self._connection.execute(_OF_CHAT, {"chat_id": chat_id, "limit": limit})
         return [ticket_of(row) for row in rows]
+
+    def owners_in(self, chat_id: str) -> Sequence[str]:
+        return list(self._connection.scalars(_OWNERS_IN, {"chat_id": chat_id}))
 
     def id_of_external(self, customer_id: str, external_id: str) -> str | None:
         wanted = {"customer_id": customer_id, "external_id": external_id}

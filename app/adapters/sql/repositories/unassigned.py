@@ -40,6 +40,11 @@ _TELL_AGAIN = (
     .where(notices.c.told_at <= bindparam("unless_since"))
     .values(told_at=bindparam("at"))
 )
+_FORGET = delete(notices).where(
+    notices.c.chat_id == bindparam("chat_id"),
+    notices.c.kind == bindparam("kind"),
+    notices.c.subject == bindparam("subject"),
+)
 
 
 @cache
@@ -96,3 +101,7 @@ class SqlNoticeRepository:
             "at": at,
         }
         return self._connection.change(_TELL_AGAIN, again) == 1
+
+    def forget(self, chat_id: str, kind: OutboxKind, subject: str) -> None:
+        said = {"chat_id": chat_id, "kind": kind.value, "subject": subject}
+        self._connection.execute(_FORGET, said)

@@ -1,0 +1,71 @@
+"""What operations ask of a relay that is a process of its own: whether it lives, and its counters."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import PROCESS_COLLECTOR, CollectorRegistry
+
+from app.api import operations
+from app.api.bounded_http import BoundedHttpProtocol
+from app.api.http_metrics import HttpMetrics
+from app.api.inbox_metrics import InboxGauges
+from app.api.middleware import HttpMiddleware
+from app.api.problems import install_problems
+from app.api.readiness import Readiness
+from app.api.relay_metrics import OutboxGauges
+from app.api.sending_status import SendingStatus
+from app.application.ports import Store
+from app.application.stamp import Clock
+
+_PATHS = {
+    "/livez": operations.live,
+    "/readyz": operations.ready,
+    "/version": operations.version,
+    "/metrics": operations.metrics,
+}
+
+
+def relay_probes(
+    store: Store, clock: Clock, channels: Collection[str], registry: CollectorRegistry
+) -> FastAPI:
+    """Build the application; `channels` are those that have a messenger, `registry` has the counters."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    for path, endpoint in _PATHS.items():
+        app.add_route(path, endpoint, methods=["GET"])
+    install_problems(app)
+    app.add_middleware(HttpMiddleware, metrics=HttpMetrics(registry))
+    registry.register(PROCESS_COLLECTOR)
+    operations.open_operations(
+        app,
+        Readiness(store),
+        registry,
+        sending=SendingStatus(store, clock, channels),
+        gauges=(OutboxGauges(registry, store, clock, channels), InboxGauges(registry, store, clock)),
+    )
+    return app
+
+
+class ProbeServer(uvicorn.Server):
+    """A server beside something else, which is told to stop and then stops this one."""
+
+    def __init__(self, app: FastAPI) -> None:
+        """Serve as the desk's own server does, but for the end."""
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=BoundedHttpProtocol,
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to who has them."""
+        yield

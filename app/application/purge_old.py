@@ -1,0 +1,42 @@
+"""Removes what has had its effect long ago: updates that were processed, parts that were sent (152-FZ)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.application.ports import Store, UnitOfWork
+from app.application.stamp import Clock
+
+EVERY = timedelta(minutes=10)
+AT_ONCE = 500
+"""Rows a transaction: others wait for it no longer than for any other write."""
+
+Purge = Callable[[UnitOfWork], int]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeOld:
+    """What waits for somebody stays: held and parked updates, parts that were given up or may have arrived.
+
+    `updates` and `parts` are how long what is done is kept; None keeps it for ever.
+    """
+
+    store: Store
+    clock: Clock
+    updates: timedelta | None
+    parts: timedelta | None
+
+    async def run_once(self) -> float | None:
+        """Remove what is too old, in small batches; safe to run in several processes at once."""
+        now = self.clock.stamp().now
+        if self.updates is not None:
+            old = now - self.updates
+            await self._all(lambda uow: uow.inbox.purge(before=old, limit=AT_ONCE))
+        if self.parts is not None:
+            sent = now - self.parts
+            await self._all(lambda uow: uow.outbox.purge(before=sent, limit=AT_ONCE))
+        return EVERY.total_seconds()
+
+    async def _all(self, purge: Purge) -> None:
+        while await self.store.write(purge) == AT_ONCE:
+            pass
