@@ -26,6 +26,7 @@ MANY = 20_000
 STEPS = 120_000
 """Allowed for a page: sorting the 4,000 that are sorted at most takes a little more than half of it."""
 PULSE = 100
+AGENT = "agent "
 
 CATEGORIES, STATUSES, PRIORITIES = tuple(Category), tuple(Status), tuple(Priority)
 
@@ -40,7 +41,7 @@ def ticket(number: int) -> Ticket:
         status=status,
         category=category,
         priority=PRIORITIES[number * 13 % len(PRIORITIES)],
-        assignee=None if status in WAITING_IN_QUEUE else f"agent {number % 5}",
+        assignee=None if status in WAITING_IN_QUEUE else f"{AGENT}{number % 5}",
         updated_at=a_ticket(number * 17 % MANY).updated_at,
     )
 
@@ -113,7 +114,7 @@ FILTERS: tuple[dict[str, Any], ...] = (
     *({"priorities": (priority,)} for priority in Priority),
     {"categories": (Category.OTHER,)},
     {"categories": tuple(Category)[:15]},
-    {"assignees": ("agent 1",)},
+    {"assignees": (f"{AGENT}1",)},
     {"assignees": ("nobody",)},
     *({"outcomes": (outcome,)} for outcome in Outcome),
     {"reasons": ("hours_exhausted",)},

@@ -136,10 +136,14 @@ def _first(dialect: Dialect, statuses: frozenset[Status], confined: bool) -> Exe
 
 
 def _waiting(statuses: frozenset[Status], confined: bool) -> Select[Any]:  # noqa: FBT001 - as above
-    statement = TICKETS.where(WAITS)
-    if statuses != WAITING_IN_QUEUE:
-        # Written as in the indexes, so that SQLite sees that it can use them.
-        statement = statement.where(IS_CLASSIFIED if Status.NEW not in statuses else ~IS_CLASSIFIED)
+    # Written as in the indexes, so that SQLite sees that it can use them, and no more than that: PostgreSQL
+    # takes two conditions for independent of each other.
+    if statuses == WAITING_IN_QUEUE:
+        statement = TICKETS.where(WAITS)
+    elif statuses == TRIAGE:
+        statement = TICKETS.where(~IS_CLASSIFIED, *((WAITS,) if confined else ()))
+    else:
+        statement = TICKETS.where(WAITS, IS_CLASSIFIED)
     if confined:
         statement = statement.where(tickets.c.customer_id == bindparam("only"))
     return statement
