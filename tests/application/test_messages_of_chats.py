@@ -7,8 +7,9 @@ import pytest
 from app.application.receive_message import Processed
 from app.domain.event import EventType
 from app.domain.inbox import InboxState
+from app.domain.language.triage import triage_hints
 from app.domain.ticket import Author
-from app.domain.vocabulary import Action, AttachmentKind, Clause, Status
+from app.domain.vocabulary import Action, AttachmentKind, Category, Clause, Status
 from tests.application.chatter import ANNA, BORIS, ENGINEER, FAULT, Chatter, shuffled
 from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, a_customer, asked_of
 from tests.domain.cases import CALENDAR, FRIDAY_TEN
@@ -45,6 +46,15 @@ async def test_a_message_becomes_a_ticket_two_seconds_later_acknowledged_once(ch
     assert await chat.told() == ["acknowledgement"]
     (message,) = await chat.messages(ticket)
     assert (message.text, message.sent_at, message.sender) == (ticket.text, ticket.received_at, ticket.author)
+
+
+async def test_a_picture_speaks_for_a_fault_in_the_hints_too(chat: Chatter) -> None:
+    assert triage_hints("Не сохраняется карточка").categories == ()
+    ticket = await chat.submitted("1", "Не сохраняется карточка", files=["image"])
+    assert [hint.category for hint in ticket.hints.categories] == [
+        Category.OPERATION_FAILURE,
+        Category.PRODUCT_DEFECT,
+    ]
 
 
 async def test_a_burst_of_one_author_is_one_submission(chat: Chatter) -> None:
