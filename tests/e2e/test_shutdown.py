@@ -24,6 +24,14 @@ async def close(store): await asyncio.sleep(3600)
 SqliteStore.close = close
 cli()
 """
+HOLDS_THE_LOCK_WHEN_CLOSING = """
+import ctypes
+from app.__main__ import cli
+from app.adapters.sql.store import SqliteStore
+async def close(store): ctypes.PyDLL(None).sleep(3600)
+SqliteStore.close = close
+cli()
+"""
 
 
 @pytest.fixture
@@ -138,7 +146,18 @@ def test_a_database_that_does_not_close_does_not_keep_it_from_stopping(service: 
     service.program = ("-c", HANGS_WHEN_CLOSING)
     service.start()
     assert service.stop() == 1
-    assert "stopped hard" in service.log.read_text()
+    logged = service.log.read_text()
+    assert "stopped hard" in logged
+    assert "LifespanOn.main >" in logged  # what has not ended
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_not_even_the_interpreters_lock_keeps_it_from_stopping(service: ServiceProcess) -> None:
+    service.stop()
+    service.program = ("-c", HOLDS_THE_LOCK_WHEN_CLOSING)
+    service.start()
+    assert service.stop() == -signal.SIGALRM
 
 
 def _wait_until_draining(http: httpx.Client) -> None:
