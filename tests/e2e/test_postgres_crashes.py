@@ -39,24 +39,34 @@ async def _readiness(service: ForkedService, status: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def _write_through(
-    service: ForkedService, times: int, trouble: Callable[[], Awaitable[None]]
-) -> tuple[Writers, int]:
-    """Write, make trouble so many times in between, and write on; give what was written, and how many 503."""
-    await asyncio.to_thread(_sync, service)
-    writers, enough = Writers(), asyncio.Event()
-    writing = asyncio.create_task(writers.write_through_faults(service, enough))
-    for _ in range(times + 1):
-        wanted = len(writers.acknowledged) + MORE
-        while len(writers.acknowledged) < wanted:
-            done, _ = await asyncio.wait({writing}, timeout=secrets.randbelow(100) / 1_000)
-            for one in done:
-                one.result()  # it ends before it is told to with an error only
-        if times:
+async def _lose_nothing(service: ForkedService, times: int, trouble: Callable[[], Awaitable[None]]) -> None:
+    """Write, make trouble so many times in between, write on, and hold the books against what was said."""
+    try:
+        await asyncio.to_thread(service.start)
+        await asyncio.to_thread(_sync, service)
+        writers, enough = Writers(), asyncio.Event()
+        writing = asyncio.create_task(writers.write_through_faults(service, enough))
+        for _ in range(times):
+            await _acknowledge_more(writers, writing)
             await trouble()
-            times -= 1
-    enough.set()
-    return writers, await writing
+        await _acknowledge_more(writers, writing)
+        enough.set()
+        faults = await writing
+        await writers.replay(service, REPLAYED)
+        assert faults
+        assert_stored_once(service, writers.acknowledged)
+        assert_whole(service)
+    finally:
+        service.kill()
+    print(f"{times} times, {faults} answered 503, {len(writers.acknowledged)} acknowledged, 0 lost")  # noqa: T201 - a figure
+
+
+async def _acknowledge_more(writers: Writers, writing: asyncio.Task[int]) -> None:
+    wanted = len(writers.acknowledged) + MORE
+    while len(writers.acknowledged) < wanted:
+        done, _ = await asyncio.wait({writing}, timeout=secrets.randbelow(100) / 1_000)
+        for one in done:
+            one.result()  # before it is told to it ends with an error only
 
 
 async def test_a_server_that_crashes_and_recovers_loses_nothing_that_was_acknowledged(
@@ -72,16 +82,7 @@ async def test_a_server_that_crashes_and_recovers_loses_nothing_that_was_acknowl
             await asyncio.to_thread(server.start)
             await _readiness(service, 200)
 
-        try:
-            await asyncio.to_thread(service.start)
-            writers, faults = await _write_through(service, CRASHES, crash)
-            await writers.replay(service, REPLAYED)
-            assert faults
-            assert_stored_once(service, writers.acknowledged)
-            assert_whole(service)
-        finally:
-            service.kill()
-    print(f"{CRASHES} crashes, {faults} answered 503, {len(writers.acknowledged)} acknowledged, 0 lost")  # noqa: T201 - a figure
+        await _lose_nothing(service, CRASHES, crash)
 
 
 async def test_a_standby_that_takes_over_has_all_that_was_acknowledged(
@@ -104,16 +105,7 @@ async def test_a_standby_that_takes_over_has_all_that_was_acknowledged(
             await asyncio.to_thread(standby.promote)
             await _readiness(service, 200)
 
-        try:
-            await asyncio.to_thread(service.start)
-            writers, faults = await _write_through(service, 1, fail_over)
-            await writers.replay(service, REPLAYED)
-            assert faults
-            assert_stored_once(service, writers.acknowledged)
-            assert_whole(service)
-        finally:
-            service.kill()
-    print(f"{faults} answered 503 meanwhile, {len(writers.acknowledged)} acknowledged, 0 lost")  # noqa: T201 - a figure
+        await _lose_nothing(service, 1, fail_over)
 
 
 def _point(address: OwnPostgres, server: OwnPostgres) -> None:

@@ -11,6 +11,7 @@ from app.application.ports import TicketFilter, TicketSort, UnitOfWork
 from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.vocabulary import Category, Outcome, Priority, Status
 from app.domain.work_calendar import WorkCalendar
+from tests.adapters.sql.test_indexes import looks_at_the_queue
 from tests.adapters.sql.test_page_costs import AGENT, FILTERS, told
 from tests.contracts.builders import AGENCY, START, a_chat, a_ticket, add_agencies, an_id, at
 from tests.postgres_server import PostgresServer, execute
@@ -152,8 +153,5 @@ async def test_nothing_else_reads_every_ticket(
 async def test_each_part_of_the_queue_is_read_by_its_index(
     desk: PostgresStore, statuses: set[Status], only: str | None, index: str
 ) -> None:
-    for question in (
-        lambda uow: uow.tickets.lock_first(statuses, only=only),
-        lambda uow: uow.tickets.queue_page(statuses, only=only, after=None, limit=50),
-    ):
+    for question in looks_at_the_queue(statuses, only):
         assert index in await plan_of(desk, question)

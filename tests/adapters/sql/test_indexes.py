@@ -57,6 +57,13 @@ def index_named(name: str) -> Index:
     return next(index for index in tickets.indexes if index.name == name)
 
 
+def looks_at_the_queue(statuses: set[Status], only: str | None) -> tuple[Callable[[UnitOfWork], object], ...]:
+    return (
+        lambda uow: uow.tickets.lock_first(statuses, only=only),
+        lambda uow: uow.tickets.queue_page(statuses, only=only, after=None, limit=50),
+    )
+
+
 async def plan_of(store: SqliteStore, question: Callable[[UnitOfWork], object]) -> str:
     """Give how SQLite answers the last statement of a question."""
 
@@ -165,10 +172,7 @@ async def test_the_queue_is_read_in_order_and_never_sorted(
 async def test_each_part_of_the_queue_has_an_index_that_holds_nothing_else(
     store: SqliteStore, statuses: set[Status], only: str | None, index: str
 ) -> None:
-    for question in (
-        lambda uow: uow.tickets.lock_first(statuses, only=only),
-        lambda uow: uow.tickets.queue_page(statuses, only=only, after=None, limit=50),
-    ):
+    for question in looks_at_the_queue(statuses, only):
         assert index in await plan_of(store, question)
 
 
