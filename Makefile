@@ -99,8 +99,9 @@ $(LANGUAGE)/.installed: requirements-language.txt
 	@touch $@
 
 .PHONY: test-language
-test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, figures by disguise and category
+test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, made-up texts, figures by disguise and category
 	$(LANGUAGE)/bin/python -m tests.language.report --all
+	$(LANGUAGE)/bin/python -m tests.language.fuzz
 	$(LANGUAGE)/bin/python -m tests.language.sweep
 
 .PHONY: check-slow

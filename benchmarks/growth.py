@@ -17,7 +17,7 @@ from demo.process import ServiceProcess
 from tests.postgres_server import query
 
 SIZES = (10_000, 100_000, 1_000_000)
-SEARCHED = 100_000
+SEARCHED = SIZES[1:]
 ROUNDS = 3
 CALLS = 100
 FLAT = 1.3
@@ -90,7 +90,7 @@ def _measured(process: ServiceProcess, ids: list[str], size: int) -> Mapping[str
         "position in the queue": lambda n: request_of(key, "GET", f"/v1/tickets/{ids[n % CALLS * 100]}"),
         "claim": lambda _: request_of(key, "POST", "/v1/queue/claims", claim),
     }
-    if size == SEARCHED:
+    if size in SEARCHED:
         calls |= {
             f"search, a word of {told}": get(f"/v1/tickets?query={quote(word)}")
             for word, told in (
@@ -133,6 +133,8 @@ def _lines(engine: str, found: Mapping[int, Mapping[str, Load]]) -> Iterator[Lin
         yield Line(what, f"{times} ms, × {grown:.2f}", f"≤ × {FLAT}", grown <= FLAT)
     page = max(loads["queue page of 50"].p99 for loads in found.values())
     yield at_most(f"{engine}: queue page of 50, p99", page, PAGE_MS, "{:.1f} ms")
-    for name, load in found.get(SEARCHED, {}).items():
-        if name not in smallest:
-            yield at_most(f"{engine}: {name}, p99 at 100 thousand", load.p99, PAGE_MS, "{:.1f} ms")
+    for name in [name for name in greatest if name not in smallest]:
+        slowest = [found[size][name].p99 for size in SEARCHED]
+        times = " / ".join(f"{p99:.1f}" for p99 in slowest)
+        what = f"{engine}: {name}, p99 at 100 thousand / 1 million"
+        yield Line(what, f"{times} ms", f"≤ {PAGE_MS:.1f} ms", max(slowest) <= PAGE_MS)

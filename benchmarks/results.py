@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
+BEGIN, BEGIN_PART = "<!-- make bench writes from here -->", "<!-- make bench ONLY={} writes from here -->"
+END = "<!-- to here -->"
 HOW = "Client, service and database share the machine; ratios are of one run, figures the median of three."
 _GIB = 2**30
 
@@ -48,22 +49,23 @@ def at_most(what: str, value: float, bound: float, shown: str = "{:,.0f}") -> Li
     return Line(what, shown.format(value), "≤ " + shown.format(bound), value <= bound)
 
 
-def write_table(lines: Sequence[Line], minutes: float) -> None:
-    """Replace what stands between the marks of the README."""
-    before, _, rest = README.read_text("utf-8").partition(BEGIN)
+def write_table(lines: Sequence[Line], minutes: float, part: str = "") -> None:
+    """Replace what stands between the marks of the README, for a whole run or for a part with its own."""
+    begin, command = (BEGIN_PART.format(part), f"make bench ONLY={part}") if part else (BEGIN, "make bench")
+    before, _, rest = README.read_text("utf-8").partition(begin)
     _, found, after = rest.partition(END)
     if not found:
-        raise RuntimeError(f"{README.name} has no place for the table: {BEGIN} … {END}")
+        raise RuntimeError(f"{README.name} has no place for the table: {begin} … {END}")
     today = datetime.now(UTC)  # noqa: TID251 - a benchmark has no clock port
     table = [
-        f"Measured {today:%Y-%m-%d} by `make bench` in {minutes:.0f} minutes on {machine()}.",
+        f"Measured {today:%Y-%m-%d} by `{command}` in {minutes:.0f} minutes on {machine()}.",
         HOW,
         "",
         "| what | measured | asked | holds |",
         "| --- | --- | --- | --- |",
         *(line.row for line in lines),
     ]
-    README.write_text(before + "\n".join((BEGIN, "", *table, "", END)) + after, "utf-8")
+    README.write_text(before + "\n".join((begin, "", *table, "", END)) + after, "utf-8")
 
 
 def machine() -> str:

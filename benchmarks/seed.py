@@ -5,6 +5,7 @@ an event like those of the original. Of 100 copies 10 wait in the queue (1 criti
 high), 5 are deferred by used-up hours, the rest is closed. Indexes are made after the rows.
 """
 
+import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -146,6 +147,9 @@ def seed(database: str, wanted: int) -> None:
         return
     with closing(sqlite3.connect(Path(database), isolation_level=None)) as connection:
         _fill(SqliteFiller(connection), wanted)
+    # Else the system writes gigabytes back while the first calls wait for their own sync.
+    with Path(database).open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _fill(filler: Filler, wanted: int) -> None:

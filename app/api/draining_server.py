@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import socket
+import sys
+import traceback
 from threading import Timer
 from types import FrameType
 
@@ -16,6 +18,8 @@ GRACE_SECONDS = 20
 """How long requests in flight may still take once no new ones are taken."""
 CLOSING_SECONDS = 4
 """How long the rest may take then: closing the database. A drain of 5 s leaves the whole below 30."""
+LAST_RESORT_SECONDS = GRACE_SECONDS + CLOSING_SECONDS + 0.5
+"""When the kernel ends the process, counted from the end of the drain: below 30 with a drain of 5 s, too."""
 SIGNALLED = 128
 """What shells add to the number of the signal that ended a process."""
 CLOSE = (b"connection", b"close")
@@ -52,6 +56,8 @@ class DrainingServer(uvicorn.Server):
         if self._readiness.draining:
             os._exit(SIGNALLED + sig)  # nothing is flushed; raising the signal would not end a process 1
         self._readiness.draining = True
+        # Needs neither the loop nor a thread nor the interpreter's lock, any of which may be what hangs.
+        signal.setitimer(signal.ITIMER_REAL, self._drain_seconds + LAST_RESORT_SECONDS)
         if sig == signal.SIGINT:
             self.should_exit = True
 
@@ -73,7 +79,8 @@ class DrainingServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no more connections, let requests end, close the rest; all that within a bound."""
-        deadline = Timer(GRACE_SECONDS + CLOSING_SECONDS, _end_hard)
+        loop = asyncio.get_running_loop()
+        deadline = Timer(GRACE_SECONDS + CLOSING_SECONDS, _end_hard, [loop])
         deadline.daemon = (
             True  # it outlives the event loop, whose last tasks may not end, but not the process
         )
@@ -81,7 +88,21 @@ class DrainingServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _end_hard() -> None:
+def _end_hard(loop: asyncio.AbstractEventLoop) -> None:
     """End although something does not let go: who waits for the end would kill it anyway."""
-    log.error("stopped hard: not everything has ended in time")
-    os._exit(1)
+    try:
+        unfinished = sorted(_where(task.get_coro()) for task in asyncio.all_tasks(loop))
+        frames = sys._current_frames().values()  # noqa: SLF001 - nothing else tells where other threads are
+        threads = ["".join(traceback.format_stack(frame)) for frame in frames]
+        log.error("stopped hard: not everything has ended in time", unfinished=unfinished, threads=threads)
+    finally:
+        os._exit(1)
+
+
+def _where(coroutine: object) -> str:
+    """Name a coroutine and those that it waits for, one in the other."""
+    names = []
+    while hasattr(coroutine, "cr_await"):
+        names.append(getattr(coroutine, "__qualname__", "?"))
+        coroutine = coroutine.cr_await
+    return " > ".join(names)

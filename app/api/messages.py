@@ -1,5 +1,7 @@
 """The conversation of a ticket."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +21,12 @@ from app.api.submissions import not_registered
 from app.api.ticket_parts import page_of_ticket
 from app.application.message_view import Conversation, view_messages
 from app.application.ports import Answer, UnitOfWork
-from app.application.post_message import Words, post_agent_message, post_customer_message
+from app.application.post_message import (
+    HintsWantedError,
+    Words,
+    post_agent_message,
+    post_customer_message,
+)
 from app.application.submit_ticket import NotRegistered, Registered
 from app.domain.message import Message
 
@@ -56,7 +63,12 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
             return not_registered(request, received)
         return _answer(uow, received.first_message)
 
-    response = await answer(request, caller, desk.store, stamp, work)
+    try:
+        response = await answer(request, caller, desk.store, stamp, work)
+    except HintsWantedError:
+        # Rare, and hints take as long as the whole rest: they are made here and not for every message.
+        words = replace(words, facts=desk.texts.of_submission(None, body.text))
+        response = await answer(request, caller, desk.store, stamp, work)
     desk.metrics.count_all(anew)
     return response
 

@@ -14,6 +14,7 @@ from app.application.text_analysis import TextAnalysis
 from app.domain.chat import Chat
 from app.domain.chat_message import ChatMessage, author_of
 from app.domain.gathering import joined
+from app.domain.vocabulary import AttachmentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Draft:
 def draft_of(uow: UnitOfWork, chat_id: str, texts: TextAnalysis) -> Draft:
     """Read what is gathered in a chat."""
     messages = tuple(uow.chat_messages.gathered(chat_id))
-    return Draft(chat_id, messages, texts.of_submission(None, _text(messages)))
+    return Draft(chat_id, messages, texts.of_submission(None, _text(messages), attachments=_kinds(messages)))
 
 
 def close_gathering(uow: UnitOfWork, draft: Draft, stamp: Stamp) -> Registered | None:
@@ -65,9 +66,7 @@ def _register(writing: Writing, chat: Chat, customer_id: str, draft: Draft) -> R
         chat_address=chat.address,
         text=_text(draft.messages),
         text_facts=draft.facts,
-        attachment_kinds=tuple(
-            dict.fromkeys(file.kind for message in draft.messages for file in message.files)
-        ),
+        attachment_kinds=_kinds(draft.messages),
         author=author_of(first.author),
         arrived_at=first.occurred_at,
         parts=tuple(_part(message) for message in draft.messages),
@@ -92,6 +91,10 @@ def _register(writing: Writing, chat: Chat, customer_id: str, draft: Draft) -> R
 
 def _text(messages: Sequence[ChatMessage]) -> str:
     return joined(message.text for message in messages if message.revoked_at is None)
+
+
+def _kinds(messages: Sequence[ChatMessage]) -> tuple[AttachmentKind, ...]:
+    return tuple(dict.fromkeys(file.kind for message in messages for file in message.files))
 
 
 def _part(message: ChatMessage) -> Part:

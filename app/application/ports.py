@@ -28,7 +28,7 @@ from app.domain.entitlement import Entitlement
 from app.domain.event import Event
 from app.domain.language.notes import Note
 from app.domain.language.spans import Obscenity
-from app.domain.language.triage import NO_HINTS, TriageHints
+from app.domain.language.triage import TriageHints
 from app.domain.ledger import TicketMinutes, TimeEntry
 from app.domain.message import Delivery, Message, MessageAuthor
 from app.domain.queue import QueueKey
@@ -478,14 +478,15 @@ class Store(Protocol):
 class TextFacts:
     """What was made of a text before the transaction: whether it has words, obscenity, stems, hints.
 
-    `obscene_level` is the strongest that counts by the settings; `notes` are all that was found.
+    `obscene_level` is the strongest that counts by the settings; `notes` are all that was found. `hints` are
+    None where nobody has looked for any.
     """
 
     has_words: bool
     obscene_level: ObscenityLevel | None
     stems: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
-    hints: TriageHints = NO_HINTS
+    hints: TriageHints | None = None
     obscenity_policy: ObscenityPolicy = ObscenityPolicy.DEFERRED
 
 

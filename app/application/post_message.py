@@ -27,6 +27,10 @@ ANSWERED_BY_REPLY = (Clause.C4_2, Clause.C4_4, Clause.C4_6)
 """A deferral by one of these waits for the customer's words."""
 
 
+class HintsWantedError(Exception):
+    """The words are a new submission: judge them as one, for triage wants hints, and call again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A text and what was made of it beforehand, with the uploads that came with it."""
@@ -63,7 +67,8 @@ def post_customer_message(
 
     On a closed ticket, or a resolved one that was silent for three working days, the words are a new
     submission, and what came of it is given: the message then belongs to the new ticket. Raises
-    InvalidValueError for an attachment that cannot be used.
+    HintsWantedError if the words were not judged as a submission then, and InvalidValueError for an
+    attachment that cannot be used.
     """
     ticket = lock_ticket_to_decide(uow, ticket_id, only=only)
     writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
@@ -128,6 +133,8 @@ def _asks_something(words: Words) -> bool:
 
 
 def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Registered | NotRegistered:
+    if words.facts.hints is None:
+        raise HintsWantedError
     submission = Submission(
         customer_id=ticket.customer_id,
         channel=ticket.channel,

@@ -210,6 +210,6 @@ def _draft(writing: Writing, submission: Submission, chat: Chat, decision: Decis
             # The acknowledgement asks for it already.
             rewording_asked_on=moscow_day(writing.now) if decision.obscene else None,
         ),
-        hints=NO_HINTS if submission.category else submission.text_facts.hints,
+        hints=NO_HINTS if submission.category else submission.text_facts.hints or NO_HINTS,
         topic=submission.topic,
     )

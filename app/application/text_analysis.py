@@ -1,7 +1,7 @@
 """Makes the facts of a text before the transaction: pure work, too slow to do under a lock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.application.ports import ObscenityJudge, Stemmer, TextFacts
 from app.domain.language.insults import insult_hint
@@ -46,21 +46,12 @@ class TextAnalysis:
 
         Hints are for triage: what comes with a category gets none.
         """
-        written = {"/subject": subject or "", "/text": text}
-        written.update({f"/reproduction_steps/{place}": step for place, step in enumerate(steps)})
-        notes = [note for pointer, words in written.items() if words for note in self._notes(words, pointer)]
-        return TextFacts(
-            has_words=has_words(text),
-            obscene_level=self._level(notes),
-            stems=self.stems(subject or "", text),
-            notes=tuple(notes[:MOST_NOTES]),
-            hints=NO_HINTS if classified else triage_hints(f"{subject or ''}\n{text}", attachments),
-            obscenity_policy=self.policy,
-        )
+        hints = NO_HINTS if classified else triage_hints(f"{subject or ''}\n{text}", attachments)
+        return replace(self._judged(subject, text, steps), hints=hints)
 
     def of_message(self, text: str) -> TextFacts:
-        """Judge a later message of the customer, which on a closed ticket is a new submission."""
-        return self.of_submission(None, text)
+        """Judge a later message of the customer; hints are of submissions."""
+        return self._judged(None, text)
 
     def check(self, text: str) -> TextCheck:
         """Look through a text that nobody has submitted."""
@@ -73,6 +64,18 @@ class TextAnalysis:
     def stems(self, *texts: str) -> tuple[str, ...]:
         """Give the stems of some texts, each once."""
         return self.stemmer.stems_of("\n".join(texts))
+
+    def _judged(self, subject: str | None, text: str, steps: Sequence[str] = ()) -> TextFacts:
+        written = {"/subject": subject or "", "/text": text}
+        written.update({f"/reproduction_steps/{place}": step for place, step in enumerate(steps)})
+        notes = [note for pointer, words in written.items() if words for note in self._notes(words, pointer)]
+        return TextFacts(
+            has_words=has_words(text),
+            obscene_level=self._level(notes),
+            stems=self.stems(subject or "", text),
+            notes=tuple(notes[:MOST_NOTES]),
+            obscenity_policy=self.policy,
+        )
 
     def _notes(self, text: str, pointer: str) -> list[Note]:
         notes = [Note(finding, pointer) for finding in self.judge(text)]

@@ -158,6 +158,18 @@ async def test_words_on_a_closed_ticket_are_a_new_submission(service: Service) -
     assert (fresh["status"], fresh["text"], fresh["chat_id"]) == ("new", "Новый вопрос", CHAT)
 
 
+async def test_words_on_a_closed_ticket_get_the_hints_of_a_submission(service: Service) -> None:
+    ticket = await service.submitted(category="web_design")
+    await service.moved(ticket["id"], "close")
+
+    answer = await wrote(service, ticket["id"], "CRM не открывается ни у кого из сотрудников")
+    fresh = await service.ticket(answer.json()["ticket_id"])
+
+    assert fresh["suspected_impact"] == "crm_down"
+    assert fresh["check_first"] is True
+    assert fresh["triage_hints"]
+
+
 async def test_words_on_a_closed_ticket_whose_chat_was_taken_are_not_registered(service: Service) -> None:
     ticket = await service.submitted(category="web_design")
     await service.moved(ticket["id"], "close")

@@ -257,7 +257,7 @@ class Desk:
     # The customer
 
     def reply(self, ticket_id: str, text: str = "Вот подробности") -> Message | NotRegistered:
-        stamp, words = self.stamp(), Words(text, TEXTS.of_message(text))
+        stamp, words = self.stamp(), Words(text, TEXTS.of_submission(None, text))
         came = self.write(lambda uow: post_customer_message(uow, ticket_id, words, stamp))
         return came.first_message if isinstance(came, Registered) else came
 

@@ -7,8 +7,9 @@ import pytest
 from app.application.receive_message import Processed
 from app.domain.event import EventType
 from app.domain.inbox import InboxState
+from app.domain.language.triage import triage_hints
 from app.domain.ticket import Author, display_number
-from app.domain.vocabulary import Action, AttachmentKind, Clause, Finding, Status, TariffName
+from app.domain.vocabulary import Action, AttachmentKind, Category, Clause, Finding, Status, TariffName
 from tests.application.chatter import (
     ANNA,
     BORIS,
@@ -54,6 +55,15 @@ async def test_a_message_becomes_a_ticket_two_seconds_later_acknowledged_once(ch
     assert await chat.told() == ["acknowledgement"]
     (message,) = await chat.messages(ticket)
     assert (message.text, message.sent_at, message.sender) == (ticket.text, ticket.received_at, ticket.author)
+
+
+async def test_a_picture_speaks_for_a_fault_in_the_hints_too(chat: Chatter) -> None:
+    assert triage_hints("Не сохраняется карточка").categories == ()
+    ticket = await chat.submitted("1", "Не сохраняется карточка", files=["image"])
+    assert [hint.category for hint in ticket.hints.categories] == [
+        Category.OPERATION_FAILURE,
+        Category.PRODUCT_DEFECT,
+    ]
 
 
 async def test_a_burst_of_one_author_is_one_submission(chat: Chatter) -> None:

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from app.application.post_message import HintsWantedError, Words, post_customer_message
 from app.application.submit_ticket import NotRegistered
 from app.application.text_analysis import TextAnalysis
 from app.application.ticket_view import TicketView
 from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity
-from app.domain.language.triage import HintVerdict
+from app.domain.language.triage import NO_HINTS, HintVerdict
 from app.domain.message import Message
 from app.domain.vocabulary import (
     Action,
@@ -268,3 +269,18 @@ def test_what_was_written_anew_on_a_closed_ticket_gets_hints() -> None:
     message = received(desk.reply(closed, OUTAGE))
     assert desk.ticket(message.ticket_id).hints.check_first
     assert desk.ticket(message.ticket_id).customer_id == AGENCY
+
+
+def test_a_later_message_is_looked_through_for_no_hints() -> None:
+    assert TEXTS.of_submission(None, OUTAGE).hints not in {None, NO_HINTS}
+    assert TEXTS.of_message(OUTAGE).hints is None
+
+
+def test_words_that_are_a_new_submission_are_wanted_with_hints() -> None:
+    desk = Desk()
+    ticket_id = desk.register(category=Category.WEB_DESIGN)
+    desk.act(ticket_id, Action.CLOSE)
+    words, stamp = Words(OUTAGE, TEXTS.of_message(OUTAGE)), desk.stamp()
+    with pytest.raises(HintsWantedError):
+        desk.write(lambda uow: post_customer_message(uow, ticket_id, words, stamp))
+    assert desk.status(ticket_id) is Status.CLOSED

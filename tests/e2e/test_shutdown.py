@@ -27,6 +27,14 @@ async def close(store): await asyncio.sleep(3600)
 SqliteStore.close = close
 cli()
 """
+HOLDS_THE_LOCK_WHEN_CLOSING = """
+import ctypes
+from app.__main__ import cli
+from app.adapters.sql.store import SqliteStore
+async def close(store): ctypes.PyDLL(None).sleep(3600)
+SqliteStore.close = close
+cli()
+"""
 
 
 @pytest.fixture
@@ -143,7 +151,17 @@ def test_a_database_that_does_not_close_does_not_keep_it_from_stopping(process: 
     process.program = ("-c", HANGS_WHEN_CLOSING)
     process.start()
     assert process.stop() == 1
-    assert "stopped hard" in process.log.read_text()
+    logged = process.log.read_text()
+    assert "stopped hard" in logged
+    assert "LifespanOn.main >" in logged  # what has not ended
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_not_even_the_interpreters_lock_keeps_it_from_stopping(process: ServiceProcess) -> None:
+    process.program = ("-c", HOLDS_THE_LOCK_WHEN_CLOSING)
+    process.start()
+    assert process.stop() == -signal.SIGALRM
 
 
 def _wait_until_draining(http: httpx.Client) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Insert, Table
+from sqlalchemy import ColumnElement, Connection, Insert, Table, TextualSelect
 
 from app.adapters.sql.connection import SqlConnection
 
@@ -46,8 +46,12 @@ class Dialect(Protocol):
         """Give what the index holds of every ticket, in no order; `at_once` rows are kept in memory."""
         ...
 
+    def found(self) -> TextualSelect:
+        """Give the statement of the numbers of tickets that have all the stems of the parameter `stems`."""
+        ...
+
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Give the condition that the ticket of this number has all the stems of the parameter `stems`."""
+        """Give the condition that the ticket of this number is among those."""
         ...
 
     def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import asyncpg
-from sqlalchemy import ColumnElement, Connection, Insert, Table, Text, bindparam, column, text
+from sqlalchemy import ColumnElement, Connection, Insert, Table, Text, TextualSelect, bindparam, column, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.adapters.sql.connection import SqlConnection
@@ -72,6 +72,9 @@ class PostgresDialect:
     def indexed(self, connection: Connection, at_once: int) -> Iterator[IndexedStems]:
         for row in connection.execute(_ALL, execution_options={"yield_per": at_once}):
             yield row.number, row.stems
+
+    def found(self) -> TextualSelect:
+        return _FOUND
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)

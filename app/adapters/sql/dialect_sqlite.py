@@ -8,7 +8,7 @@ would split at, or fold, are moved out of its sight.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Table, column, text
+from sqlalchemy import ColumnElement, Connection, Insert, Table, TextualSelect, column, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
@@ -81,6 +81,9 @@ class SqliteDialect:
     def indexed(self, connection: Connection, at_once: int) -> Iterator[IndexedStems]:
         for row in connection.execute(_ALL, execution_options={"yield_per": at_once}):
             yield row.rowid, [token.translate(_SHOWN) for token in row.stems.split(_BETWEEN) if token]
+
+    def found(self) -> TextualSelect:
+        return _FOUND
 
     def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_FOUND)

@@ -87,6 +87,7 @@ class GroupCommit:
         self._member(call)
         if call.error is not None:
             self._driver.execute("ROLLBACK TO member")
+            self._uow.undone()
         self._driver.execute("RELEASE member")
 
     def _member(self, call: Call) -> None:

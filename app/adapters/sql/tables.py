@@ -26,6 +26,9 @@ WAITING = "queue_rank IS NOT NULL"
 TRIAGE = "triage_rank IS NOT NULL"
 """The same of those among them that wait to be classified."""
 
+CLASSIFIED = f"{WAITING} AND triage_rank IS NULL"
+"""The same of those that are classified."""
+
 STILL_TO_SEND = "state IN ('pending', 'leased')"
 """What stands in the line of its chat."""
 
@@ -126,30 +129,32 @@ class TicketRow(SQLModel, table=True):
         _belongs_to("chats", "chat_id"),
         UniqueConstraint("id"),
         UniqueConstraint("customer_id", "external_id"),
-        # The queue, whole, of one status and of one customer.
+        # The queue: whole, what of it is classified, what is to be, and of one customer.
         _partial("ix_tickets_queue", "queue_rank", "received_at", "id", where=WAITING),
-        _partial("ix_tickets_queue_by_status", "status", "queue_rank", "received_at", "id", where=WAITING),
-        _partial(
-            "ix_tickets_queue_by_customer", "customer_id", "queue_rank", "received_at", "id", where=WAITING
-        ),
-        # The same of what waits to be classified.
+        _partial("ix_tickets_queue_classified", "queue_rank", "received_at", "id", where=CLASSIFIED),
         _partial("ix_tickets_queue_triage", "triage_rank", "received_at", "id", where=TRIAGE),
         _partial(
-            "ix_tickets_queue_triage_by_customer",
-            *("customer_id", "triage_rank", "received_at", "id"),
-            where=TRIAGE,
+            "ix_tickets_queue_by_customer",
+            *("customer_id", "queue_rank", "received_at", "id", "triage_rank"),
+            where=WAITING,
         ),
-        # The orders of the list.
-        Index("ix_tickets_created_at_id", "created_at", "id"),
-        Index("ix_tickets_updated_at_id", "updated_at", "id"),
-        Index("ix_tickets_rank_received_at_id", "rank", "received_at", "id"),
-        # Its filters, each with the order that the list has by default.
+        # The orders of the list, each with what filters ask of every row where they leave many.
+        Index("ix_tickets_by_creation", "created_at", "id", "rank"),
+        Index(
+            "ix_tickets_by_change",
+            *("updated_at", "id", "status", "rank", "category", "outcome", "channel", "assignee"),
+            "customer_id",
+        ),
+        Index(
+            "ix_tickets_by_priority",
+            *("rank", "received_at", "id", "category", "outcome", "channel", "customer_id"),
+        ),
+        # Its filters, most with the order that the list has by default.
         Index("ix_tickets_customer_id_created_at_id", "customer_id", "created_at", "id"),
         Index("ix_tickets_chat_id_created_at_id", "chat_id", "created_at", "id"),
         Index("ix_tickets_channel_created_at_id", "channel", "created_at", "id"),
         Index("ix_tickets_status_created_at_id", "status", "created_at", "id"),
         Index("ix_tickets_status_rank_received_at_id", "status", "rank", "received_at", "id"),
-        Index("ix_tickets_rank_created_at_id", "rank", "created_at", "id"),
         Index("ix_tickets_category_created_at_id", "category", "created_at", "id"),
         Index("ix_tickets_outcome_created_at_id", "outcome", "created_at", "id"),
         _partial(
@@ -158,9 +163,6 @@ class TicketRow(SQLModel, table=True):
             where="assignee IS NOT NULL",
         ),
         _partial("ix_tickets_external_id", "external_id", where="external_id IS NOT NULL"),
-        # What changed lately, of one customer and in one status: what an integrator polls for.
-        Index("ix_tickets_customer_id_updated_at_id", "customer_id", "updated_at", "id"),
-        Index("ix_tickets_status_updated_at_id", "status", "updated_at", "id"),
         # Deferrals that end by themselves.
         _partial("ix_tickets_resume_at_id", "resume_at", "id", where="resume_at IS NOT NULL"),
         {"sqlite_autoincrement": True},

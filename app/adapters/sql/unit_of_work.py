@@ -58,7 +58,8 @@ class SqlUnitOfWork:
         self._calendar = SqlCalendarRepository(connection, dialect, calendar)
         self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
         self.chats: ChatRepository = SqlChatRepository(connection, dialect)
-        self.tickets: TicketRepository = SqlTicketRepository(connection, dialect)
+        self._tickets = SqlTicketRepository(connection, dialect)
+        self.tickets: TicketRepository = self._tickets
         self.rulings: RulingRepository = SqlRulingRepository(connection)
         self.events: EventRepository = SqlEventRepository(connection)
         self.messages: MessageRepository = SqlMessageRepository(connection)
@@ -80,6 +81,11 @@ class SqlUnitOfWork:
     def begin(self) -> None:
         """Forget what the last transaction left behind in memory."""
         self._calendar.begin()
+        self._tickets.begin()
+
+    def undone(self) -> None:
+        """Forget what was read of tickets: a part of the transaction was rolled back."""
+        self._tickets.begin()
 
     def finish(self) -> None:
         """Run what still waits to be run: the transaction may be committed after that."""

@@ -34,13 +34,17 @@ MOST_FINDINGS = 100
 """A text is as obscene with a hundred findings as with more."""
 
 _NOT_WORDS = re.compile(
-    r"[a-z][a-z0-9+.-]*://[!-~]+|www\.[!-~]+"
-    r"|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
-    r"|(?<![а-яa-z0-9_])(?:[a-z0-9-]+\.)+(?:ru|su|com|net|org|info|biz|io|me|pro|app|dev|site|online|example)(?![а-яa-z])"
+    r"[a-z][a-z0-9+.-]{0,20}://[!-~]+|www\.[!-~]+"
+    r"|[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+"
+    r"|(?<![а-яa-z0-9_])(?:[a-z0-9-]{1,63}\.){1,10}(?:ru|su|com|net|org|info|biz|io|me|pro|app|dev|site|online|example)(?![а-яa-z])"
     r"|(?<![а-яa-z0-9_.-])(?=[a-z-]*[0-9])[a-z0-9_-]{9,}(?![а-яa-z0-9_-])"
     r"|(?<![а-яa-z0-9_.-])[0-9]+-?бит(?:а|у|ом|е|ы|ов|ами|ах|н[а-я]{2,3})?(?![а-яa-z0-9_-])"
 )
-"""Addresses, identifiers and numbers of bits: cut before anything is looked for."""
+"""Addresses, identifiers and numbers of bits: cut before anything is looked for.
+
+Every part has a greatest length, as the standards have it: without one a long run of letters is gone through
+anew from each of them.
+"""
 _IN_NOT_WORDS = re.compile("[a-z0-9]")
 """What each of them has somewhere: a text without it is not searched for them."""
 

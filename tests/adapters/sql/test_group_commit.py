@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.adapters.sql.store import SqliteStore
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports import UnitOfWork
+from app.domain.vocabulary import Status
 from app.domain.work_calendar import WorkCalendar
 from tests.contracts.builders import AGENCY, a_ticket, add_agencies, an_id
 
@@ -106,6 +108,24 @@ async def test_a_failing_member_is_undone_alone(bench: Bench) -> None:
     assert isinstance(results[1], RefusedError)
     assert results[2] == 2
     assert bench.tickets() == [an_id(1), an_id(2)]
+
+
+async def test_what_a_failed_member_read_of_a_ticket_counts_for_nothing(bench: Bench) -> None:
+    """It saw its own change, which is undone: the next member must not take that for stored."""
+    bench.run(add(1))
+    closed = replace(a_ticket(1), status=Status.CLOSED)
+
+    def close_read_and_refuse(uow: UnitOfWork) -> None:
+        uow.tickets.save(closed)
+        assert uow.tickets.lock(closed.id) == closed
+        raise RefusedError
+
+    def close(uow: UnitOfWork) -> None:
+        uow.tickets.save(closed)
+
+    results = bench.run(close_read_and_refuse, close)
+    assert isinstance(results[0], RefusedError)
+    assert bench.uow.tickets.get(closed.id) == closed
 
 
 async def test_a_refusal_that_has_changed_nothing_lets_nobody_run_again(bench: Bench) -> None:

@@ -4,9 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Index
 
+from app.adapters.sql.repositories.ticket_columns import TRIAGE_COLUMNS
+from app.adapters.sql.repositories.ticket_filters import (
+    _FILTERS,
+    ORDERS,
+    SOONER,
+    crowd_of,
+    serves_in_order,
+)
 from app.adapters.sql.sqlite import driver_of
 from app.adapters.sql.store import SqliteStore
+from app.adapters.sql.tables import tickets
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.inbox_ports import ChatKey
 from app.application.ports import TicketFilter, TicketSort, UnitOfWork
@@ -26,7 +36,6 @@ IN_ORDER: tuple[dict[str, Any], ...] = (
     {"customer_ids": (AGENCY,)},
     {"channels": ("telegram",)},
     {"statuses": (Status.CLOSED,)},
-    {"priorities": (Priority.HIGH,)},
     {"categories": (Category.OTHER,)},
     {"assignees": ("Ольга",)},
     {"outcomes": (Outcome.DEFERRED,)},
@@ -34,6 +43,7 @@ IN_ORDER: tuple[dict[str, Any], ...] = (
     {"created_from": START, "created_to": at(5)},
 )
 FEW_ROWS: tuple[dict[str, Any], ...] = (
+    {"priorities": (Priority.HIGH,)},
     {"numbers": (1, 2)},
     {"external_ids": ("A-1",)},
     {"chat_addresses": ("-1001",)},
@@ -41,6 +51,17 @@ FEW_ROWS: tuple[dict[str, Any], ...] = (
     {"stems": ("выгрузк",)},
     {"updated_since": START},
 )
+
+
+def index_named(name: str) -> Index:
+    return next(index for index in tickets.indexes if index.name == name)
+
+
+def looks_at_the_queue(statuses: set[Status], only: str | None) -> tuple[Callable[[UnitOfWork], object], ...]:
+    return (
+        lambda uow: uow.tickets.lock_first(statuses, only=only),
+        lambda uow: uow.tickets.queue_page(statuses, only=only, after=None, limit=50),
+    )
 
 
 async def plan_of(store: SqliteStore, question: Callable[[UnitOfWork], object]) -> str:
@@ -98,7 +119,7 @@ async def test_the_filter_that_leaves_the_fewest_tickets_chooses_the_index(
     assert index in await plan_of(store, lambda uow: uow.tickets.page(wanted, sort, None, 50))
 
 
-@pytest.mark.parametrize("sort", [TicketSort.NEWEST, TicketSort.OLDEST, TicketSort.UPDATED])
+@pytest.mark.parametrize("sort", [TicketSort.NEWEST, TicketSort.OLDEST, TicketSort.PRIORITY])
 async def test_tickets_of_several_statuses_are_not_all_sorted(store: SqliteStore, sort: TicketSort) -> None:
     wanted = TicketFilter(statuses=(Status.CLOSED, Status.RESOLVED, Status.DECLINED))
     plan = await plan_of(store, lambda uow: uow.tickets.page(wanted, sort, None, 50))
@@ -123,7 +144,6 @@ async def test_no_filter_reads_the_whole_table_without_an_index(
         lambda uow: uow.tickets.lock_first(WAITING_IN_QUEUE, only=None),
         lambda uow: uow.tickets.lock_first({Status.NEW}, only=None),
         lambda uow: uow.tickets.lock_first(WAITING_IN_QUEUE, only=AGENCY),
-        lambda uow: uow.tickets.lock_first({Status.NEW}, only=AGENCY),
         lambda uow: uow.tickets.queue_page(WAITING_IN_QUEUE, only=None, after=None, limit=50),
         lambda uow: uow.tickets.queue_page({Status.QUEUED}, only=None, after=(1, START, an_id(1)), limit=50),
         lambda uow: uow.tickets.queue_page(WAITING_IN_QUEUE, only=AGENCY, after=(0, START, "a"), limit=50),
@@ -136,6 +156,46 @@ async def test_the_queue_is_read_in_order_and_never_sorted(
     plan = await plan_of(store, question)
     assert "ix_tickets_queue" in plan
     assert SORTING not in plan
+
+
+@pytest.mark.parametrize(
+    ("statuses", "only", "index"),
+    [
+        (WAITING_IN_QUEUE, None, "ix_tickets_queue ("),
+        ({Status.NEW}, None, "ix_tickets_queue_triage ("),
+        ({Status.QUEUED}, None, "ix_tickets_queue_classified ("),
+        (WAITING_IN_QUEUE, AGENCY, "ix_tickets_queue_by_customer (customer_id=?"),
+        ({Status.NEW}, AGENCY, "ix_tickets_queue_by_customer (customer_id=?"),
+        ({Status.QUEUED}, AGENCY, "ix_tickets_queue_by_customer (customer_id=?"),
+    ],
+)
+async def test_each_part_of_the_queue_has_an_index_that_holds_nothing_else(
+    store: SqliteStore, statuses: set[Status], only: str | None, index: str
+) -> None:
+    for question in looks_at_the_queue(statuses, only):
+        assert index in await plan_of(store, question)
+
+
+async def test_what_one_customer_has_to_be_classified_is_sorted_without_its_rows(store: SqliteStore) -> None:
+    columns = [column.name for column in index_named("ix_tickets_queue_by_customer").columns]
+    assert {column.name for column in TRIAGE_COLUMNS} <= set(columns)
+    plan = await plan_of(store, lambda uow: uow.tickets.lock_first({Status.NEW}, only=AGENCY))
+    assert SORTING in plan
+
+
+@pytest.mark.parametrize("sort", TicketSort)
+@pytest.mark.parametrize("name", _FILTERS)
+def test_a_filter_is_where_it_is_said_to_be(name: str, sort: TicketSort) -> None:
+    """Said to be in an order: there is an index of both. Said to be in the order's index: it is."""
+    filtered = _FILTERS[name][0].name
+    order = [column.name for column in ORDERS[sort][0]]
+    shapes = [[column.name for column in index.columns] for index in tickets.indexes]
+    if serves_in_order(name, sort):
+        assert [filtered, *(column for column in order if column != filtered)] in shapes or (
+            filtered == order[0] and any(shape[: len(order)] == order for shape in shapes)
+        )
+    elif crowd_of(name, sort) == SOONER:
+        assert any(shape[: len(order)] == order and filtered in shape for shape in shapes)
 
 
 @pytest.mark.parametrize(

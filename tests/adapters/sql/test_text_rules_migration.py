@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -14,6 +15,15 @@ from app.adapters.sql.store import SqliteStore
 from app.domain.vocabulary import Status
 from app.domain.work_calendar import WorkCalendar
 from tests.contracts.builders import a_ticket, add_agencies, add_tickets
+
+
+def migration(name: str) -> Any:
+    spec = spec_from_file_location(name, MIGRATIONS / "versions" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def test_what_waited_before_stands_in_the_triage_list(
@@ -41,14 +51,12 @@ def test_what_waited_before_stands_in_the_triage_list(
             await store.close()
 
     asyncio.run(fill())
-    spec = spec_from_file_location("text_rules", MIGRATIONS / "versions" / "0003_text_rules.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    rules, indexes = migration("0003_text_rules"), migration("0008_fewer_indexes")
     with sqlite_engine(file).connect() as connection:
         with Operations.context(MigrationContext.configure(connection)):
-            module.downgrade()
-            module.upgrade()
+            indexes.downgrade()
+            rules.downgrade()
+            rules.upgrade()
+            indexes.upgrade()
         connection.commit()
     assert asyncio.run(stand()) == [new.id]

@@ -19,6 +19,9 @@ TICKETS: Select[Any] = select(
 WAITS = tickets.c.queue_rank.is_not(None)
 """The condition of the queue."""
 
+IS_CLASSIFIED = tickets.c.triage_rank.is_(None)
+"""The condition of what waits and is `queued`, not `new`; as in its index."""
+
 QUEUE_COLUMNS = (tickets.c.queue_rank, tickets.c.received_at, tickets.c.id)
 """The order of work, as `app.domain.queue.queue_key`."""
 

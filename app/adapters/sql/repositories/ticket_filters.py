@@ -2,7 +2,8 @@
 
 SQLite has no statistics here: of two indexes of the same shape it takes any. So the filter that leaves
 the fewest tickets leads, and the columns of the others are kept from the choice. Where the leader leaves
-so many that sorting them would take long, the order itself leads, and every filter is asked of each row.
+so many that sorting them would take long, the order itself leads, and every filter is asked of each row:
+mostly of the index alone, as the indexes of the orders hold the columns of most filters.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Executable, bindparam, exists, func, select
+from sqlalchemy import Column, ColumnElement, Executable, Select, bindparam, exists, func, select
 
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.tables import chat_addresses, ticket_reasons, tickets
@@ -89,13 +90,31 @@ _LEADERS = (
 """From the filter that leaves the fewest tickets to the one that leaves the most."""
 
 _RANGES = frozenset({"updated_since", "created_from", "created_to"})
-_DENSE = frozenset({"statuses", "outcomes", "categories", "priorities", "channels"})
+_OF_CUSTOMER = frozenset({"customer_only", "customer_ids"})
 
+_IN_ORDER: Mapping[TicketSort, frozenset[str]] = {
+    **dict.fromkeys(
+        _BY_CREATION,
+        _OF_CUSTOMER | {"assignees", "statuses", "outcomes", "categories", "channels"},
+    ),
+    TicketSort.PRIORITY: frozenset({"statuses", "priorities"}),
+    TicketSort.UPDATED: frozenset(),
+}
+"""The filters whose index gives the tickets of one value in an order."""
+
+_IN_INDEX: Mapping[TicketSort, frozenset[str]] = {
+    **dict.fromkeys(_BY_CREATION, frozenset({"priorities"})),
+    TicketSort.PRIORITY: _OF_CUSTOMER | {"outcomes", "categories", "channels"},
+    TicketSort.UPDATED: _OF_CUSTOMER
+    | {"assignees", "statuses", "outcomes", "categories", "priorities", "channels"},
+}
+"""The filters that are asked of the order's index alone: SQLite need not look up a row to pass it over."""
 
 CROWD = 4_000
 """Tickets of which a page is sorted in some milliseconds; of more the order is read, and soon meets one."""
 
-_MAY_CROWD = _DENSE | {"stems", "reasons", "updated_since"}
+SOONER = 1_000
+"""The same where the order's index is asked: a row that is passed over costs a tenth."""
 
 
 def leader_of(filters: frozenset[str], sort: TicketSort) -> str | None:
@@ -106,21 +125,31 @@ def leader_of(filters: frozenset[str], sort: TicketSort) -> str | None:
 
 
 def serves_in_order(leader: str, sort: TicketSort) -> bool:
-    """Say whether an index gives the tickets of one value of a dense column in this order."""
-    return leader in _DENSE and (sort in _BY_CREATION or leader == "statuses")
+    """Say whether an index gives the tickets of one value of a filter in this order."""
+    return leader in _IN_ORDER[sort]
 
 
-def may_crowd(leader: str | None, sort: TicketSort) -> bool:
-    """Say whether a leading filter may leave many tickets that no index gives in this order."""
-    return leader in _MAY_CROWD and not serves_in_order(leader, sort)
+def crowd_of(leader: str, sort: TicketSort) -> int | None:
+    """Give from how many tickets on the order is read instead of sorting them; None for any number."""
+    if leader in {"numbers", "external_ids"}:
+        return None
+    return SOONER if leader in _IN_INDEX[sort] else CROWD
 
 
 @cache
-def crowd(name: str, dialect: Dialect) -> Executable:
-    """Give the statement that counts the tickets that a filter leaves, up to CROWD."""
+def count_up_to(most: int, name: str, dialect: Dialect) -> Executable:
+    """Give the statement that counts the tickets that a filter leaves, up to a number."""
+    return select(func.count()).select_from(_left_by(name, dialect).limit(most).subquery())
+
+
+def _left_by(name: str, dialect: Dialect) -> Select[Any]:
+    """Give what a filter leaves: a list of tickets for it would be made whole, however few are wanted."""
+    if name == "stems":
+        return select(dialect.found().subquery())
+    if name == "reasons":
+        return select(ticket_reasons.c.ticket_id).where(_is_among(name)(ticket_reasons.c.reason))
     column, condition = _filter(name, dialect)
-    some = select(column).where(condition(column)).limit(CROWD).subquery()
-    return select(func.count()).select_from(some)
+    return select(column).where(condition(column))
 
 
 def conditions_of(

@@ -11,13 +11,12 @@ from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import TICKETS
 from app.adapters.sql.repositories.ticket_filters import (
-    CROWD,
     ORDERS,
     Values,
     conditions_of,
-    crowd,
+    count_up_to,
+    crowd_of,
     leader_of,
-    may_crowd,
     serves_in_order,
     values_of,
 )
@@ -41,31 +40,39 @@ def list_tickets(
     values = values_of(wanted, dialect)
     filters = frozenset(values)
     leader = leader_of(filters, sort)
-    if leader is not None and not dialect.has_statistics and may_crowd(leader, sort):
-        leader = None if _crowded(connection, dialect, leader, values) else leader
     ways = _ways(values, sort, leader)
+    if leader is not None and not ways and _crowded(connection, dialect, leader, sort, values):
+        leader = None
     statement = _statement(dialect, filters, sort, leader, after is not None, ways)
     values.update((f"after_{place}", part) for place, part in enumerate(after or ()))
     return [ticket_of(row) for row in connection.execute(statement, {**values, "limit": limit})]
 
 
-def _crowded(connection: SqlConnection, dialect: Dialect, leader: str, values: Values) -> bool:
-    counted: int = connection.scalar(crowd(leader, dialect), {leader: values[leader]})
-    return counted == CROWD
-
-
 def _ways(values: Values, sort: TicketSort, leader: str | None) -> int:
-    """Give the number of values to be looked up one by one, adding a parameter for each; else 1.
+    """Give the number of values to be looked up one by one, adding a parameter for each; 0 if none is.
 
     An index gives the tickets of one status in order, but not those of two: they would all be sorted.
     """
     if leader is None or not serves_in_order(leader, sort):
-        return 1
+        return 0
     each = values[leader]
-    if not 1 < len(each) <= MOST_WAYS:
+    if isinstance(each, str) or len(each) == 1:
         return 1
+    if len(each) > MOST_WAYS:
+        return 0
     values.update((f"{leader}_{way}", value) for way, value in enumerate(each))
     return len(each)
+
+
+def _crowded(
+    connection: SqlConnection, dialect: Dialect, leader: str, sort: TicketSort, values: Values
+) -> bool:
+    """Say whether a filter leaves so many tickets that the order is to be read instead of sorting them."""
+    most = None if dialect.has_statistics else crowd_of(leader, sort)
+    if most is None:
+        return False
+    counted: int = connection.scalar(count_up_to(most, leader, dialect), {leader: values[leader]})
+    return counted == most
 
 
 @lru_cache(maxsize=1024)
@@ -77,7 +84,7 @@ def _statement(
     continued: bool,  # noqa: FBT001 - a part of the cache's key
     ways: int,
 ) -> Executable:
-    if ways == 1:
+    if ways <= 1:
         conditions = conditions_of(filters, sort, dialect, leader)
         return _page(TICKETS, sort, dialect, conditions, _is_behind(sort) if continued else None, leader)
     numbers = [

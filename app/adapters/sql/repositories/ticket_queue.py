@@ -17,8 +17,10 @@ from sqlalchemy import (
 )
 
 from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import (
+    IS_CLASSIFIED,
     QUEUE_COLUMNS,
     TICKETS,
     TRIAGE_COLUMNS,
@@ -70,13 +72,17 @@ _IN_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FR
 
 def list_queue(
     connection: SqlConnection,
+    dialect: Dialect,
     statuses: Collection[Status],
     only: str | None,
     after: QueueKey | None,
     limit: int,
 ) -> Sequence[Ticket]:
     """List a part of the queue in the order of work, or of what is to be classified in that of triage."""
-    statement = _page(frozenset(statuses) & WAITING_IN_QUEUE, only is not None, after is not None)
+    waiting = frozenset(statuses) & WAITING_IN_QUEUE
+    if not waiting:
+        return []
+    statement = _page(dialect, waiting, only is not None, after is not None)
     rank, received_at, ticket_id = after or (None, None, None)
     wanted = {
         "only": only,
@@ -88,9 +94,14 @@ def list_queue(
     return [ticket_of(row) for row in connection.execute(statement, wanted)]
 
 
-def lock_first(connection: SqlConnection, statuses: Collection[Status], only: str | None) -> Ticket | None:
+def lock_first(
+    connection: SqlConnection, dialect: Dialect, statuses: Collection[Status], only: str | None
+) -> Ticket | None:
     """Hold the first ticket that nobody else holds."""
-    statement = _first(frozenset(statuses) & WAITING_IN_QUEUE, only is not None)
+    waiting = frozenset(statuses) & WAITING_IN_QUEUE
+    if not waiting:
+        return None
+    statement = _first(dialect, waiting, only is not None)
     row = connection.execute(statement, {"only": only}).first()
     return None if row is None else ticket_of(row)
 
@@ -112,24 +123,34 @@ def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapp
 
 
 @cache
-def _page(statuses: frozenset[Status], confined: bool, continued: bool) -> Executable:  # noqa: FBT001 - a cache key
-    statement = _waiting(statuses, confined).limit(bindparam("limit"))
-    return statement.where(tuple_(*_order(statuses)) > _AFTER) if continued else statement
+def _page(dialect: Dialect, statuses: frozenset[Status], confined: bool, continued: bool) -> Executable:  # noqa: FBT001 - a cache key
+    order = _order(dialect, statuses, confined)
+    statement = _waiting(statuses, confined).order_by(*order).limit(bindparam("limit"))
+    return statement.where(tuple_(*order) > _AFTER) if continued else statement
 
 
 @cache
-def _first(statuses: frozenset[Status], confined: bool) -> Executable:  # noqa: FBT001 - a cache key
-    return _waiting(statuses, confined).limit(1).with_for_update(of=tickets, key_share=True, skip_locked=True)
+def _first(dialect: Dialect, statuses: frozenset[Status], confined: bool) -> Executable:  # noqa: FBT001 - a cache key
+    statement = _waiting(statuses, confined).order_by(*_order(dialect, statuses, confined)).limit(1)
+    return statement.with_for_update(of=tickets, key_share=True, skip_locked=True)
 
 
 def _waiting(statuses: frozenset[Status], confined: bool) -> Select[Any]:  # noqa: FBT001 - as above
-    statement = TICKETS.where(_order(statuses)[0].is_not(None)).order_by(*_order(statuses))
-    if statuses not in {WAITING_IN_QUEUE, TRIAGE}:
-        statement = statement.where(tickets.c.status.in_([status.value for status in sorted(statuses)]))
+    # Written as in the indexes, so that SQLite sees that it can use them, and no more than that: PostgreSQL
+    # takes two conditions for independent of each other.
+    if statuses == WAITING_IN_QUEUE:
+        statement = TICKETS.where(WAITS)
+    elif statuses == TRIAGE:
+        statement = TICKETS.where(~IS_CLASSIFIED, *((WAITS,) if confined else ()))
+    else:
+        statement = TICKETS.where(WAITS, IS_CLASSIFIED)
     if confined:
         statement = statement.where(tickets.c.customer_id == bindparam("only"))
     return statement
 
 
-def _order(statuses: frozenset[Status]) -> tuple[ColumnElement[Any], ...]:
-    return TRIAGE_COLUMNS if statuses == TRIAGE else QUEUE_COLUMNS
+def _order(dialect: Dialect, statuses: frozenset[Status], confined: bool) -> tuple[ColumnElement[Any], ...]:  # noqa: FBT001 - as above
+    """Give the order; what one customer waits for to be classified is found as its queue is, and sorted."""
+    if statuses != TRIAGE:
+        return QUEUE_COLUMNS
+    return tuple(dialect.unindexed(column) for column in TRIAGE_COLUMNS) if confined else TRIAGE_COLUMNS

@@ -66,12 +66,18 @@ class SqlTicketRepository:
     def __init__(self, connection: SqlConnection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
+        self._held: dict[str, Ticket] = {}
+        """Tickets as they are stored, of those that are held and not saved yet."""
+
+    def begin(self) -> None:
+        """Forget what was held: the transaction has begun anew, or a part of it was undone."""
+        self._held.clear()
 
     def get(self, ticket_id: str) -> Ticket | None:
         return self._one(_GET, ticket_id)
 
     def lock(self, ticket_id: str) -> Ticket | None:
-        return self._one(_LOCK, ticket_id)
+        return self._holding(self._one(_LOCK, ticket_id))
 
     def add(
         self,
@@ -89,7 +95,14 @@ class SqlTicketRepository:
         return number
 
     def save(self, ticket: Ticket) -> None:
-        self._connection.execute(_SAVE, {**changing_values(ticket), "ticket_id": ticket.id})
+        values = changing_values(ticket)
+        held = self._held.pop(ticket.id, None)
+        if held is not None:
+            # SQLite writes the entries of every index on a column that a statement sets, changed or not.
+            stored = changing_values(held)
+            values = {name: value for name, value in values.items() if value != stored[name]}
+        if values:
+            self._connection.execute(_SAVE, {**values, "ticket_id": ticket.id})
 
     def add_stems(self, ticket_id: str, stems: Sequence[str]) -> None:
         if stems:
@@ -121,17 +134,19 @@ class SqlTicketRepository:
     def queue_page(
         self, statuses: Collection[Status], *, only: str | None, after: QueueKey | None, limit: int
     ) -> Sequence[Ticket]:
-        return list_queue(self._connection, statuses, only, after, limit)
+        return list_queue(self._connection, self._dialect, statuses, only, after, limit)
 
     def queue_places(self, ticket_ids: Collection[str]) -> Mapping[str, int]:
         return queue_places(self._connection, ticket_ids)
 
     def lock_first(self, statuses: Collection[Status], *, only: str | None) -> Ticket | None:
-        return lock_first(self._connection, statuses, only)
+        return self._holding(lock_first(self._connection, self._dialect, statuses, only))
 
     def deferred_by_hours(self, customer_id: str) -> Sequence[Ticket]:
         rows = self._connection.execute(_DEFERRED_BY_HOURS, {"customer_id": customer_id})
-        return [ticket_of(row) for row in rows]
+        deferred = [ticket_of(row) for row in rows]
+        self._held.update((ticket.id, ticket) for ticket in deferred)
+        return deferred
 
     def due_to_resume(
         self, now: datetime, *, after: tuple[datetime, str] | None, limit: int
@@ -140,6 +155,11 @@ class SqlTicketRepository:
 
     def silent_since(self, until: datetime, *, after: str | None, limit: int) -> Sequence[str]:
         return silent_since(self._connection, until, after, limit)
+
+    def _holding(self, ticket: Ticket | None) -> Ticket | None:
+        if ticket is not None:
+            self._held[ticket.id] = ticket
+        return ticket
 
     def _add_reasons(self, ticket_id: str, reasons: Collection[str]) -> None:
         if reasons:

@@ -1,0 +1,157 @@
+"""How PostgreSQL, with statistics of a filled desk, answers lists, queue and housekeeping: by an index."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import pytest
+
+from app.adapters.sql.postgres_store import PostgresStore
+from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.application.ports import TicketFilter, TicketSort, UnitOfWork
+from app.domain.life_cycle import WAITING_IN_QUEUE
+from app.domain.vocabulary import Category, Outcome, Priority, Status
+from app.domain.work_calendar import WorkCalendar
+from tests.adapters.sql.test_indexes import looks_at_the_queue
+from tests.adapters.sql.test_page_costs import AGENT, FILTERS, told
+from tests.contracts.builders import AGENCY, START, a_chat, a_ticket, add_agencies, an_id, at
+from tests.postgres_server import PostgresServer, execute
+
+pytestmark = pytest.mark.anyio
+
+MANY = 20_000
+
+# Copies of one ticket: most are closed, one in ten waits, one in a hundred is deferred by used-up hours.
+FILL = f"""
+    INSERT INTO tickets ({{columns}})
+    SELECT {{values}}
+    FROM (SELECT * FROM tickets LIMIT 1) AS original CROSS JOIN generate_series(1, {MANY}) AS i;
+    INSERT INTO ticket_reasons SELECT id, 'hours_exhausted' FROM tickets WHERE outcome = 'deferred';
+    INSERT INTO ticket_reasons SELECT id, 'no_guaranteed_time' FROM tickets;
+    INSERT INTO ticket_search
+    SELECT number, ARRAY['выгрузк', (number % 1000)::text] FROM tickets WHERE number > 1000;
+    ANALYZE"""  # noqa: S608 - ours
+CATEGORIES = "'{" + ",".join(Category) + "}'::text[]"
+OWN = {
+    "number": "1000 + i",
+    "id": "('01930000-0000-7000-8000-' || lpad(to_hex(1000 + i), 12, '0'))::uuid",
+    "status": "CASE WHEN i % 10 = 0 THEN CASE WHEN i % 20 = 0 THEN 'new' ELSE 'queued' END "
+    "WHEN i % 100 = 1 THEN 'deferred' ELSE 'closed' END",
+    "outcome": "CASE WHEN i % 100 = 1 THEN 'deferred' ELSE 'accepted' END",
+    "category": f"({CATEGORIES})[1 + i % {len(Category)}]",
+    "rank": "i % 3",
+    "queue_rank": "CASE WHEN i % 10 = 0 THEN i % 3 END",
+    "triage_rank": "CASE WHEN i % 20 = 0 THEN 2 * (i % 3) + 1 END",
+    "assignee": f"CASE WHEN i % 10 <> 0 THEN '{AGENT}' || i % 50 END",
+    "resume_at": "CASE WHEN i % 100 = 1 THEN now() END",
+    "external_id": "'external ' || i",
+    **dict.fromkeys(
+        ("received_at", "created_at", "updated_at"), "original.created_at + i * interval '1 minute'"
+    ),
+}
+"""What differs among the copies, by column."""
+
+
+@pytest.fixture(scope="module")
+def filled_url(postgres: PostgresServer) -> Any:
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+async def desk(filled_url: str, calendar: WorkCalendar) -> AsyncIterator[PostgresStore]:
+    store = PostgresStore.open(filled_url, calendar)
+    try:
+        if not await store.read(lambda uow: uow.tickets.page(TicketFilter(), TicketSort.NEWEST, None, 1)):
+            await store.write(add_agencies)
+            await store.write(lambda uow: uow.tickets.add(a_ticket(1, a_chat()), ()))
+            columns = await store.read(columns_of)
+            values = ", ".join(OWN.get(name, f"original.{name}") for name in columns)
+            execute(filled_url, FILL.format(columns=", ".join(columns), values=values))
+        yield store
+    finally:
+        await store.close()
+
+
+def columns_of(uow: UnitOfWork) -> list[str]:
+    asked = "SELECT column_name FROM information_schema.columns WHERE table_name = 'tickets'"
+    return [row[0] for row in driver_of(uow).fetch(asked, ())]
+
+
+def driver_of(uow: UnitOfWork) -> Any:
+    assert isinstance(uow, SqlUnitOfWork)
+    return uow._connection._driver
+
+
+async def plan_of(desk: PostgresStore, question: Callable[[UnitOfWork], object]) -> str:
+    """Give how the statements of a question are answered."""
+
+    def explain(uow: UnitOfWork) -> str:
+        driver = driver_of(uow)
+        fetch, asked = driver.fetch, []
+
+        def noted(sql: str, parameters: Sequence[Any]) -> Any:
+            asked.append((sql, parameters))
+            return fetch(sql, parameters)
+
+        driver.fetch = noted
+        try:
+            question(uow)
+        finally:
+            del driver.fetch
+        return "\n".join(row[0] for sql, values in asked for row in fetch(f"EXPLAIN {sql}", values))
+
+    return await desk.write(explain)
+
+
+@pytest.mark.parametrize("sort", TicketSort)
+@pytest.mark.parametrize("wanted", FILTERS, ids=told)
+async def test_no_filter_reads_every_ticket(
+    desk: PostgresStore, wanted: dict[str, Any], sort: TicketSort
+) -> None:
+    plan = await plan_of(desk, lambda uow: uow.tickets.page(TicketFilter(**wanted), sort, None, 50))
+    assert "Seq Scan on tickets" not in plan
+    assert "Seq Scan on ticket_reasons" not in plan
+
+
+QUESTIONS: tuple[Callable[[UnitOfWork], object], ...] = (
+    lambda uow: uow.tickets.page(TicketFilter(numbers=(1_500,)), TicketSort.NEWEST, None, 50),
+    lambda uow: uow.tickets.page(TicketFilter(external_ids=("external 7",)), TicketSort.NEWEST, None, 50),
+    lambda uow: uow.tickets.page(TicketFilter(stems=("77",)), TicketSort.PRIORITY, None, 50),
+    lambda uow: uow.tickets.page(
+        TicketFilter(outcomes=(Outcome.DEFERRED,), priorities=(Priority.HIGH,)), TicketSort.UPDATED, None, 50
+    ),
+    lambda uow: uow.tickets.queue_places((an_id(1),)),
+    lambda uow: uow.tickets.queue_places((an_id(1), an_id(2))),
+    lambda uow: uow.tickets.due_to_resume(at(5), after=None, limit=50),
+    lambda uow: uow.tickets.of_chat(a_chat().id, 20),
+    lambda uow: uow.tickets.deferred_by_hours(AGENCY),
+    lambda uow: uow.tickets.silent_since(START, after=None, limit=50),
+    lambda uow: uow.tickets.get(an_id(1)),
+    lambda uow: uow.tickets.lock(an_id(1)),
+    lambda uow: uow.tickets.id_of_external(AGENCY, "external 7"),
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_nothing_else_reads_every_ticket(
+    desk: PostgresStore, question: Callable[[UnitOfWork], object]
+) -> None:
+    assert "Seq Scan on tickets" not in await plan_of(desk, question)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "only", "index"),
+    [
+        (WAITING_IN_QUEUE, None, "ix_tickets_queue on"),
+        ({Status.NEW}, None, "ix_tickets_queue_triage on"),
+        ({Status.QUEUED}, None, "ix_tickets_queue_classified on"),
+        (WAITING_IN_QUEUE, "agency-2", "ix_tickets_queue_by_customer on"),
+        ({Status.NEW}, "agency-2", "ix_tickets_queue_by_customer on"),
+        ({Status.QUEUED}, "agency-2", "ix_tickets_queue_by_customer on"),
+    ],
+)
+async def test_each_part_of_the_queue_is_read_by_its_index(
+    desk: PostgresStore, statuses: set[Status], only: str | None, index: str
+) -> None:
+    for question in looks_at_the_queue(statuses, only):
+        assert index in await plan_of(desk, question)
