@@ -158,11 +158,14 @@ def _spelled(text: str, places: Sequence[int]) -> Iterator[Place]:
                 return
 
 
+_LETTERS = re.compile("[а-я]+")
 _PAIR = re.compile(r"(?<![а-я])(?=([а-я]{1,10}) ([а-я]{1,10})(?![а-я]))")
 
 
 def torn_places(text: str) -> Iterator[Place]:
     """Find words that one space tears in two, at least one part of which is no word."""
+    if SHARDS.isdisjoint(_LETTERS.findall(text)):
+        return
     for match in _PAIR.finditer(text):
         left, right = match[1], match[2]
         if left in SHARDS or right in SHARDS:

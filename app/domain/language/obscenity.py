@@ -85,6 +85,22 @@ def _places(text: str) -> Iterator[Place]:
 
 
 def _window_places(text: str) -> Iterator[Place]:
+    tokens = _TOKEN.findall(text)
+    if max(map(len, tokens), default=0) > LONGEST or not all(map(_is_clean, tokens)):
+        yield from _token_places(text)
+    yield from spaced_places(text)
+    yield from torn_places(text)
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
+def _is_clean(token: str) -> bool:
+    """Say whether there is nothing to find in a token, as in nearly all."""
+    word = token.rstrip(_EDGES)
+    return not word or (_is_usual(word) and russian_level(word) is None)
+
+
+def _token_places(text: str) -> Iterator[Place]:
+    """Judge token by token."""
     parted = stretched = 0
     for match in _TOKEN.finditer(text):
         token, start = match[0].rstrip(_EDGES), match.start()
@@ -104,8 +120,6 @@ def _window_places(text: str) -> Iterator[Place]:
             parted += 1
             for first, last, level in _parted_places(token, parts):
                 yield start + first, start + last, level
-    yield from spaced_places(text)
-    yield from torn_places(text)
 
 
 @lru_cache(maxsize=KNOWN_WORDS)
