@@ -52,6 +52,14 @@ def test_urgency_and_greetings_suggest_nothing(text: str) -> None:
     assert (hints.categories, hints.suspected_impact, hints.check_first) == ((), None, False)
 
 
+def test_a_hint_names_all_words_that_ask_the_staff_to_set_it_up() -> None:
+    (hint,) = triage_hints("Сами настройте, пожалуйста").categories
+    assert (hint.category, hint.matched) == (
+        Category.CONFIGURE_FOR_CUSTOMER,
+        ("настройте", "Сами настройте"),
+    )
+
+
 def test_a_picture_speaks_for_a_fault_but_not_alone() -> None:
     assert triage_hints("Смотрите", [AttachmentKind.IMAGE]).categories == ()
     both = triage_hints("Ошибка", [AttachmentKind.IMAGE])
