@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.migrate import migrate
 from app.application.ports import UnitOfWork
 from app.domain.message import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.domain.sending import REPEATED
@@ -36,16 +35,6 @@ KILLS = 24
 LEASE_AND_MORE = 200.0
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        found: str = request.getfixturevalue("postgres_url")
-        return found
-    file = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
-    migrate(file)
-    return file
 
 
 @dataclass

@@ -6,7 +6,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -14,7 +13,6 @@ from prometheus_client import CollectorRegistry
 from app.adapters.messengers.telegram import TelegramMessenger
 from app.adapters.messengers.telegram_api import Patience, TelegramApi
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.migrate import migrate
 from app.adapters.system import by_chance
 from app.api.relay_metrics import RelayMetrics
 from app.application.ports import Store, UnitOfWork
@@ -43,16 +41,6 @@ HURRIED = Patience(connect=2.0, answer=0.3, whole=0.5)
 KINDS = (OutboxKind.ACKNOWLEDGEMENT, OutboxKind.ANSWER)
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        found: str = request.getfixturevalue("postgres_url")
-        return found
-    file = f"sqlite:///{tmp_path / 'desk.sqlite3'}"
-    migrate(file)
-    return file
 
 
 class Weather:

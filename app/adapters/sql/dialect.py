@@ -50,10 +50,6 @@ class Dialect(Protocol):
         """Give the statement of the numbers of tickets that have all the stems of the parameter `stems`."""
         ...
 
-    def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Give the condition that the ticket of this number is among those."""
-        ...
-
     def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         """Give the same condition, to be asked of each row instead of the index."""
         ...

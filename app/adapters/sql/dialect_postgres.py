@@ -76,11 +76,8 @@ class PostgresDialect:
     def found(self) -> TextualSelect:
         return _FOUND
 
-    def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
-        return number.in_(_FOUND)
-
     def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
-        return self.with_stems(number)
+        return number.in_(_FOUND)
 
     def stems_wanted(self, stems: Sequence[str]) -> list[str]:
         return list(stems)

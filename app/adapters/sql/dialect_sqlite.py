@@ -85,9 +85,6 @@ class SqliteDialect:
     def found(self) -> TextualSelect:
         return _FOUND
 
-    def with_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
-        return number.in_(_FOUND)
-
     def has_stems(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
         return number.in_(_ITSELF)
 

@@ -294,14 +294,19 @@ def nothing_ran_twice(*processes: Process) -> bool:
     return all(process.store.ran == process.store.asked for process in processes)
 
 
+async def an_answer_waits(process: Process, chat: str) -> None:
+    """Let an agent's answer be what is sent to a chat next, its acknowledgement being long out."""
+    ticket = await process.chatter.submitted("1", chat=chat)
+    await process.send()
+    await process.answer(ticket)
+    process.chatter.now += timedelta(seconds=5)
+
+
 async def test_a_chat_taken_away_while_a_message_to_it_is_claimed(
     processes: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = processes
-    ticket = await one.chatter.submitted("1")
-    await one.send()
-    await one.answer(ticket)
-    one.chatter.now += timedelta(seconds=5)
+    await an_answer_waits(one, CHAT)
     meeting = begun(two, lambda uow, stamp: unassign_chat(uow, AGENCY, "telegram", CHAT, stamp))
     met(monkeypatch, SqlOutboxRepository, "heads", meeting.meet)
     await one.send()
@@ -313,10 +318,7 @@ async def test_news_of_a_move_while_a_sending_is_told_that_the_chat_has_moved(
     processes: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = processes
-    ticket = await one.chatter.submitted("1", chat=SHARED)
-    await one.send()
-    await one.answer(ticket)
-    one.chatter.now += timedelta(seconds=5)
+    await an_answer_waits(one, SHARED)
     one.messenger.will(SHARED, Remapped(CHAT))
     meeting = begun(two, join_the_chats)
     met(monkeypatch, SqlOutboxRepository, "held_by", meeting.meet)

@@ -181,7 +181,9 @@ def values_of(wanted: TicketFilter, dialect: Dialect) -> Values:
 
 
 def _filter(name: str, dialect: Dialect) -> tuple[Column[Any], Condition]:
-    return (tickets.c.number, dialect.with_stems) if name == "stems" else _FILTERS[name]
+    return (
+        (tickets.c.number, lambda number: number.in_(dialect.found())) if name == "stems" else _FILTERS[name]
+    )
 
 
 def _of_each_row(name: str, dialect: Dialect) -> ColumnElement[bool]:
