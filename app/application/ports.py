@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from app.application.attachment_ports import AttachmentRepository
 from app.application.inbox_ports import (
@@ -156,6 +156,14 @@ class ChatRepository(Protocol):
         ...
 
 
+class Entered(NamedTuple):
+    """What a new ticket got from the store."""
+
+    number: int
+    queue_position: int | None
+    """As `queue_places` counts; None if it does not wait."""
+
+
 class TicketRepository(Protocol):
     """Tickets, the queue of work and the list."""
 
@@ -170,8 +178,8 @@ class TicketRepository(Protocol):
         stems: Sequence[str],
         outcome: Outcome | None = None,
         reasons: Collection[str] = (),
-    ) -> int | None:
-        """Insert and give the number; None if the customer's external id is taken (`number` is ignored).
+    ) -> Entered | None:
+        """Insert; None if the customer's external id is taken (the ticket's `number` is ignored).
 
         The list finds it by the stems, and by outcome and reasons as after `set_outcome`.
         """

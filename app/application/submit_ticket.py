@@ -118,13 +118,12 @@ def _save(
     uow, now = writing.uow, writing.now
     ticket = settle(_draft(writing, submission, chat, decision), decision)
     stems, reasons = submission.text_facts.stems, reason_codes(decision)
-    number = uow.tickets.add(ticket, stems, decision.outcome, reasons)
-    if number is None:
+    entered = uow.tickets.add(ticket, stems, decision.outcome, reasons)
+    if entered is None:
         # Another transaction took the external id between our look and our insert.
         _refuse_taken(uow, submission)
         raise AssertionError("the external id was taken and is free again")
-    ticket = replace(ticket, number=number)
-    position = uow.tickets.queue_places((ticket.id,)).get(ticket.id)
+    ticket = replace(ticket, number=entered.number)
     ruling = add_ruling(writing, ticket.id, decision, case)
     messages = _messages(writing, ticket, submission)
     for message in messages:
@@ -144,14 +143,14 @@ def _save(
         message_id=messages[0].id,
     )
     uow.events.add(event)
-    text = acknowledge(number, decision, desk_open=case.calendar.open)
+    text = acknowledge(ticket.number, decision, desk_open=case.calendar.open)
     enqueue(writing, chat, OutboxKind.ACKNOWLEDGEMENT, text, Concerns(ticket.id, topic=ticket.topic))
     steps = (Step(event.at, event.type, event.actor.kind, event.status_to),)
     view = TicketView(
         ticket=ticket,
         ruling=ruling,
         measured=measure(ticket.received_at, steps, now, calendar),
-        queue_position=position,
+        queue_position=entered.queue_position,
     )
     return Registered(view, messages)
 

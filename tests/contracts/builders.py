@@ -266,6 +266,13 @@ def add_agencies(uow: UnitOfWork) -> None:
     uow.chats.add(a_chat(2, OTHER_AGENCY))
 
 
+def number_of_new(uow: UnitOfWork, ticket: Ticket) -> int:
+    """Add a ticket; give its number."""
+    entered = uow.tickets.add(ticket, ())
+    assert entered is not None
+    return entered.number
+
+
 def add_tickets(uow: UnitOfWork, *tickets: Ticket) -> None:
     for ticket in tickets:
         uow.tickets.add(ticket, ())

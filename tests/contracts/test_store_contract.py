@@ -18,6 +18,7 @@ from tests.contracts.builders import (
     an_exception,
     an_id,
     at,
+    number_of_new,
 )
 from tests.contracts.conftest import AnyStore
 from tests.fakes.rerunning_store import RerunningStore
@@ -101,13 +102,13 @@ async def test_of_twenty_concurrent_submissions_of_one_external_id_one_is_stored
     def submit(number: int) -> Any:
         return lambda uow: uow.tickets.add(a_ticket(number, external_id="A-1"), ())
 
-    numbers = await asyncio.gather(*(store.write(submit(n)) for n in range(1, 21)))
-    assert sum(number is not None for number in numbers) == 1
+    entered = await asyncio.gather(*(store.write(submit(n)) for n in range(1, 21)))
+    assert sum(one is not None for one in entered) == 1
 
 
 async def test_numbers_of_tickets_are_all_different(store: AnyStore) -> None:
     def add(number: int) -> Any:
-        return lambda uow: uow.tickets.add(a_ticket(number), ())
+        return lambda uow: number_of_new(uow, a_ticket(number))
 
     numbers = await asyncio.gather(*(store.write(add(n)) for n in range(1, 41)))
     assert len(set(numbers)) == 40
@@ -115,7 +116,7 @@ async def test_numbers_of_tickets_are_all_different(store: AnyStore) -> None:
 
 async def test_a_caller_that_gives_up_does_not_disturb_the_others(store: AnyStore) -> None:
     def add(number: int) -> Any:
-        return lambda uow: uow.tickets.add(a_ticket(number), ())
+        return lambda uow: number_of_new(uow, a_ticket(number))
 
     waiting = [asyncio.ensure_future(store.write(add(n))) for n in range(1, 21)]
     await asyncio.sleep(0)
@@ -153,7 +154,7 @@ def running_in_loop() -> bool:
 
 async def test_a_store_that_reruns_every_write_ends_the_same(store: AnyStore) -> None:
     rerunning = RerunningStore(store)
-    number = await rerunning.write(lambda uow: uow.tickets.add(a_ticket(external_id="A-1"), ()))
+    number = await rerunning.write(lambda uow: number_of_new(uow, a_ticket(external_id="A-1")))
     stored = await store.read(lambda uow: uow.tickets.get(an_id(1)))
     assert stored is not None
     assert number == stored.number  # PostgreSQL does not give a number twice, so the first run took 1

@@ -34,6 +34,7 @@ from tests.contracts.builders import (
     add_tickets,
     an_id,
     at,
+    number_of_new,
 )
 from tests.contracts.conftest import AnyStore
 
@@ -89,14 +90,34 @@ async def test_an_unknown_ticket_is_none(store: AnyStore) -> None:
 
 
 async def test_the_number_is_given_by_the_store_and_grows(store: AnyStore) -> None:
-    first = await store.write(lambda uow: uow.tickets.add(replace(a_ticket(1), number=77), ()))
-    second = await store.write(lambda uow: uow.tickets.add(replace(a_ticket(2), number=0), ()))
-    assert first is not None
-    assert second is not None
+    first = await store.write(lambda uow: number_of_new(uow, replace(a_ticket(1), number=77)))
+    second = await store.write(lambda uow: number_of_new(uow, replace(a_ticket(2), number=0)))
     assert first < second
     stored = await store.read(lambda uow: uow.tickets.get(an_id(2)))
     assert stored is not None
     assert stored.number == second
+
+
+async def test_a_new_ticket_is_told_its_place_in_the_queue(store: AnyStore) -> None:
+    """The place that it is shown in from then on."""
+    urgent = Priority.CRITICAL
+    told = []
+    for ticket in (
+        a_ticket(1),
+        a_ticket(2),
+        a_ticket(4, received_at=at(3)),
+        a_ticket(3, received_at=at(3)),
+        a_ticket(5, received_at=at(3), priority=urgent),
+        a_ticket(6, priority=urgent, status=Status.DEFERRED),
+        a_ticket(7, priority=urgent, assignee="Ольга"),
+        a_ticket(8),
+    ):
+        entered = await store.write(lambda uow: uow.tickets.add(ticket, ()))
+        assert entered is not None
+        place = await store.read(lambda uow: uow.tickets.queue_places((ticket.id,)))
+        assert entered.queue_position == place.get(ticket.id)
+        told.append(entered.queue_position)
+    assert told == [1, 2, 3, 3, 1, None, None, 6]
 
 
 async def test_an_external_id_is_taken_once_by_each_customer(store: AnyStore) -> None:

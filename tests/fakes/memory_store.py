@@ -26,6 +26,7 @@ from app.application.ports import (
     CalendarRepository,
     ChatRepository,
     CustomerRepository,
+    Entered,
     EventRepository,
     IdempotencyRepository,
     KeptAnswer,
@@ -275,7 +276,7 @@ class MemoryTickets:
         stems: Sequence[str],
         outcome: Outcome | None = None,
         reasons: Collection[str] = (),
-    ) -> int | None:
+    ) -> Entered | None:
         if ticket.external_id and self.id_of_external(ticket.customer_id, ticket.external_id):
             return None
         number = len(self._tickets) + 1
@@ -283,7 +284,7 @@ class MemoryTickets:
         self._contents.stems[ticket.id] = frozenset(stems)
         if outcome is not None:
             self.set_outcome(ticket.id, outcome, reasons)
-        return number
+        return Entered(number, self.queue_places((ticket.id,)).get(ticket.id))
 
     def save(self, ticket: Ticket) -> None:
         changed = {name: getattr(ticket, name) for name in _SAVED}

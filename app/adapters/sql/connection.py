@@ -14,6 +14,14 @@ NOTHING: Values = {}
 class Driver(Protocol):
     """What an engine's driver does with a text and its parameters in order."""
 
+    def begin(self, sql: str) -> None:
+        """Begin a transaction, at the latest before anything is run in it."""
+        ...
+
+    def hold(self, number: int) -> None:
+        """Let no other transaction hold a number until this one ends; wait for one that does."""
+        ...
+
     def insert(self, sql: str, parameters: Sequence[Any]) -> None:
         """Run an insert, at the latest before anything else is run or `finish` is called."""
         ...
@@ -52,11 +60,19 @@ class Rows:
 
 
 class SqlConnection:
-    """Runs statements; the store begins and ends the transactions."""
+    """Runs statements; the store ends the transactions."""
 
     def __init__(self, driver: Driver, engine: Engine) -> None:
         self._driver = driver
         self._engine = engine
+
+    def begin(self, sql: str) -> None:
+        """Begin a transaction, at the latest before the first statement; the store ends it."""
+        self._driver.begin(sql)
+
+    def hold(self, number: int) -> None:
+        """Let no other transaction hold a number (64 bits, signed) until this one ends."""
+        self._driver.hold(number)
 
     def insert(self, statement: Executable, values: Values) -> None:
         """Insert a row, at the latest before the next statement of another kind or the end of the work.

@@ -5,14 +5,26 @@ apart from the tickets, one row a ticket, so that a change of a ticket does not 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import asyncpg
-from sqlalchemy import ColumnElement, Connection, Insert, Table, Text, TextualSelect, bindparam, column, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Table,
+    Text,
+    TextualSelect,
+    bindparam,
+    column,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import IndexedStems
+from app.adapters.sql.dialect import Columns, IndexedStems
 from app.adapters.sql.postgres import AsyncpgDriver, sqlstate_of
 from app.application.errors import AnswerInProgressError
 
@@ -30,10 +42,6 @@ _FOUND = (
     .bindparams(_STEMS)
     .columns(column("number"))
 )
-_HOLD = text("SELECT pg_advisory_xact_lock(hashtextextended(:slot, 0))").bindparams(
-    bindparam("slot", type_=Text)
-)
-# Another seed than that of the idempotency keys, so that they share no number but by chance.
 _HOLD_CUSTOMER, _SHARE_CUSTOMER = (
     text(f"SELECT {lock}(hashtextextended(:customer_id, 1))").bindparams(bindparam("customer_id", type_=Text))
     for lock in ("pg_advisory_xact_lock", "pg_advisory_xact_lock_shared")
@@ -82,6 +90,9 @@ class PostgresDialect:
     def stems_wanted(self, stems: Sequence[str]) -> list[str]:
         return list(stems)
 
+    def before(self, columns: Columns, key: Columns) -> Sequence[ColumnElement[bool]]:
+        return [tuple_(*columns) < tuple_(*key)]
+
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column  # the statistics choose the index
 
@@ -96,11 +107,16 @@ class PostgresDialect:
         """Wait for another transaction under this key as long as for any lock. AnswerInProgressError."""
         try:
             # Neither has a blank in it. Two keys of one hash wait for each other, and nothing else.
-            connection.execute(_HOLD, {"slot": f"{key_id} {key}"})
+            connection.hold(_number_of(f"{key_id} {key}"))
         except asyncpg.PostgresError as error:
             if sqlstate_of(error) == LOCK_NOT_AVAILABLE:
                 raise AnswerInProgressError from error
             raise
+
+
+def _number_of(slot: str) -> int:
+    """Give the number of a lock. The same in every process, whatever version it runs."""
+    return int.from_bytes(blake2b(slot.encode(), digest_size=8).digest(), signed=True)
 
 
 POSTGRES = PostgresDialect()

@@ -66,8 +66,7 @@ class GroupCommit:
 
     def _transaction(self, calls: Sequence[Call], run: Callable[[Call], None]) -> None:
         try:
-            self._driver.execute("BEGIN IMMEDIATE")
-            self._uow.begin()
+            self._uow.begin("BEGIN IMMEDIATE")
             for call in calls:
                 run(call)
             self._driver.execute("COMMIT")

@@ -3,15 +3,15 @@
 import asyncio
 from collections.abc import Awaitable
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import delete, insert, literal, select
 
-from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
+from app.adapters.sql.revisions import APPLIED, SchemaOutOfDateError, head
 from app.adapters.sql.tables import write_probes
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 
 CHECK_SECONDS = 2.0
 
-_ANSWERS = text("SELECT 1")
+_ANSWERS = select(literal(1))
 _PROBE_BYTES = 65_536
 _FILL = insert(write_probes).values(id=1, filler=bytes(_PROBE_BYTES))
 _EMPTY = delete(write_probes)
@@ -33,7 +33,7 @@ def answer(uow: SqlUnitOfWork) -> None:
 
 def refuse_old_schema(uow: SqlUnitOfWork) -> None:
     """SchemaOutOfDateError unless the database is in the schema of this version of the program."""
-    if not is_current(uow.connection):
+    if list(uow.connection.scalars(APPLIED)) != [head()]:
         raise SchemaOutOfDateError
 
 

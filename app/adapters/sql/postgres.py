@@ -32,15 +32,22 @@ ANSWER_SECONDS = 15.0
 CACHED_STATEMENTS = 512
 _PARAMETER = re.compile(r"\$([0-9]+)")
 
-_LIMITS = (
-    "SET LOCAL lock_timeout = 5000; SET LOCAL statement_timeout = 10000; "
-    "SET LOCAL idle_in_transaction_session_timeout = 10000"
-)
-BEGIN_WRITE = f"BEGIN ISOLATION LEVEL READ COMMITTED; {_LIMITS}"
-BEGIN_READ = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_LIMITS}"
-"""One message, and the limits end with the transaction: a pooler may give the connection to others.
+_SETTINGS = {
+    "lock_timeout": "5000",
+    "statement_timeout": "10000",
+    "idle_in_transaction_session_timeout": "10000",
+    # Plans made for empty tables are kept until there are statistics, and these may mislead where all tickets
+    # are of one priority, say. What is asked has an index.
+    "enable_seqscan": "off",
+}
+"""Of a connection. Times are milliseconds."""
 
-Not READ WRITE: a standby refuses that as a fault of ours, and a database that was made read-only, say
+SET_LOCAL = "; ".join(f"SET LOCAL {name} = {value}" for name, value in _SETTINGS.items())
+"""The same until a transaction ends: a pooler gives the connection to others then."""
+
+BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""Not READ WRITE: a standby refuses that as a fault of ours, and a database that was made read-only, say
 because its disk runs full, would be written all the same.
 """
 
@@ -89,7 +96,11 @@ def postgres_engine(
 
     async def connect(*_: Any, **__: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy calls it
         return await asyncpg.connect(
-            url, timeout=CONNECT_SECONDS, command_timeout=answer_seconds, statement_cache_size=kept
+            url,
+            timeout=CONNECT_SECONDS,
+            command_timeout=answer_seconds,
+            statement_cache_size=kept,
+            server_settings={} if behind_pooler else _SETTINGS,
         )
 
     pool: dict[str, Any] = {"poolclass": NullPool}
@@ -126,6 +137,15 @@ class AsyncpgDriver:
     def __init__(self, connection: Connection) -> None:
         self._connection = cast("AdaptedConnection", connection.connection.dbapi_connection)
         self._inserts: list[tuple[str, Sequence[Any]]] = []
+        self._begin = ""
+
+    def begin(self, sql: str) -> None:
+        self._begin = sql
+
+    def hold(self, number: int) -> None:
+        # A number needs no parameter, so it can travel with BEGIN; what is looked up behind it is looked up
+        # by a statement of its own, which sees what the one before has left.
+        self._run_first(f"SELECT pg_advisory_xact_lock({number:d})")
 
     def insert(self, sql: str, parameters: Sequence[Any]) -> None:
         if any(sql == waiting for waiting, _ in self._inserts):
@@ -138,21 +158,28 @@ class AsyncpgDriver:
             sql = _in_one_statement(tuple((sql, len(parameters)) for sql, parameters in inserts))
             self.change(sql, [value for _, parameters in inserts for value in parameters])
 
-    def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    def _run_first(self, sql: str = "") -> None:
+        """Run what has to be run before a statement, and a text without parameters behind it."""
         self.finish()
+        begin, self._begin = self._begin, ""
+        if texts := [text for text in (begin, sql) if text]:
+            self._connection.run_async(lambda driver: driver.execute("; ".join(texts)))
+
+    def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        self._run_first()
         rows: Sequence[Sequence[Any]] = self._connection.run_async(
             lambda driver: driver.fetch(sql, *parameters)
         )
         return rows
 
     def change(self, sql: str, parameters: Sequence[Any]) -> int:
-        self.finish()
+        self._run_first()
         told: str = self._connection.run_async(lambda driver: driver.execute(sql, *parameters))
         count = told.rpartition(" ")[2]  # "UPDATE 3"
         return int(count) if count.isdigit() else 0
 
     def change_each(self, sql: str, many: Sequence[Sequence[Any]]) -> None:
-        self.finish()
+        self._run_first()
         self._connection.run_async(lambda driver: driver.executemany(sql, many))
 
 
@@ -219,9 +246,11 @@ def as_application_error(error: BaseException) -> BaseException:
 
 
 async def commit(driver: "asyncpg.Connection[Any]") -> None:
-    """Commit. OutcomeUnknownError if the connection is lost after COMMIT was sent."""
+    """Commit what was begun. OutcomeUnknownError if the connection is lost after COMMIT was sent."""
     if driver.is_closed():
         raise ConnectionError("the connection was lost before COMMIT")
+    if not driver.is_in_transaction():
+        return  # nothing was asked
     try:
         answered = await driver.execute("COMMIT")
     except DRIVER_ERRORS as error:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.adapters.sql import health
@@ -16,6 +16,7 @@ from app.adapters.sql.postgres import (
     BEGIN_READ,
     BEGIN_WRITE,
     DRIVER_ERRORS,
+    SET_LOCAL,
     Fault,
     as_application_error,
     commit,
@@ -47,7 +48,7 @@ CLOSE_SECONDS = 10.0
 Driver = Any
 """A connection of asyncpg, which has no types of its own."""
 
-_IS_READ_ONLY = text("SELECT current_setting('transaction_read_only') = 'on'")
+_IS_READ_ONLY = select(func.current_setting("transaction_read_only") == "on")
 
 
 class PostgresStore:
@@ -56,8 +57,11 @@ class PostgresStore:
     All calls are of one event loop.
     """
 
-    def __init__(self, engine: AsyncEngine, calendar: WorkCalendar, *, waiting: int) -> None:
+    def __init__(
+        self, engine: AsyncEngine, calendar: WorkCalendar, *, waiting: int, behind_pooler: bool = False
+    ) -> None:
         self._engine = engine
+        self._set_local = f"; {SET_LOCAL}" if behind_pooler else ""
         self._calendar = CalendarSource(calendar)
         self._most = waiting
         self._running = 0
@@ -80,7 +84,8 @@ class PostgresStore:
         server does not let us in. Connections are made when they are needed.
         """
         in_own_loop(lambda: _refuse_unless_current(url, behind_pooler=behind_pooler))
-        return cls(postgres_engine(url, behind_pooler=behind_pooler), calendar, waiting=waiting)
+        engine = postgres_engine(url, behind_pooler=behind_pooler)
+        return cls(engine, calendar, waiting=waiting, behind_pooler=behind_pooler)
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run and commit; returns when the work is durable, as the server's synchronous_commit says.
@@ -157,19 +162,19 @@ class PostgresStore:
 
     async def _transaction(self, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
         async with self._connected() as (connection, driver):
-            await driver.execute(begin)
             try:
-                result = await connection.run_sync(self._run, work)
+                result = await connection.run_sync(self._run, begin + self._set_local, work)
             except Exception:
-                with suppress(*DRIVER_ERRORS):
-                    await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
+                if not driver.is_closed() and driver.is_in_transaction():
+                    with suppress(*DRIVER_ERRORS):
+                        await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
                 raise
             await commit(driver)
             return result
 
-    def _run(self, connection: Connection, work: Callable[[SqlUnitOfWork], T]) -> T:
+    def _run(self, connection: Connection, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
         uow = SqlUnitOfWork(connection, POSTGRES, self._calendar)
-        uow.begin()
+        uow.begin(begin)
         result = work(uow)
         uow.finish()
         return result

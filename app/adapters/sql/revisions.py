@@ -3,14 +3,14 @@
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, column, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.adapters.sql.sqlite import as_application_error
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-_APPLIED = text("SELECT version_num FROM alembic_version")
+APPLIED = text("SELECT version_num FROM alembic_version").columns(column("version_num"))
 
 
 class SchemaOutOfDateError(Exception):
@@ -20,7 +20,7 @@ class SchemaOutOfDateError(Exception):
 def is_current(connection: Connection) -> bool:
     """Say whether the database is in the schema of this version of the program."""
     try:
-        applied = connection.scalars(_APPLIED).all()
+        applied = connection.scalars(APPLIED).all()
     except OperationalError as error:
         known = as_application_error(error)
         if known is not error:

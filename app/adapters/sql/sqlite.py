@@ -102,6 +102,12 @@ class SqliteDriver:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
+    def begin(self, sql: str) -> None:
+        self._connection.execute(sql)
+
+    def hold(self, number: int) -> None:
+        """Do nothing: the one writer holds the whole database."""
+
     def insert(self, sql: str, parameters: Sequence[Any]) -> None:
         self._connection.execute(sql, parameters)
 

@@ -167,8 +167,7 @@ class Snapshots:
                 self._run(call)
 
     def _run(self, call: Call) -> None:
-        self._driver.execute("BEGIN")
-        self._uow.begin()
+        self._uow.begin("BEGIN")
         call.run(self._uow)
         if call.error is not None:
             call.fail(as_application_error(call.error))

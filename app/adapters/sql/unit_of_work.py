@@ -53,8 +53,7 @@ class SqlUnitOfWork:
     """The repositories of a connection; the store begins and ends the transactions."""
 
     def __init__(self, raw: Connection, dialect: Dialect, calendar: CalendarSource) -> None:
-        self.connection = raw
-        self._connection = connection = dialect.opened(raw)
+        self.connection = connection = dialect.opened(raw)
         self._calendar = SqlCalendarRepository(connection, dialect, calendar)
         self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
         self.chats: ChatRepository = SqlChatRepository(connection, dialect)
@@ -78,8 +77,9 @@ class SqlUnitOfWork:
         self.staff: StaffRepository = SqlStaffRepository(connection, dialect)
         self.attachments: AttachmentRepository = SqlAttachmentRepository(connection)
 
-    def begin(self) -> None:
-        """Forget what the last transaction left behind in memory."""
+    def begin(self, sql: str) -> None:
+        """Begin a transaction; forget what the last one left behind in memory."""
+        self.connection.begin(sql)
         self._calendar.begin()
         self._tickets.begin()
 
@@ -89,4 +89,4 @@ class SqlUnitOfWork:
 
     def finish(self) -> None:
         """Run what still waits to be run: the transaction may be committed after that."""
-        self._connection.finish()
+        self.connection.finish()

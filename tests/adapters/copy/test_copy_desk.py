@@ -28,6 +28,7 @@ from tests.contracts.builders import (
     an_entry,
     an_event,
     an_id,
+    number_of_new,
 )
 
 pytestmark = pytest.mark.anyio
@@ -116,7 +117,7 @@ async def test_the_copy_counts_on_where_the_desk_does(databases: Databases, sour
     await copied(desk, url)
     for one in (desk, url):
         async with opened(one) as store:
-            assert await store.write(lambda uow: uow.tickets.add(a_ticket(7), ())) == 4
+            assert await store.write(lambda uow: number_of_new(uow, a_ticket(7))) == 4
             await store.write(lambda uow: uow.events.add(an_event(7, a_ticket(7))))
         assert ask(one, "SELECT id, sequence FROM events ORDER BY sequence")[-1][1] == 4
 
@@ -134,7 +135,7 @@ async def test_numbers_that_were_given_once_are_not_given_again(databases: Datab
             await store.write(refused)
     await copied(desk, url)
     async with opened(url) as store:
-        assert await store.write(lambda uow: uow.tickets.add(a_ticket(9), ())) == 5
+        assert await store.write(lambda uow: number_of_new(uow, a_ticket(9))) == 5
 
 
 @both_ways
@@ -209,7 +210,7 @@ class Undone(Exception):
 def furnish_and_undo(uow: UnitOfWork) -> None:
     """Raise, with the number that a new ticket got; nothing is left of it."""
     add_agencies(uow)
-    raise Undone(f"number {uow.tickets.add(a_ticket(), ())}")
+    raise Undone(f"number {number_of_new(uow, a_ticket())}")
 
 
 @to_each

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from asyncpg import IntegrityConstraintViolationError
-from sqlalchemy import text
 from sqlalchemy.util import await_only
 
 from app.adapters.sql.postgres import BEGIN_WRITE, CONNECTIONS, postgres_engine
@@ -15,7 +14,7 @@ from app.adapters.sql.postgres_store import PostgresStore
 from app.adapters.sql.revisions import SchemaOutOfDateError
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import AnswerInProgressError, OutcomeUnknownError, StoreUnavailableError
-from app.application.ports import UnitOfWork
+from app.application.ports import Entered, UnitOfWork
 from app.domain.work_calendar import WorkCalendar
 from tests.adapters.postgres.wire import Cut, Wire
 from tests.contracts.builders import (
@@ -41,7 +40,7 @@ def add(number: int, **changed: Any) -> Any:
 
 def execute(uow: UnitOfWork, statement: str) -> Any:
     assert isinstance(uow, SqlUnitOfWork)
-    return uow.connection.execute(text(statement))
+    return uow.connection._driver.fetch(statement, ())
 
 
 def count(url: str) -> int:
@@ -55,11 +54,11 @@ class Terminated:
     def __init__(self, url: str, times: int) -> None:
         self.url, self.times, self.runs = url, times, 0
 
-    def __call__(self, uow: UnitOfWork) -> int | None:
+    def __call__(self, uow: UnitOfWork) -> Entered | None:
         self.runs += 1
         uow.tickets.add(a_ticket(1), ())
         if self.runs <= self.times:
-            pid = execute(uow, "SELECT pg_backend_pid()").scalar()
+            pid = execute(uow, "SELECT pg_backend_pid()")[0][0]
             query(self.url, "SELECT pg_terminate_backend($1, 5000)", pid)
         return uow.tickets.add(a_ticket(2), ())
 
@@ -87,7 +86,7 @@ async def test_work_is_not_lost_between_the_servers_last_words_and_the_end_of_it
         uow.tickets.add(a_ticket(1), ())
         uow.tickets.get(an_id(1))  # no insert waits any more: if nothing else is done, COMMIT comes next
         if runs == 1:
-            pid = execute(uow, "SELECT pg_backend_pid()").scalar()
+            pid = execute(uow, "SELECT pg_backend_pid()")[0][0]
             query(postgres_url, "SELECT pg_terminate_backend($1, 5000)", pid)
             await_only(asyncio.sleep(0.1))  # its words are read, its end is not seen
         if not at_end:
@@ -325,7 +324,7 @@ async def test_a_server_that_cannot_is_unavailability(store: PostgresStore, stat
 async def test_a_key_that_another_process_holds_for_too_long_is_in_progress(
     store: PostgresStore, other: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty = BEGIN_WRITE.replace("lock_timeout = 5000", "lock_timeout = 50")
+    hasty = f"{BEGIN_WRITE}; SET LOCAL lock_timeout = 50"
     monkeypatch.setattr("app.adapters.sql.postgres_store.BEGIN_WRITE", hasty)
     seen: list[str] = []
 

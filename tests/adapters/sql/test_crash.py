@@ -16,14 +16,13 @@ WRITE_FOR_EVER = """
 import asyncio, itertools, sys
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.store import SqliteStore
+from tests.adapters.sql.driver import ask
 from tests.contracts.builders import a_message, a_ticket, a_waiting_message, add_agencies
 
 async def main():
     store = SqliteStore.open(sys.argv[1], production_calendar())
     await store.write(add_agencies)
-    first = await store.read(
-        lambda uow: uow.connection.exec_driver_sql("SELECT count(*) FROM tickets").scalar()
-    )
+    first = await store.read(lambda uow: ask(uow, "SELECT count(*) FROM tickets"))
     numbers = itertools.count(first + 1_000_000 * int(sys.argv[2]))
 
     def submit(number):

@@ -10,6 +10,7 @@ import pytest
 
 from app.application.errors import StoreUnavailableError
 from app.application.ports import UnitOfWork
+from tests.adapters.sql.driver import ask
 from tests.adapters.sql.test_group_commit import Bench, add, bench
 from tests.contracts.builders import a_ticket, an_id
 
@@ -42,7 +43,7 @@ def no_more_pages(bench: Bench) -> Iterator[None]:
     """Let SQLite refuse to make the database longer (SQLITE_FULL)."""
 
     def pages(name: str) -> int:
-        return int(bench.uow.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+        return int(ask(bench.uow, f"PRAGMA {name}"))
 
     pages(f"max_page_count = {pages('page_count') + ROOM // 4_096}")
     yield
@@ -59,11 +60,11 @@ def add_a_long_one(uow: UnitOfWork) -> None:
 
 @pytest.mark.parametrize("how", ["the file may not grow", "the database may not grow"])
 async def test_a_disk_that_fills_up_under_the_third_of_five_fails_it_alone(bench: Bench, how: str) -> None:
-    bench.uow.connection.exec_driver_sql(SMALL_CACHE)
+    ask(bench.uow, SMALL_CACHE)
     for turn in range(TIMES):
         first = 1_000 + 4 * turn
         works = [add(first), add(first + 1), add_a_long_one, add(first + 2), add(first + 3)]
-        bench.uow.connection.exec_driver_sql(EMPTY_LOG)
+        ask(bench.uow, EMPTY_LOG)
         full = no_longer_than(ROOM) if "file" in how else no_more_pages(bench)
         before = bench.tickets()
         with full:
@@ -72,7 +73,7 @@ async def test_a_disk_that_fills_up_under_the_third_of_five_fails_it_alone(bench
         assert results == list(range(first, first + 4))
         assert bench.tickets() == [*before, *(an_id(number) for number in results)]
     assert bench.run(add_a_long_one) == [None]
-    assert bench.uow.connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+    assert ask(bench.uow, "PRAGMA integrity_check") == "ok"
 
 
 async def test_a_disk_that_is_full_at_commit_fails_all_five_and_changes_nothing(

@@ -13,13 +13,14 @@ from app.adapters.sql.calls import Call
 from app.adapters.sql.dialect_sqlite import SQLITE
 from app.adapters.sql.group_commit import GroupCommit
 from app.adapters.sql.repositories.calendar import CalendarSource
-from app.adapters.sql.sqlite import driver_of, sqlite_engine
+from app.adapters.sql.sqlite import sqlite_engine
 from app.adapters.sql.store import SqliteStore
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports import UnitOfWork
 from app.domain.vocabulary import Status
 from app.domain.work_calendar import WorkCalendar
+from tests.adapters.sql.driver import ask, driver_of
 from tests.contracts.builders import AGENCY, a_ticket, add_agencies, an_id
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +69,7 @@ class Bench:
         return [call.result if call.error is None else call.error for call in calls]
 
     def tickets(self) -> list[str]:
-        return [row.id for row in self.uow.connection.exec_driver_sql("SELECT id FROM tickets ORDER BY id")]
+        return [row[0] for row in driver_of(self.uow).execute("SELECT id FROM tickets ORDER BY id")]
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def bench(database: Path, calendar: WorkCalendar) -> Iterator[Bench]:
     with sqlite_engine(database).connect() as connection:
         uow = SqlUnitOfWork(connection, SQLITE, CalendarSource(calendar))
         add_agencies(uow)
-        yield Bench(driver_of(connection), uow)
+        yield Bench(driver_of(uow), uow)
 
 
 def add(number: int) -> Callable[[UnitOfWork], int]:
@@ -94,7 +95,7 @@ def refuse(uow: UnitOfWork) -> None:
 
 def vanish(uow: SqlUnitOfWork) -> None:
     """Lose the transaction, as SQLite does on a full disk."""
-    driver_of(uow.connection).execute("ROLLBACK")
+    driver_of(uow).execute("ROLLBACK")
     raise RefusedError
 
 
@@ -170,7 +171,7 @@ async def test_a_vanished_transaction_fails_its_culprit_and_nobody_else(bench: B
 
 async def test_work_that_loses_the_transaction_unnoticed_is_not_acknowledged(bench: Bench) -> None:
     def lose_quietly(uow: SqlUnitOfWork) -> str:
-        driver_of(uow.connection).execute("ROLLBACK")
+        driver_of(uow).execute("ROLLBACK")
         return "done"
 
     results = bench.run(add(1), lose_quietly)
@@ -197,10 +198,8 @@ async def test_a_refusal_because_of_undone_changes_is_decided_again(bench: Bench
 
 
 async def test_a_full_disk_fails_those_who_need_room_and_recovers_by_itself(bench: Bench) -> None:
-    connection = bench.uow.connection
-
     def pages(name: str) -> int:
-        return int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
+        return int(ask(bench.uow, f"PRAGMA {name}"))
 
     def add_a_long_one(uow: UnitOfWork) -> None:
         uow.tickets.add(a_ticket(7, text="долго " * 400_000), ())
@@ -216,14 +215,14 @@ async def test_a_full_disk_fails_those_who_need_room_and_recovers_by_itself(benc
 
     pages("max_page_count = 1000000")
     assert bench.run(add_a_long_one) == [None]
-    assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+    assert ask(bench.uow, "PRAGMA integrity_check") == "ok"
 
 
 async def test_a_read_only_database_is_unavailability_until_it_is_writable(bench: Bench) -> None:
-    bench.uow.connection.exec_driver_sql("PRAGMA query_only = ON")
+    ask(bench.uow, "PRAGMA query_only = ON")
     for _ in range(100):
         assert all(map(is_unavailable, bench.run(add(1), add(2))))
-    bench.uow.connection.exec_driver_sql("PRAGMA query_only = OFF")
+    ask(bench.uow, "PRAGMA query_only = OFF")
     assert bench.run(add(1), add(2)) == [1, 2]
 
 
@@ -239,7 +238,7 @@ async def test_calls_that_wait_together_share_commits(store: SqliteStore) -> Non
 
     def listen(uow: UnitOfWork) -> None:
         assert isinstance(uow, SqlUnitOfWork)
-        driver_of(uow.connection).set_trace_callback(statements.append)
+        driver_of(uow).set_trace_callback(statements.append)
 
     await store.write(listen)
     statements.clear()

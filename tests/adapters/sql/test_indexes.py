@@ -14,7 +14,6 @@ from app.adapters.sql.repositories.ticket_filters import (
     crowd_of,
     serves_in_order,
 )
-from app.adapters.sql.sqlite import driver_of
 from app.adapters.sql.store import SqliteStore
 from app.adapters.sql.tables import tickets
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
@@ -23,6 +22,7 @@ from app.application.ports import TicketFilter, TicketSort, UnitOfWork
 from app.domain.inbox import InboxItem, InboxState
 from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.vocabulary import Category, Outcome, Priority, Status
+from tests.adapters.sql.driver import driver_of
 from tests.contracts.builders import AGENCY, START, an_id, at
 
 pytestmark = pytest.mark.anyio
@@ -69,7 +69,7 @@ async def plan_of(store: SqliteStore, question: Callable[[UnitOfWork], object]) 
 
     def explain(uow: UnitOfWork) -> str:
         assert isinstance(uow, SqlUnitOfWork)
-        driver = driver_of(uow.connection)
+        driver = driver_of(uow)
         asked: list[str] = []
         driver.set_trace_callback(asked.append)
         question(uow)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from app.adapters.sql.sqlite import driver_of
 from app.adapters.sql.store import SqliteStore
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.ports import TicketFilter, TicketSort, UnitOfWork
@@ -18,6 +17,7 @@ from app.domain.life_cycle import WAITING_IN_QUEUE
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Category, Outcome, Priority, Status
 from app.domain.work_calendar import WorkCalendar
+from tests.adapters.sql.driver import driver_of
 from tests.contracts.builders import AGENCY, a_chat, a_ticket, add_agencies, an_id
 
 pytestmark = pytest.mark.anyio
@@ -78,7 +78,7 @@ async def desk(place: Path, calendar: WorkCalendar) -> AsyncIterator[SqliteStore
 def counted(uow: UnitOfWork) -> Iterator[Callable[[], int]]:
     """Count the steps of whatever is asked inside, in hundreds."""
     assert isinstance(uow, SqlUnitOfWork)
-    driver = driver_of(uow.connection)
+    driver = driver_of(uow)
     pulses = 0
 
     def pulse() -> int:
@@ -154,7 +154,7 @@ async def test_a_part_of_the_queue_is_found_without_touching_every_ticket(
 async def test_sorting_them_all_would_be_noticed(desk: SqliteStore) -> None:
     def all_sorted(uow: UnitOfWork) -> object:
         assert isinstance(uow, SqlUnitOfWork)
-        rows = driver_of(uow.connection).execute("SELECT * FROM tickets ORDER BY +updated_at LIMIT 50")
+        rows = driver_of(uow).execute("SELECT * FROM tickets ORDER BY +updated_at LIMIT 50")
         return rows.fetchall()
 
     assert await steps_of(desk, all_sorted) > STEPS

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.sql.sqlite import driver_of
 from app.adapters.sql.store import SqliteStore
 from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.ports import UnitOfWork
 from app.domain.life_cycle import start
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Category, Status
+from tests.adapters.sql.driver import driver_of
 from tests.contracts.builders import a_ticket, add_tickets, at
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +25,7 @@ async def updates_of(store: SqliteStore, work: Callable[[UnitOfWork], object]) -
 
     def traced(uow: UnitOfWork) -> None:
         assert isinstance(uow, SqlUnitOfWork)
-        driver = driver_of(uow.connection)
+        driver = driver_of(uow)
         driver.set_trace_callback(asked.append)
         try:
             work(uow)

@@ -13,11 +13,11 @@ import pytest
 
 from app.adapters.sql.revisions import SchemaOutOfDateError
 from app.adapters.sql.store import SqliteStore
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports import UnitOfWork
 from app.domain.work_calendar import WorkCalendar
-from tests.contracts.builders import START, a_chat, a_ticket, an_exception, an_id
+from tests.adapters.sql.driver import ask
+from tests.contracts.builders import START, a_chat, a_ticket, an_exception, an_id, number_of_new
 
 pytestmark = pytest.mark.anyio
 
@@ -26,15 +26,13 @@ ALL_WELL = {"database": True, "migrations": True, "writer": True}
 
 def pragma(text: str) -> Any:
     def work(uow: UnitOfWork) -> Any:
-        assert isinstance(uow, SqlUnitOfWork)
-        answer = uow.connection.exec_driver_sql(f"PRAGMA {text}")
-        return answer.scalar() if answer.returns_rows else None
+        return ask(uow, f"PRAGMA {text}")
 
     return work
 
 
 def add(number: int, **changed: Any) -> Any:
-    return lambda uow: uow.tickets.add(a_ticket(number, **changed), ())
+    return lambda uow: number_of_new(uow, a_ticket(number, **changed))
 
 
 @pytest.mark.parametrize(

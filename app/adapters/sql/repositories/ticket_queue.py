@@ -1,6 +1,6 @@
 """The queue of work: statements are made once for each shape that is asked for."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
+from app.adapters.sql.dialect import Columns, Dialect
 from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import (
     IS_CLASSIFIED,
@@ -43,31 +43,27 @@ _FRONT = POSITION_CAP - 1
 
 _ahead = tickets.alias("ahead")
 
-
-def _is_ahead(*conditions: ColumnElement[bool]) -> Select[Any]:
-    waits = _ahead.c.queue_rank.is_not(None)
-    return select(literal_column("1")).select_from(_ahead).where(waits, *conditions).correlate(tickets)
-
-
-# Three ranges of the index, one for each column of the order: SQLite would compare every row with the key.
-_AHEAD = (
-    union_all(
-        _is_ahead(_ahead.c.queue_rank < tickets.c.queue_rank),
-        _is_ahead(_ahead.c.queue_rank == tickets.c.queue_rank, _ahead.c.received_at < tickets.c.received_at),
-        _is_ahead(
-            _ahead.c.queue_rank == tickets.c.queue_rank,
-            _ahead.c.received_at == tickets.c.received_at,
-            _ahead.c.id < tickets.c.id,
-        ),
-    )
-    .limit(_FRONT)
-    .subquery()
-)
-_TICKETS_AHEAD = select(select(func.count()).select_from(_AHEAD).scalar_subquery()).where(
-    WAITS, tickets.c.id == bindparam("ticket_id")
-)
 _WAITING_OF = select(tickets.c.id).where(WAITS, tickets.c.id.in_(bindparam("ticket_ids", expanding=True)))
 _IN_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FRONT)
+
+
+def place_of(dialect: Dialect, key: Columns) -> ColumnElement[int]:
+    """Give the place of a key in the queue: 1 is next, counted up to the cap."""
+    columns = [_ahead.c[column.name] for column in QUEUE_COLUMNS]
+    ranges: Iterable[Select[Any]] = (
+        select(literal_column("1"))
+        .select_from(_ahead)
+        .where(_ahead.c.queue_rank.is_not(None), condition)
+        .correlate(tickets)
+        for condition in dialect.before(columns, key)
+    )
+    ahead = union_all(*ranges).limit(_FRONT).subquery()
+    return select(func.count() + 1).select_from(ahead).scalar_subquery()
+
+
+@cache
+def _place(dialect: Dialect) -> Executable:
+    return select(place_of(dialect, QUEUE_COLUMNS)).where(WAITS, tickets.c.id == bindparam("ticket_id"))
 
 
 def list_queue(
@@ -106,12 +102,14 @@ def lock_first(
     return None if row is None else ticket_of(row)
 
 
-def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapping[str, int]:
+def queue_places(
+    connection: SqlConnection, dialect: Dialect, ticket_ids: Collection[str]
+) -> Mapping[str, int]:
     """Give the places of those that wait: one is counted down to, several are looked up in the front."""
     if len(ticket_ids) == 1:
         (ticket_id,) = ticket_ids
-        ahead = connection.scalar(_TICKETS_AHEAD, {"ticket_id": ticket_id})
-        return {} if ahead is None else {ticket_id: ahead + 1}
+        place = connection.scalar(_place(dialect), {"ticket_id": ticket_id})
+        return {} if place is None else {ticket_id: place}
     waiting = set(connection.scalars(_WAITING_OF, {"ticket_ids": list(ticket_ids)}))
     if not waiting:
         return {}

@@ -9,16 +9,17 @@ from sqlalchemy import Executable, bindparam, delete, exists, insert, select, up
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import changing_values, ticket_of, ticket_values
-from app.adapters.sql.repositories.ticket_columns import TICKETS
+from app.adapters.sql.repositories.ticket_columns import QUEUE_COLUMNS, TICKETS
 from app.adapters.sql.repositories.ticket_list import list_tickets
-from app.adapters.sql.repositories.ticket_queue import list_queue, lock_first, queue_places
+from app.adapters.sql.repositories.ticket_queue import list_queue, lock_first, place_of, queue_places
 from app.adapters.sql.repositories.ticket_times import due_to_resume, silent_since
 from app.adapters.sql.tables import ticket_reasons, tickets
-from app.application.ports import TicketFilter, TicketKey, TicketSort
+from app.application.ports import Entered, TicketFilter, TicketKey, TicketSort
 from app.domain.queue import QueueKey
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 
+_OWN_KEY = [bindparam(f"own_{column.name}", type_=column.type) for column in QUEUE_COLUMNS]
 _GET = TICKETS.where(tickets.c.id == bindparam("ticket_id"))
 _LOCK = _GET.with_for_update(of=tickets, key_share=True)
 _SAVE = update(tickets).where(tickets.c.id == bindparam("ticket_id"))
@@ -59,7 +60,9 @@ _DEFERRED_BY_HOURS = (
 
 @cache
 def _add(dialect: Dialect) -> Executable:
-    return dialect.insert_new(tickets, "customer_id", "external_id").returning(tickets.c.number)
+    # The place among the others, told with the number: on PostgreSQL a statement more is a journey.
+    statement = dialect.insert_new(tickets, "customer_id", "external_id")
+    return statement.returning(tickets.c.number, place_of(dialect, _OWN_KEY).label("place"))
 
 
 class SqlTicketRepository:
@@ -85,14 +88,15 @@ class SqlTicketRepository:
         stems: Sequence[str],
         outcome: Outcome | None = None,
         reasons: Collection[str] = (),
-    ) -> int | None:
-        row = self._connection.execute(_add(self._dialect), ticket_values(ticket, outcome)).first()
+    ) -> Entered | None:
+        values = ticket_values(ticket, outcome)
+        key = {f"own_{column.name}": values[column.name] for column in QUEUE_COLUMNS}
+        row = self._connection.execute(_add(self._dialect), values | key).first()
         if row is None:
             return None
-        number: int = row.number
-        self._dialect.index_stems(self._connection, number, stems)
+        self._dialect.index_stems(self._connection, row.number, stems)
         self._add_reasons(ticket.id, reasons)
-        return number
+        return Entered(row.number, None if values["queue_rank"] is None else row.place)
 
     def save(self, ticket: Ticket) -> None:
         values = changing_values(ticket)
@@ -137,7 +141,7 @@ class SqlTicketRepository:
         return list_queue(self._connection, self._dialect, statuses, only, after, limit)
 
     def queue_places(self, ticket_ids: Collection[str]) -> Mapping[str, int]:
-        return queue_places(self._connection, ticket_ids)
+        return queue_places(self._connection, self._dialect, ticket_ids)
 
     def lock_first(self, statuses: Collection[Status], *, only: str | None) -> Ticket | None:
         return self._holding(lock_first(self._connection, self._dialect, statuses, only))
