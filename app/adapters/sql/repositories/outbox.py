@@ -183,7 +183,7 @@ class SqlOutboxRepository:
         self._connection = connection
 
     def add(self, message: OutboxMessage) -> None:
-        self._connection.execute(_ADD, outbox_values(message))
+        self._connection.insert(_ADD, outbox_values(message))
 
     def cancel(
         self, chat_id: str, at: datetime, *, for_nobody: bool = False
