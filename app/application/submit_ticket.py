@@ -19,11 +19,11 @@ from app.domain.decision import Decision
 from app.domain.event import CUSTOMER, Cause, Event, EventType, changes_between
 from app.domain.language.notes import TicketLanguage
 from app.domain.language.triage import NO_HINTS
-from app.domain.life_cycle import settle
+from app.domain.life_cycle import first_status
 from app.domain.message import Message, MessageAuthor, OutboxKind
 from app.domain.notification import acknowledge
 from app.domain.ticket import Ticket
-from app.domain.vocabulary import Outcome, Status
+from app.domain.vocabulary import Outcome
 from app.domain.work_calendar import WorkCalendar, moscow_day
 
 
@@ -116,7 +116,7 @@ def _save(
     calendar: WorkCalendar,
 ) -> Registered:
     uow, now = writing.uow, writing.now
-    ticket = settle(_draft(writing, submission, chat, decision), decision)
+    ticket = _registered(writing, submission, chat, decision)
     stems, reasons = submission.text_facts.stems, reason_codes(decision)
     entered = uow.tickets.add(ticket, stems, decision.outcome, reasons)
     if entered is None:
@@ -175,8 +175,8 @@ def _messages(writing: Writing, ticket: Ticket, submission: Submission) -> tuple
     )
 
 
-def _draft(writing: Writing, submission: Submission, chat: Chat, decision: Decision) -> Ticket:
-    """Give the ticket before its decision has settled it; the store gives the number."""
+def _registered(writing: Writing, submission: Submission, chat: Chat, decision: Decision) -> Ticket:
+    """Give the ticket as its decision leaves it; the store gives the number."""
     return Ticket(
         id=writing.ids.next(),
         number=0,
@@ -191,10 +191,10 @@ def _draft(writing: Writing, submission: Submission, chat: Chat, decision: Decis
         reproduction_steps=submission.reproduction_steps,
         category=submission.category,
         impact=submission.impact,
-        status=Status.NEW,
-        priority=None,
+        status=first_status(decision.outcome, submission.category),
+        priority=decision.priority,
         assignee=None,
-        resume_at=None,
+        resume_at=decision.resume_at,
         development=None,
         release=None,
         settlement=None,

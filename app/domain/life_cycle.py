@@ -10,6 +10,7 @@ from app.domain.event import EventType
 from app.domain.ticket import Settlement, Ticket
 from app.domain.vocabulary import (
     Action,
+    Category,
     Outcome,
     Priority,
     Resolution,
@@ -139,15 +140,11 @@ def _allowed(status: Status, *, categorised: bool) -> tuple[Action, ...]:
 
 def settle(ticket: Ticket, decision: Decision) -> Ticket:
     """Give the ticket as a decision on it leaves it: status, priority and resumption."""
-    if decision.outcome is not Outcome.ACCEPTED:
-        status = _STATUS_BY_OUTCOME[decision.outcome]
-    elif ticket.status in KEPT_WHEN_ACCEPTED:
+    if decision.outcome is Outcome.ACCEPTED and ticket.status in KEPT_WHEN_ACCEPTED:
         return replace(ticket, priority=decision.priority, resume_at=decision.resume_at)
-    else:
-        status = _waiting(ticket)
     return replace(
         ticket,
-        status=status,
+        status=first_status(decision.outcome, ticket.category),
         assignee=None,
         settlement=None,
         priority=decision.priority,
@@ -155,13 +152,18 @@ def settle(ticket: Ticket, decision: Decision) -> Ticket:
     )
 
 
+def first_status(outcome: Outcome, category: Category | None) -> Status:
+    """Give the status of a new ticket by its outcome, which must register it."""
+    return _waiting(category) if outcome is Outcome.ACCEPTED else _STATUS_BY_OUTCOME[outcome]
+
+
 def to_queue(ticket: Ticket) -> Ticket:
     """Put a ticket back to its old place, unassigned: `queued`, or `new` while it has no category."""
-    return replace(ticket, status=_waiting(ticket), assignee=None, resume_at=None, settlement=None)
+    return replace(ticket, status=_waiting(ticket.category), assignee=None, resume_at=None, settlement=None)
 
 
-def _waiting(ticket: Ticket) -> Status:
-    return Status.NEW if ticket.category is None else Status.QUEUED
+def _waiting(category: Category | None) -> Status:
+    return Status.NEW if category is None else Status.QUEUED
 
 
 def start(ticket: Ticket, agent: str) -> Ticket:

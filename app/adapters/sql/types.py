@@ -46,9 +46,17 @@ def _checked(value: datetime | None) -> datetime | None:
 def _written(value: datetime | None) -> str | None:
     if value is None:
         return None
-    if value.tzinfo is not UTC:
-        value = _checked(value).astimezone(UTC)  # type: ignore[union-attr]  # not None
-    return value.isoformat(timespec="microseconds")
+    # Most instants of a transaction are the same object, its own time.
+    last, text = _last_written[0]
+    if value is last:
+        return text
+    _checked(value)
+    text = value.astimezone(UTC).isoformat(timespec="microseconds")
+    _last_written[0] = value, text
+    return text
+
+
+_last_written: list[tuple[datetime | None, str]] = [(None, "")]
 
 
 def _read(value: str | None) -> datetime | None:
@@ -118,5 +126,5 @@ class Json(TypeDecorator[Any]):
             return dialect.type_descriptor(JSONB(none_as_null=True))
         return dialect.type_descriptor(JSON(none_as_null=True))
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        return super().bind_processor(dialect) if dialect.name == _POSTGRESQL else _json_or_null
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:  # noqa: ARG002
+        return _json_or_null

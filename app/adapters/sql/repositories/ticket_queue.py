@@ -50,7 +50,9 @@ _IN_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FR
 def place_of(dialect: Dialect, key: Columns) -> ColumnElement[int]:
     """Give the place of a key in the queue: 1 is next, counted up to the cap."""
     columns = [_ahead.c[column.name] for column in QUEUE_COLUMNS]
-    waiting = select(literal_column("1")).select_from(_ahead).where(_ahead.c.queue_rank.is_not(None))
+    waiting: Select[Any] = (
+        select(literal_column("1")).select_from(_ahead).where(_ahead.c.queue_rank.is_not(None))
+    )
     ranges = [waiting.where(range_).correlate(tickets) for range_ in dialect.before(columns, key)]
     # One range is read in order, so that a plan that collects all of it first is not the cheapest.
     ahead = union_all(*ranges) if len(ranges) > 1 else ranges[0].order_by(*columns)
