@@ -198,3 +198,20 @@ async def test_a_place_in_a_crowd_of_one_priority_is_counted_by_the_index(
             await later.close()
         (read,) = query(url, READ)
         assert read["tuples"] < ASKED * (POSITION_CAP + 10)
+
+
+PURGES: tuple[Callable[[UnitOfWork], object], ...] = (
+    lambda uow: uow.idempotency.purge(before=START, limit=20),
+    lambda uow: uow.inbox.purge(before=START, limit=20),
+    lambda uow: uow.outbox.purge(before=START, limit=20),
+)
+
+
+@pytest.mark.parametrize("purge", PURGES)
+async def test_what_is_purged_is_chosen_once(
+    desk: PostgresStore, purge: Callable[[UnitOfWork], object]
+) -> None:
+    plan = await plan_of(desk, purge)
+    assert "CTE old" in plan
+    assert "CTE Scan on old" in plan
+    assert "SubPlan" not in plan

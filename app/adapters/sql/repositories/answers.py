@@ -3,11 +3,12 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, delete, select, tuple_
+from sqlalchemy import Executable, bindparam, select
 
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import answer_of, answer_values
+from app.adapters.sql.repositories.purges import purge, purge_of
 from app.adapters.sql.tables import answers
 from app.application.ports import KeptAnswer
 
@@ -16,14 +17,7 @@ _FIND = select(answers).where(
     answers.c.key == bindparam("wanted_key"),
     answers.c.created_at >= bindparam("since"),
 )
-_EXPIRED = (
-    select(answers.c.key_id, answers.c.key)
-    .where(answers.c.created_at < bindparam("before"))
-    .order_by(answers.c.created_at)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
-_PURGE = delete(answers).where(tuple_(answers.c.key_id, answers.c.key).in_(_EXPIRED))
+_PURGE = purge_of(answers, answers.c.created_at)
 
 
 @cache
@@ -46,4 +40,4 @@ class SqlIdempotencyRepository:
         self._connection.insert(_save(self._dialect), answer_values(key_id, key, kept))
 
     def purge(self, *, before: datetime, limit: int) -> int:
-        return self._connection.change(_PURGE, {"before": before, "limit": limit})
+        return purge(self._connection, _PURGE, before, limit)

@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, delete, func, select, text, update
+from sqlalchemy import Executable, bindparam, func, select, text, update
 
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import NO_CHAT, inbox_item_of, update_values
+from app.adapters.sql.repositories.purges import purge, purge_of
 from app.adapters.sql.tables import DONE, HELD, IN_TURN, PARKED, chat_addresses, chats, inbox
 from app.application.inbox_ports import ChatKey, InboxSummary
 from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate
@@ -71,15 +72,7 @@ _COUNT = {
     if state is not InboxState.DONE
 }
 _OLDEST = select(func.min(inbox.c.received_at)).where(_WAITS)
-_PURGE = delete(inbox).where(
-    inbox.c.sequence.in_(
-        select(inbox.c.sequence)
-        .where(_DONE, inbox.c.done_at < bindparam("before"))
-        .order_by(inbox.c.done_at)
-        .limit(bindparam("limit"))
-        .scalar_subquery()
-    )
-)
+_PURGE = purge_of(inbox, inbox.c.done_at, _DONE)
 
 
 @cache
@@ -151,4 +144,4 @@ class SqlInboxRepository:
         return InboxSummary(counts, self._connection.scalar(_OLDEST))
 
     def purge(self, *, before: datetime, limit: int) -> int:
-        return self._connection.change(_PURGE, {"before": before, "limit": limit})
+        return purge(self._connection, _PURGE, before, limit)

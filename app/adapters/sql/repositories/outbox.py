@@ -10,7 +10,6 @@ from sqlalchemy import (
     Executable,
     and_,
     bindparam,
-    delete,
     func,
     insert,
     or_,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.mapping import Values, outbox_message_of, outbox_values, sending_values
+from app.adapters.sql.repositories.purges import purge, purge_of
 from app.adapters.sql.tables import (
     CUT,
     ENDED,
@@ -111,16 +111,8 @@ _EXPIRED = (
 )
 
 # Who has one of them is not waited for: a chat that is joined to another one holds many, in an order of its
-# own. Named in front, because a subquery with a limit might be run again for every row.
-_old = (
-    select(outbox.c.sequence)
-    .where(text(ENDED), outbox.c.state_at < bindparam("before"))
-    .order_by(outbox.c.state_at)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-    .cte("old")
-)
-_PURGE = delete(outbox).where(outbox.c.sequence.in_(select(_old.c.sequence))).returning(outbox.c.sequence)
+# own.
+_PURGE = purge_of(outbox, outbox.c.state_at, text(ENDED))
 
 _BACKLOG = (
     select(
@@ -232,8 +224,7 @@ class SqlOutboxRepository:
         return [Listed(outbox_message_of(row), row.to_channel, row.ticket_number) for row in rows]
 
     def purge(self, *, before: datetime, limit: int) -> int:
-        # Counted by its rows: SQLite's driver counts only what begins with the word itself.
-        return sum(1 for _ in self._connection.execute(_PURGE, {"before": before, "limit": limit}))
+        return purge(self._connection, _PURGE, before, limit)
 
     def backlog(self) -> Sequence[Backlog]:
         rows = [*self._connection.execute(_WAITING), *self._connection.execute(_IN_TROUBLE)]
