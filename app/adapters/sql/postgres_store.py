@@ -26,9 +26,8 @@ from app.adapters.sql.postgres import (
     postgres_engine,
     sqlstate_of,
 )
-from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 from app.application.ports import UnitOfWork
 from app.domain.work_calendar import WorkCalendar
@@ -62,7 +61,7 @@ class PostgresStore:
     ) -> None:
         self._engine = engine
         self._set_local = f"; {SET_LOCAL}" if behind_pooler else ""
-        self._calendar = CalendarSource(calendar)
+        self._shared = Shared(calendar)
         self._most = waiting
         self._running = 0
         self._idle = asyncio.Event()
@@ -173,7 +172,7 @@ class PostgresStore:
             return result
 
     def _run(self, connection: Connection, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
-        uow = SqlUnitOfWork(connection, POSTGRES, self._calendar)
+        uow = SqlUnitOfWork(connection, POSTGRES, self._shared)
         uow.begin(begin)
         result = work(uow)
         uow.finish()

@@ -14,7 +14,6 @@ from app.adapters.sql import health
 from app.adapters.sql.calls import Call
 from app.adapters.sql.dialect_sqlite import SQLITE
 from app.adapters.sql.group_commit import GroupCommit
-from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
 from app.adapters.sql.sqlite import (
     BUSY_TIMEOUT_MS,
@@ -24,7 +23,7 @@ from app.adapters.sql.sqlite import (
     sqlite_engine,
 )
 from app.adapters.sql.threads import CallQueue, Serve, ServingThread
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports import UnitOfWork
 from app.domain.work_calendar import WorkCalendar
@@ -45,7 +44,7 @@ class SqliteStore:
 
     def __init__(self, engine: Engine, calendar: WorkCalendar, *, waiting: int) -> None:
         self._engine = engine
-        self._calendar = CalendarSource(calendar)
+        self._shared = Shared(calendar)
         self._writes = CallQueue(waiting)
         self._reads = CallQueue(waiting)
         self._failing = False
@@ -140,7 +139,7 @@ class SqliteStore:
         with self._engine.connect() as connection:
             driver = driver_of(connection)
             try:
-                yield GroupCommit(driver, SqlUnitOfWork(connection, SQLITE, self._calendar)).run
+                yield GroupCommit(driver, SqlUnitOfWork(connection, SQLITE, self._shared)).run
             finally:
                 with suppress(sqlite3.Error):  # the log is read again at the next start
                     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -150,7 +149,7 @@ class SqliteStore:
         with self._engine.connect() as connection:
             driver = driver_of(connection)
             driver.execute("PRAGMA query_only = ON")
-            yield Snapshots(driver, SqlUnitOfWork(connection, SQLITE, self._calendar)).run
+            yield Snapshots(driver, SqlUnitOfWork(connection, SQLITE, self._shared)).run
 
 
 class Snapshots:

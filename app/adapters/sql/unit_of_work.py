@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from app.adapters.sql.crowd import Crowd
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.repositories.answers import SqlIdempotencyRepository
 from app.adapters.sql.repositories.api_keys import SqlApiKeyRepository
@@ -47,17 +48,27 @@ from app.application.ports import (
     TicketRepository,
     TimeEntryRepository,
 )
+from app.domain.work_calendar import WorkCalendar
+
+
+class Shared:
+    """What the transactions of a store know of each other."""
+
+    def __init__(self, calendar: WorkCalendar) -> None:
+        """Take the work calendar without overrides."""
+        self.calendar = CalendarSource(calendar)
+        self.crowd = Crowd()
 
 
 class SqlUnitOfWork:
     """The repositories of a connection; the store begins and ends the transactions."""
 
-    def __init__(self, raw: Connection, dialect: Dialect, calendar: CalendarSource) -> None:
+    def __init__(self, raw: Connection, dialect: Dialect, shared: Shared) -> None:
         self.connection = connection = dialect.opened(raw)
-        self._calendar = SqlCalendarRepository(connection, dialect, calendar)
+        self._calendar = SqlCalendarRepository(connection, dialect, shared.calendar)
         self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
         self.chats: ChatRepository = SqlChatRepository(connection, dialect)
-        self._tickets = SqlTicketRepository(connection, dialect)
+        self._tickets = SqlTicketRepository(connection, dialect, shared.crowd)
         self.tickets: TicketRepository = self._tickets
         self.rulings: RulingRepository = SqlRulingRepository(connection)
         self.events: EventRepository = SqlEventRepository(connection)

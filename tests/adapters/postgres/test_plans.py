@@ -174,7 +174,7 @@ READ = """
 async def test_a_place_in_a_crowd_of_one_priority_is_counted_by_the_index(
     postgres: PostgresServer, calendar: WorkCalendar, many: int, planned: str
 ) -> None:
-    """Plans are kept, and what the planner knows may mislead: no ticket of a higher priority is ahead, say."""
+    """Plans are kept, and what the planner knows misleads: some of a higher priority are ahead, say."""
     own = {name: value for name, value in OWN.items() if name not in ONE_FOR_ALL} | LONG_TEXT
 
     async def ask(store: PostgresStore, ticket_id: str) -> None:

@@ -12,10 +12,9 @@ import pytest
 from app.adapters.sql.calls import Call
 from app.adapters.sql.dialect_sqlite import SQLITE
 from app.adapters.sql.group_commit import GroupCommit
-from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.sqlite import sqlite_engine
 from app.adapters.sql.store import SqliteStore
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports import UnitOfWork
 from app.domain.vocabulary import Status
@@ -75,7 +74,7 @@ class Bench:
 @pytest.fixture
 def bench(database: Path, calendar: WorkCalendar) -> Iterator[Bench]:
     with sqlite_engine(database).connect() as connection:
-        uow = SqlUnitOfWork(connection, SQLITE, CalendarSource(calendar))
+        uow = SqlUnitOfWork(connection, SQLITE, Shared(calendar))
         add_agencies(uow)
         yield Bench(driver_of(uow), uow)
 

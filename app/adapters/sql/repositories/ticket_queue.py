@@ -16,6 +16,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.adapters.sql import crowd
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import Columns, Dialect
 from app.adapters.sql.mapping import ticket_of
@@ -63,6 +64,17 @@ def place_of(dialect: Dialect, key: Columns) -> ColumnElement[int]:
 @cache
 def _place(dialect: Dialect) -> Executable:
     return select(place_of(dialect, QUEUE_COLUMNS)).where(WAITS, tickets.c.id == bindparam("ticket_id"))
+
+
+_LAST_OF_CROWD = (
+    select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS).offset(bindparam("before")).limit(1)
+)
+
+
+def last_of_crowd(connection: SqlConnection) -> QueueKey | None:
+    """Give the key at the place that `Crowd` looks at; None if the queue is shorter."""
+    row = connection.execute(_LAST_OF_CROWD, {"before": crowd.DEPTH - 1}).first()
+    return None if row is None else tuple(row)
 
 
 def list_queue(

@@ -7,15 +7,22 @@ from functools import cache
 from sqlalchemy import Executable, bindparam, delete, exists, insert, select, update
 
 from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.crowd import Crowd
 from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import changing_values, ticket_of, ticket_values
+from app.adapters.sql.mapping import Values, changing_values, ticket_of, ticket_values
 from app.adapters.sql.repositories.ticket_columns import QUEUE_COLUMNS, TICKETS
 from app.adapters.sql.repositories.ticket_list import list_tickets
-from app.adapters.sql.repositories.ticket_queue import list_queue, lock_first, place_of, queue_places
+from app.adapters.sql.repositories.ticket_queue import (
+    last_of_crowd,
+    list_queue,
+    lock_first,
+    place_of,
+    queue_places,
+)
 from app.adapters.sql.repositories.ticket_times import due_to_resume, silent_since
 from app.adapters.sql.tables import ticket_reasons, tickets
 from app.application.ports import Entered, TicketFilter, TicketKey, TicketSort
-from app.domain.queue import QueueKey
+from app.domain.queue import POSITION_CAP, QueueKey
 from app.domain.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 
@@ -60,15 +67,21 @@ _DEFERRED_BY_HOURS = (
 
 @cache
 def _add(dialect: Dialect) -> Executable:
+    return dialect.insert_new(tickets, "customer_id", "external_id").returning(tickets.c.number)
+
+
+@cache
+def _add_and_count(dialect: Dialect) -> Executable:
     # The place among the others, told with the number: on PostgreSQL a statement more is a journey.
-    statement = dialect.insert_new(tickets, "customer_id", "external_id")
-    return statement.returning(tickets.c.number, place_of(dialect, _OWN_KEY).label("place"))
+    place = place_of(dialect, _OWN_KEY).label("place")
+    return dialect.insert_new(tickets, "customer_id", "external_id").returning(tickets.c.number, place)
 
 
 class SqlTicketRepository:
-    def __init__(self, connection: SqlConnection, dialect: Dialect) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect, crowd: Crowd) -> None:
         self._connection = connection
         self._dialect = dialect
+        self._crowd = crowd
         self._held: dict[str, Ticket] = {}
         """Tickets as they are stored, of those that are held and not saved yet."""
 
@@ -89,14 +102,11 @@ class SqlTicketRepository:
         outcome: Outcome | None = None,
         reasons: Collection[str] = (),
     ) -> Entered | None:
-        values = ticket_values(ticket, outcome)
-        key = {f"own_{column.name}": values[column.name] for column in QUEUE_COLUMNS}
-        row = self._connection.execute(_add(self._dialect), values | key).first()
-        if row is None:
-            return None
-        self._dialect.index_stems(self._connection, row.number, stems)
-        self._add_reasons(ticket.id, reasons)
-        return Entered(row.number, None if values["queue_rank"] is None else row.place)
+        entered = self._entered(ticket_values(ticket, outcome))
+        if entered is not None:
+            self._dialect.index_stems(self._connection, entered.number, stems)
+            self._add_reasons(ticket.id, reasons)
+        return entered
 
     def save(self, ticket: Ticket) -> None:
         values = changing_values(ticket)
@@ -159,6 +169,21 @@ class SqlTicketRepository:
 
     def silent_since(self, until: datetime, *, after: str | None, limit: int) -> Sequence[str]:
         return silent_since(self._connection, until, after, limit)
+
+    def _entered(self, values: Values) -> Entered | None:
+        """Insert, and count the place unless it is known to be beyond what is counted."""
+        key = tuple(values[column.name] for column in QUEUE_COLUMNS)
+        waits, now = key[0] is not None, values["created_at"]
+        if not waits or self._crowd.is_before(key, now):
+            row = self._connection.execute(_add(self._dialect), values).first()
+            return None if row is None else Entered(row.number, POSITION_CAP if waits else None)
+        own = {bind.key: value for bind, value in zip(_OWN_KEY, key, strict=True)}
+        row = self._connection.execute(_add_and_count(self._dialect), values | own).first()
+        if row is None:
+            return None
+        if row.place == POSITION_CAP and self._crowd.is_unknown(now):
+            self._crowd.saw(last_of_crowd(self._connection), now)
+        return Entered(row.number, row.place)
 
     def _holding(self, ticket: Ticket | None) -> Ticket | None:
         if ticket is not None:
