@@ -18,8 +18,8 @@ class Driver(Protocol):
         """Begin a transaction, at the latest before anything is run in it."""
         ...
 
-    def hold(self, number: int) -> None:
-        """Let no other transaction hold a number until this one ends; wait for one that does."""
+    def hold(self, slot: str) -> None:
+        """Let no other transaction hold what has this name until this one ends; wait for one that does."""
         ...
 
     def insert(self, sql: str, parameters: Sequence[Any]) -> None:
@@ -70,9 +70,9 @@ class SqlConnection:
         """Begin a transaction, at the latest before the first statement; the store ends it."""
         self._driver.begin(sql)
 
-    def hold(self, number: int) -> None:
-        """Let no other transaction hold a number (64 bits, signed) until this one ends."""
-        self._driver.hold(number)
+    def hold(self, slot: str) -> None:
+        """Let no other transaction hold what has this name until this one ends."""
+        self._driver.hold(slot)
 
     def insert(self, statement: Executable, values: Values) -> None:
         """Insert a row, at the latest before the next statement of another kind or the end of the work.

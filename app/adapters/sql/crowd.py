@@ -22,14 +22,21 @@ class Crowd:
         """When somebody looked, and the key at DEPTH; replaced as a whole: no thread sees half of it."""
 
     def is_before(self, key: QueueKey, now: datetime) -> bool:
-        """Say whether so many stood before a key a moment ago that its place need not be counted."""
-        last = self._seen[1]
-        return last is not None and last < key and not self.is_unknown(now)
+        """Say whether so many stood before a key a moment ago that its place need not be counted.
+
+        `now` is when the submission came, as in `saw`.
+        """
+        seen_at, last = self._seen
+        return last is not None and last < key and _is_recent(seen_at, now)
 
     def is_unknown(self, now: datetime) -> bool:
         """Say whether it is time to look again."""
-        return not timedelta(0) <= now - self._seen[0] < MOMENT
+        return not _is_recent(self._seen[0], now)
 
     def saw(self, last: QueueKey | None, now: datetime) -> None:
         """Keep the key at DEPTH; None if the queue is shorter."""
         self._seen = now, last
+
+
+def _is_recent(seen_at: datetime, now: datetime) -> bool:
+    return timedelta(0) <= now - seen_at < MOMENT

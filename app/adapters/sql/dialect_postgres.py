@@ -5,7 +5,6 @@ apart from the tickets, one row a ticket, so that a change of a ticket does not 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
 from typing import Any
 
 import asyncpg
@@ -42,6 +41,7 @@ _FOUND = (
     .bindparams(_STEMS)
     .columns(column("number"))
 )
+# Another seed than that of the idempotency keys, so that they share no number but by chance.
 _HOLD_CUSTOMER, _SHARE_CUSTOMER = (
     text(f"SELECT {lock}(hashtextextended(:customer_id, 1))").bindparams(bindparam("customer_id", type_=Text))
     for lock in ("pg_advisory_xact_lock", "pg_advisory_xact_lock_shared")
@@ -107,16 +107,11 @@ class PostgresDialect:
         """Wait for another transaction under this key as long as for any lock. AnswerInProgressError."""
         try:
             # Neither has a blank in it. Two keys of one hash wait for each other, and nothing else.
-            connection.hold(_number_of(f"{key_id} {key}"))
+            connection.hold(f"{key_id} {key}")
         except asyncpg.PostgresError as error:
             if sqlstate_of(error) == LOCK_NOT_AVAILABLE:
                 raise AnswerInProgressError from error
             raise
-
-
-def _number_of(slot: str) -> int:
-    """Give the number of a lock. The same in every process, whatever version it runs."""
-    return int.from_bytes(blake2b(slot.encode(), digest_size=8).digest(), signed=True)
 
 
 POSTGRES = PostgresDialect()

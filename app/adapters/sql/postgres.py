@@ -32,7 +32,7 @@ ANSWER_SECONDS = 15.0
 CACHED_STATEMENTS = 512
 _PARAMETER = re.compile(r"\$([0-9]+)")
 
-SETTINGS = {
+_SETTINGS = {
     "lock_timeout": "5000",
     "statement_timeout": "10000",
     "idle_in_transaction_session_timeout": "10000",
@@ -42,8 +42,11 @@ SETTINGS = {
 }
 """Of a connection. Times are milliseconds."""
 
-SET_LOCAL = "; ".join(f"SET LOCAL {name} = {value}" for name, value in SETTINGS.items())
-"""The same until a transaction ends: a pooler gives the connection to others then."""
+SET, SET_LOCAL = (
+    "; ".join(f"{to_set} {name} = {value}" for name, value in _SETTINGS.items())
+    for to_set in ("SET", "SET LOCAL")
+)
+"""Until the connection ends, and until a transaction does: a pooler gives the connection to others then."""
 
 BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -95,13 +98,17 @@ def postgres_engine(
     kept = 0 if behind_pooler else CACHED_STATEMENTS
 
     async def connect(*_: Any, **__: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy calls it
-        return await asyncpg.connect(
-            url,
-            timeout=CONNECT_SECONDS,
-            command_timeout=answer_seconds,
-            statement_cache_size=kept,
-            server_settings={} if behind_pooler else SETTINGS,
+        connection = await asyncpg.connect(
+            url, timeout=CONNECT_SECONDS, command_timeout=answer_seconds, statement_cache_size=kept
         )
+        if not behind_pooler:
+            try:
+                # Not as the client says hello: poolers let only settings in that they know.
+                await connection.execute(SET, timeout=CONNECT_SECONDS)
+            except BaseException:
+                connection.terminate()
+                raise
+        return connection
 
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pooled:
@@ -142,10 +149,11 @@ class AsyncpgDriver:
     def begin(self, sql: str) -> None:
         self._begin = sql
 
-    def hold(self, number: int) -> None:
-        # A number needs no parameter, so it can travel with BEGIN; what is looked up behind it is looked up
-        # by a statement of its own, which sees what the one before has left.
-        self._run_first(f"SELECT pg_advisory_xact_lock({number:d})")
+    def hold(self, slot: str) -> None:
+        # Without a parameter it can travel with BEGIN. What is looked up behind it is looked up by a
+        # statement of its own, which sees what the one before has left.
+        text = f"convert_from('\\x{slot.encode().hex()}', 'UTF8')"
+        self._run_first(f"SELECT pg_advisory_xact_lock(hashtextextended({text}, 0))")
 
     def insert(self, sql: str, parameters: Sequence[Any]) -> None:
         if any(sql == waiting for waiting, _ in self._inserts):
@@ -161,9 +169,9 @@ class AsyncpgDriver:
     def _run_first(self, sql: str = "") -> None:
         """Run what has to be run before a statement, and a text without parameters behind it."""
         self.finish()
-        begin, self._begin = self._begin, ""
-        if texts := [text for text in (begin, sql) if text]:
+        if texts := [text for text in (self._begin, sql) if text]:
             self._connection.run_async(lambda driver: driver.execute("; ".join(texts)))
+            self._begin = ""
 
     def fetch(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         self._run_first()

@@ -182,11 +182,15 @@ class PostgresStore:
     async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
         """Give a connection that is not known to be closed; drop it if it ends in the midst of something."""
         connection, driver = await self._checked_out()
-        lost = False
+        # Unless the server's last answer was read to its end, nobody knows what it has begun: the driver
+        # learns of a transaction from that answer, and whoever is cancelled does not wait for it.
+        lost = True
         try:
             yield connection, driver
+            lost = False
         except Exception as error:
-            lost = isinstance(error, OutcomeUnknownError) or fault_of(error) is Fault.CONNECTION
+            given_up = isinstance(error, OutcomeUnknownError | TimeoutError)
+            lost = given_up or fault_of(error) is Fault.CONNECTION
             raise
         finally:
             if lost or driver.is_closed() or driver.is_in_transaction():

@@ -105,7 +105,7 @@ class SqliteDriver:
     def begin(self, sql: str) -> None:
         self._connection.execute(sql)
 
-    def hold(self, number: int) -> None:
+    def hold(self, slot: str) -> None:
         """Do nothing: the one writer holds the whole database."""
 
     def insert(self, sql: str, parameters: Sequence[Any]) -> None:

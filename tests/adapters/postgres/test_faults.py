@@ -43,6 +43,11 @@ def execute(uow: UnitOfWork, statement: str) -> Any:
     return uow.connection._driver.fetch(statement, ())
 
 
+LEFT_OPEN = """
+    SELECT query FROM pg_stat_activity
+    WHERE datname = current_database() AND state LIKE 'idle in transaction%'"""
+
+
 def count(url: str) -> int:
     found: int = query(url, "SELECT count(*) FROM tickets")[0][0]
     return found
@@ -201,10 +206,14 @@ async def test_a_server_that_hangs_is_unavailability_until_it_goes_on(
         with pytest.raises(StoreUnavailableError):
             await impatient.write(add(2))
         with pytest.raises(StoreUnavailableError):
+            await impatient.write(look_up)
+        with pytest.raises(StoreUnavailableError):
             await impatient.read(lambda uow: uow.tickets.get(an_id(1)))
     assert await impatient.check() == dict.fromkeys(ALL_WELL, False)
     wire.go_on()
     assert await impatient.write(add(3)) is not None
+    for _ in range(8):
+        assert await impatient.read(lambda uow: uow.tickets.get(an_id(404))) is None
     assert await impatient.check() == ALL_WELL
     assert count(postgres_url) == 2
 
@@ -321,15 +330,58 @@ async def test_a_server_that_cannot_is_unavailability(store: PostgresStore, stat
     assert await store.write(add(1)) is not None
 
 
+def look_up(uow: UnitOfWork) -> Any:
+    return uow.idempotency.find("integrator", "key", since=START)
+
+
+async def test_who_gives_up_waiting_for_a_key_leaves_no_transaction_behind(
+    store: PostgresStore, other: PostgresStore, postgres_url: str
+) -> None:
+    async def give_up() -> None:
+        waiting = asyncio.ensure_future(other.write(look_up))
+        await asyncio.sleep(0.05)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    def first(uow: UnitOfWork) -> None:
+        assert look_up(uow) is None
+        for _ in range(3):
+            await_only(give_up())
+
+    await store.write(first)
+    for _ in range(4):
+        assert await other.read(lambda uow: uow.tickets.get(an_id(404))) is None
+    assert query(postgres_url, LEFT_OPEN) == []
+
+
+async def test_who_gives_up_as_the_key_becomes_free_leaves_no_transaction_behind(
+    store: PostgresStore, other: PostgresStore, postgres_url: str
+) -> None:
+    for _ in range(10):
+        waiting: list[asyncio.Future[Any]] = []
+
+        async def wait(waiting: list[asyncio.Future[Any]] = waiting) -> None:
+            waiting.append(asyncio.ensure_future(other.write(look_up)))
+            await asyncio.sleep(0.02)
+
+        def first(uow: UnitOfWork, wait: Any = wait) -> None:
+            assert look_up(uow) is None
+            await_only(wait())
+
+        await store.write(first)
+        waiting[0].cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert await other.read(lambda uow: uow.tickets.get(an_id(404))) is None
+    assert query(postgres_url, LEFT_OPEN) == []
+
+
 async def test_a_key_that_another_process_holds_for_too_long_is_in_progress(
     store: PostgresStore, other: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hasty = f"{BEGIN_WRITE}; SET LOCAL lock_timeout = 50"
     monkeypatch.setattr("app.adapters.sql.postgres_store.BEGIN_WRITE", hasty)
     seen: list[str] = []
-
-    def look_up(uow: UnitOfWork) -> Any:
-        return uow.idempotency.find("integrator", "key", since=START)
 
     async def duplicates() -> None:
         with pytest.raises(AnswerInProgressError):
@@ -352,9 +404,6 @@ async def test_a_key_that_another_process_holds_for_too_long_is_in_progress(
 async def test_a_duplicate_on_another_process_waits_for_the_answer(
     store: PostgresStore, other: PostgresStore
 ) -> None:
-    def look_up(uow: UnitOfWork) -> Any:
-        return uow.idempotency.find("integrator", "key", since=START)
-
     waiting: list[asyncio.Task[Any]] = []
 
     async def start() -> None:
