@@ -49,6 +49,7 @@ _SEQUENCES = (
     "outbox_sequence_seq",
     "inbox_sequence_seq",
     "chat_messages_sequence_seq",
+    "time_entries_sequence_seq",
 )
 _LASTING = "lasting"
 _END_OTHERS = f"""

@@ -308,7 +308,7 @@ class TimeEntryRepository(Protocol):
         ...
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[TimeEntry]:
-        """List oldest first, keyed by id."""
+        """List in the order of storing, oldest first; `after` is the id of the last one seen."""
         ...
 
     def minutes_used(self, customer_id: str, since: datetime, until: datetime) -> int:

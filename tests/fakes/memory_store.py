@@ -482,8 +482,7 @@ class MemoryTimeEntries:
         return sum(entry.minutes for entry in self._entries.values() if entry.reverses == entry_id)
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[TimeEntry]:
-        by_id = {id_: self._entries[id_] for id_ in sorted(self._entries)}
-        return _history(by_id, ticket_id, after, limit)
+        return _history(self._entries, ticket_id, after, limit)
 
     def minutes_used(self, customer_id: str, since: datetime, until: datetime) -> int:
         return sum(entry.signed_minutes for entry in self._counting(customer_id, since, until))

@@ -186,16 +186,18 @@ def _index(end: End, rows: Sequence[Row]) -> None:
     end.dialect.index_many(end.connection, [(number, stems) for number, stems in rows])
 
 
-_COUNTED = [(each, column.name) for each in COPIED for column in each.c if isinstance(column.type, Counted)]
+_COUNTED = {
+    each.name: (each, column.name) for each in COPIED for column in each.c if isinstance(column.type, Counted)
+}
 
 
 def _numbers(end: End) -> Iterator[Row]:
-    return ((each.name, end.last_number(each, column)) for each, column in _COUNTED)
+    return ((name, end.last_number(*counted)) for name, counted in _COUNTED.items())
 
 
 def _count_on(end: End, rows: Sequence[Row]) -> None:
-    for (each, column), (_, last) in zip(_COUNTED, rows, strict=True):
-        end.count_on(each, column, last)
+    for name, last in rows:
+        end.count_on(*_COUNTED[name], last)
 
 
 PARTS = (

@@ -1,8 +1,8 @@
 """The schema: one SQLModel class a table. Rows are read and written by Core statements only.
 
-Words of closed sets are stored as their text. Objects of the history are found by ticket and id, ids
-grow with time. The full-text indexes and what the feed of events is ordered by on PostgreSQL are not
-here: see the dialects and the migrations.
+Words of closed sets are stored as their text. What belongs to a ticket is found by ticket and in the order
+of storing: ids are made before the ticket is held. The full-text indexes and what the feed of events is
+ordered by on PostgreSQL are not here: see the dialects and the migrations.
 """
 
 from datetime import date, datetime
@@ -480,12 +480,15 @@ class TimeEntryRow(SQLModel, table=True):
         _belongs_to("tickets", "ticket_id"),
         _belongs_to("customers", "customer_id"),
         _belongs_to("time_entries", "reverses"),
-        Index("ix_time_entries_ticket_id_id", "ticket_id", "id"),
+        UniqueConstraint("id"),
+        Index("ix_time_entries_ticket_id_sequence", "ticket_id", "sequence"),
         Index("ix_time_entries_customer_id_counted_at", "customer_id", "counted_at"),
         _partial("ix_time_entries_reverses", "reverses", where="reverses IS NOT NULL"),
+        {"sqlite_autoincrement": True},
     )
 
-    id: str = Field(sa_type=Id, primary_key=True)
+    sequence: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
+    id: str = Field(sa_type=Id)
     ticket_id: str = Field(sa_type=Id)
     customer_id: str = Field(sa_type=Name)
     minutes: int

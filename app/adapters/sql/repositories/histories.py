@@ -12,22 +12,21 @@ T = TypeVar("T")
 
 
 class Histories(Generic[T]):
-    """The statements of one such table: oldest first by a column that grows, keyed by id."""
+    """The statements of one such table: in the order of storing, keyed by id."""
 
-    def __init__(self, table: Table, value_of: Callable[[AnyRow], T], grows: str = "sequence") -> None:
+    def __init__(self, table: Table, value_of: Callable[[AnyRow], T]) -> None:
         self._value_of = value_of
-        column = table.c[grows]
         self._first = (
             select(table)
             .where(table.c.ticket_id == bindparam("ticket_id"))
-            .order_by(column)
+            .order_by(table.c.sequence)
             .limit(bindparam("limit"))
         )
         seen = table.alias("seen")
-        last = select(seen.c[grows]).where(
+        last = select(seen.c.sequence).where(
             seen.c.ticket_id == bindparam("ticket_id"), seen.c.id == bindparam("after")
         )
-        self._next = self._first.where(column > last.scalar_subquery())
+        self._next = self._first.where(table.c.sequence > last.scalar_subquery())
 
     def page(self, connection: SqlConnection, ticket_id: str, after: str | None, limit: int) -> Sequence[T]:
         """Give the page behind the id `after`, or the first."""

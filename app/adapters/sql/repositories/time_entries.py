@@ -11,7 +11,7 @@ from app.adapters.sql.repositories.histories import Histories
 from app.adapters.sql.tables import tickets, time_entries
 from app.domain.ledger import TicketMinutes, TimeEntry
 
-_ADD = insert(time_entries)
+_ADD = insert(time_entries).inline()
 _GET = select(time_entries).where(time_entries.c.id == bindparam("entry_id"))
 _REVERSED = select(func.coalesce(func.sum(time_entries.c.minutes), 0)).where(
     time_entries.c.reverses == bindparam("entry_id")
@@ -37,7 +37,7 @@ _BY_TICKET = (
     .having(_SUM != 0)
     .order_by(tickets.c.number)
 )
-_HISTORY = Histories(time_entries, time_entry_of, grows="id")
+_HISTORY = Histories(time_entries, time_entry_of)
 
 
 class SqlTimeEntryRepository:

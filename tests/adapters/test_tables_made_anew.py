@@ -1,7 +1,8 @@
-"""Messages that waited before the outbox had parts and states go on waiting, in their order."""
+"""What tables held that were made anew: waiting messages go on waiting, minutes count as they did."""
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,22 @@ OLD_ROWS = (
         )
         for n, state in ((3, "pending"), (1, "pending"), (2, "cancelled"))
     ),
+    *(
+        old_row(
+            "time_entries",
+            id=an_id(n, 6),
+            ticket_id=an_id(1),
+            customer_id=AGENCY,
+            minutes=minutes,
+            agent="Ольга",
+            performed_at=START,
+            counted_at=START,
+            counts="1",
+            created_at=START,
+            **reverses,
+        )
+        for n, minutes, reverses in ((2, 30, {}), (1, 15, {}), (3, 10, {"reverses": an_id(2, 6)}))
+    ),
 )
 
 
@@ -131,12 +148,21 @@ async def check(url: str) -> None:
             (PartState.CANCELLED, 7),
             (PartState.PENDING, 7),
         ]
+        entries = await store.read(lambda uow: uow.time_entries.of_ticket(an_id(1), after=None, limit=9))
+        assert [(each.id, each.minutes) for each in entries] == [
+            (an_id(n, 6), minutes) for n, minutes in ((1, 15), (2, 30), (3, 10))
+        ]
+        around = timedelta(days=2)
+        used = await store.read(
+            lambda uow: uow.time_entries.minutes_used(AGENCY, START - around, START + around)
+        )
+        assert used == 35
     finally:
         await store.close()
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_what_waits_goes_on_waiting_in_its_order(
+def test_what_was_there_is_there_in_its_order(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     def run(make: Callable[[Any], str], where: Any) -> None:
