@@ -10,8 +10,6 @@ from app.adapters.sql.connection import SqlConnection
 IndexedStems = tuple[int, Sequence[str]]
 """The number of a ticket and the stems that it is found by."""
 
-Columns = Sequence[ColumnElement[Any]]
-
 
 class Dialect(Protocol):
     """One engine's own words. Compared by identity, so statements can be kept by dialect."""
@@ -58,13 +56,6 @@ class Dialect(Protocol):
 
     def stems_wanted(self, stems: Sequence[str]) -> str | list[str]:
         """Give the value of that parameter."""
-        ...
-
-    def before(self, columns: Columns, key: Columns) -> Sequence[ColumnElement[bool]]:
-        """Give conditions of which one holds for each row that stands before a key in the columns' order.
-
-        Each is a range of the index on these columns.
-        """
         ...
 
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -18,12 +18,11 @@ from sqlalchemy import (
     bindparam,
     column,
     text,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Columns, IndexedStems
+from app.adapters.sql.dialect import IndexedStems
 from app.adapters.sql.postgres import AsyncpgDriver, sqlstate_of
 from app.application.errors import AnswerInProgressError
 
@@ -89,9 +88,6 @@ class PostgresDialect:
 
     def stems_wanted(self, stems: Sequence[str]) -> list[str]:
         return list(stems)
-
-    def before(self, columns: Columns, key: Columns) -> Sequence[ColumnElement[bool]]:
-        return [tuple_(*columns) < tuple_(*key)]
 
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column  # the statistics choose the index

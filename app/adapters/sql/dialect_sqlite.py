@@ -6,16 +6,15 @@ would split at, or fold, are moved out of its sight.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from operator import eq
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Table, TextualSelect, and_, column, text
+from sqlalchemy import ColumnElement, Connection, Insert, Table, TextualSelect, column, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Columns, IndexedStems
+from app.adapters.sql.dialect import IndexedStems
 from app.adapters.sql.sqlite import SqliteDriver, driver_of
 
 _BETWEEN = " "
@@ -91,11 +90,6 @@ class SqliteDialect:
 
     def stems_wanted(self, stems: Sequence[str]) -> str:
         return _BETWEEN.join(f'"{_token(stem)}"' for stem in stems)
-
-    def before(self, columns: Columns, key: Columns) -> Sequence[ColumnElement[bool]]:
-        # A comparison of rows would bound the first column only, and then be asked of every row.
-        places = range(len(columns))
-        return [and_(*map(eq, columns[:n], key[:n]), columns[n] < key[n]) for n in places]
 
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         # Without statistics SQLite takes any index of the same shape, say the one of a status that nearly

@@ -36,9 +36,6 @@ _SETTINGS = {
     "lock_timeout": "5000",
     "statement_timeout": "10000",
     "idle_in_transaction_session_timeout": "10000",
-    # A page out of order costs next to nothing on today's disks. Told otherwise, the planner would rather
-    # collect all of a queue and sort it than read its front.
-    "random_page_cost": "1.1",
 }
 """Of a connection. Times are milliseconds."""
 

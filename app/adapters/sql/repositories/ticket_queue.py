@@ -10,15 +10,13 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
-    literal_column,
     select,
     tuple_,
-    union_all,
 )
 
 from app.adapters.sql import crowd
 from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Columns, Dialect
+from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.mapping import ticket_of
 from app.adapters.sql.repositories.ticket_columns import (
     IS_CLASSIFIED,
@@ -48,24 +46,16 @@ _WAITING_OF = select(tickets.c.id).where(WAITS, tickets.c.id.in_(bindparam("tick
 _IN_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FRONT)
 
 
-def place_of(dialect: Dialect, key: Columns) -> ColumnElement[int]:
+def place_of(key: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
     """Give the place of a key in the queue: 1 is next, counted up to the cap."""
-    columns = [_ahead.c[column.name] for column in QUEUE_COLUMNS]
-    waiting: Select[Any] = (
-        select(literal_column("1")).select_from(_ahead).where(_ahead.c.queue_rank.is_not(None))
-    )
-    ranges = [waiting.where(range_).correlate(tickets) for range_ in dialect.before(columns, key)]
-    # One range is read in order, so that a plan that collects all of it first is not the cheapest.
-    ahead = union_all(*ranges) if len(ranges) > 1 else ranges[0].order_by(*columns)
-    counted = ahead.limit(_FRONT).subquery()
-    return select(func.count() + 1).select_from(counted).scalar_subquery()
+    front = [_ahead.c[column.name] for column in QUEUE_COLUMNS]
+    # The front is read in the order of its index, whatever the planner believes of who is ahead.
+    counted = select(*front).where(_ahead.c.queue_rank.is_not(None)).order_by(*front).limit(_FRONT).subquery()
+    ahead = select(func.count() + 1).where(tuple_(*counted.c) < tuple_(*key))
+    return ahead.correlate(tickets).scalar_subquery()
 
 
-@cache
-def _place(dialect: Dialect) -> Executable:
-    return select(place_of(dialect, QUEUE_COLUMNS)).where(WAITS, tickets.c.id == bindparam("ticket_id"))
-
-
+_PLACE = select(place_of(QUEUE_COLUMNS)).where(WAITS, tickets.c.id == bindparam("ticket_id"))
 _LAST_OF_CROWD = (
     select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS).offset(bindparam("before")).limit(1)
 )
@@ -113,13 +103,11 @@ def lock_first(
     return None if row is None else ticket_of(row)
 
 
-def queue_places(
-    connection: SqlConnection, dialect: Dialect, ticket_ids: Collection[str]
-) -> Mapping[str, int]:
+def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapping[str, int]:
     """Give the places of those that wait: one is counted down to, several are looked up in the front."""
     if len(ticket_ids) == 1:
         (ticket_id,) = ticket_ids
-        place = connection.scalar(_place(dialect), {"ticket_id": ticket_id})
+        place = connection.scalar(_PLACE, {"ticket_id": ticket_id})
         return {} if place is None else {ticket_id: place}
     waiting = set(connection.scalars(_WAITING_OF, {"ticket_ids": list(ticket_ids)}))
     if not waiting:

@@ -73,7 +73,7 @@ def _add(dialect: Dialect) -> Executable:
 @cache
 def _add_and_count(dialect: Dialect) -> Executable:
     # The place among the others, told with the number: on PostgreSQL a statement more is a journey.
-    place = place_of(dialect, _OWN_KEY).label("place")
+    place = place_of(_OWN_KEY).label("place")
     return dialect.insert_new(tickets, "customer_id", "external_id").returning(tickets.c.number, place)
 
 
@@ -151,7 +151,7 @@ class SqlTicketRepository:
         return list_queue(self._connection, self._dialect, statuses, only, after, limit)
 
     def queue_places(self, ticket_ids: Collection[str]) -> Mapping[str, int]:
-        return queue_places(self._connection, self._dialect, ticket_ids)
+        return queue_places(self._connection, ticket_ids)
 
     def lock_first(self, statuses: Collection[Status], *, only: str | None) -> Ticket | None:
         return self._holding(lock_first(self._connection, self._dialect, statuses, only))
