@@ -40,25 +40,21 @@ _AFTER = tuple_(
 _FRONT = POSITION_CAP - 1
 """How far positions are counted."""
 
-_ahead = tickets.alias("ahead")
-
 _WAITING_OF = select(tickets.c.id).where(WAITS, tickets.c.id.in_(bindparam("ticket_ids", expanding=True)))
-_IN_FRONT = select(tickets.c.id).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FRONT)
+_IN_ORDER = select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS)
+_IN_FRONT = _IN_ORDER.limit(_FRONT)
 
 
 def place_of(key: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
     """Give the place of a key in the queue: 1 is next, counted up to the cap."""
-    front = [_ahead.c[column.name] for column in QUEUE_COLUMNS]
     # The front is read in the order of its index, whatever the planner believes of who is ahead.
-    counted = select(*front).where(_ahead.c.queue_rank.is_not(None)).order_by(*front).limit(_FRONT).subquery()
-    ahead = select(func.count() + 1).where(tuple_(*counted.c) < tuple_(*key))
+    front = _IN_FRONT.subquery()
+    ahead = select(func.count() + 1).where(tuple_(*front.c) < tuple_(*key))
     return ahead.correlate(tickets).scalar_subquery()
 
 
 _PLACE = select(place_of(QUEUE_COLUMNS)).where(WAITS, tickets.c.id == bindparam("ticket_id"))
-_LAST_OF_CROWD = (
-    select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS).offset(bindparam("before")).limit(1)
-)
+_LAST_OF_CROWD = _IN_ORDER.offset(bindparam("before")).limit(1)
 
 
 def last_of_crowd(connection: SqlConnection) -> QueueKey | None:
@@ -113,9 +109,9 @@ def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapp
     if not waiting:
         return {}
     places = dict.fromkeys(waiting, POSITION_CAP)
-    for place, ticket_id in enumerate(connection.scalars(_IN_FRONT), start=1):
-        if ticket_id in waiting:
-            places[ticket_id] = place
+    for place, row in enumerate(connection.execute(_IN_FRONT), start=1):
+        if row.id in waiting:
+            places[row.id] = place
     return places
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Executable, bindparam, delete, exists, insert, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.crowd import Crowd
@@ -66,15 +68,14 @@ _DEFERRED_BY_HOURS = (
 
 
 @cache
-def _add(dialect: Dialect) -> Executable:
+def _add(dialect: Dialect) -> ReturningInsert[Any]:
     return dialect.insert_new(tickets, "customer_id", "external_id").returning(tickets.c.number)
 
 
 @cache
 def _add_and_count(dialect: Dialect) -> Executable:
     # The place among the others, told with the number: on PostgreSQL a statement more is a journey.
-    place = place_of(_OWN_KEY).label("place")
-    return dialect.insert_new(tickets, "customer_id", "external_id").returning(tickets.c.number, place)
+    return _add(dialect).returning(place_of(_OWN_KEY).label("place"))
 
 
 class SqlTicketRepository:
