@@ -6,6 +6,7 @@ import pytest
 
 from app.adapters.sql import crowd
 from app.adapters.sql.crowd import DEPTH, MOMENT, Crowd
+from app.adapters.sql.repositories import tickets as repository
 from app.adapters.sql.store import SqliteStore
 from app.application.ports import UnitOfWork
 from app.domain.queue import POSITION_CAP, QueueKey
@@ -98,6 +99,13 @@ async def test_in_a_crowd_one_counts_for_the_others(crowded: SqliteStore) -> Non
     assert await place(crowded, waiting(2_005, now, received_at=START, priority=Priority.HIGH)) == (2, True)
     assert await place(crowded, waiting(2_006, now, status=Status.DEFERRED)) == (None, False)
     assert await place(crowded, waiting(2_007, now + MOMENT)) == (POSITION_CAP, True)
+
+
+async def test_it_does_not_matter_who_comes_first(store: SqliteStore) -> None:
+    for made_once in (repository._add, repository._add_and_count):
+        made_once.cache_clear()
+    assert await place(store, waiting(1, status=Status.DEFERRED)) == (None, False)
+    assert await place(store, waiting(2)) == (1, True)
 
 
 async def test_a_moment_later_it_is_counted_again(crowded: SqliteStore) -> None:
