@@ -18,9 +18,6 @@ class Dialect(Protocol):
     """Whether the engine knows how many rows a condition leaves, and chooses the index by itself."""
 
     def __hash__(self) -> int: ...
-    def opened(self, connection: Connection) -> SqlConnection:
-        """Give what runs statements on a connection of SQLAlchemy's."""
-        ...
 
     def insert_new(self, table: Table, *unique: str) -> Insert:
         """Give an INSERT that does nothing if the unique columns are taken."""

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import IndexedStems
-from app.adapters.sql.postgres import AsyncpgDriver, sqlstate_of
+from app.adapters.sql.postgres import sqlstate_of
 from app.application.errors import AnswerInProgressError
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -53,9 +53,6 @@ class PostgresDialect:
     A customer is held by both. It is shared by an advisory lock alone, because rows have no queue: a steady
     stream of FOR SHARE would keep out who waits to hold the row, for as long as it lasts.
     """
-
-    def opened(self, connection: Connection) -> SqlConnection:
-        return SqlConnection(AsyncpgDriver(connection), connection.dialect)
 
     has_statistics = True
 

@@ -15,7 +15,6 @@ from sqlalchemy.sql.operators import custom_op
 
 from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect import IndexedStems
-from app.adapters.sql.sqlite import SqliteDriver, driver_of
 
 _BETWEEN = " "
 _PLUS: Any = custom_op("+")
@@ -49,9 +48,6 @@ _ITSELF = text(
 
 class SqliteDialect:
     """Locks and holds are empty here: the one writer holds the whole database."""
-
-    def opened(self, connection: Connection) -> SqlConnection:
-        return SqlConnection(SqliteDriver(driver_of(connection)), connection.dialect)
 
     has_statistics = False
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import asyncpg
-from sqlalchemy import AdaptedConnection, Connection
+from sqlalchemy import AdaptedConnection, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -138,13 +138,14 @@ class AsyncpgDriver:
     not: within one statement PostgreSQL runs them in an order of its own, and rows are numbered as they come.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = cast("AdaptedConnection", connection.connection.dbapi_connection)
+    def __init__(self, connection: PoolProxiedConnection) -> None:
+        self._connection = cast("AdaptedConnection", connection.dbapi_connection)
         self._inserts: list[tuple[str, Sequence[Any]]] = []
         self._begin = ""
 
     def begin(self, sql: str) -> None:
         self._begin = sql
+        self._inserts = []  # some may be left of work that failed
 
     def hold(self, slot: str) -> None:
         # Without a parameter it can travel with BEGIN. What is looked up behind it is looked up by a

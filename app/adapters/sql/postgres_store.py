@@ -2,21 +2,24 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import PoolProxiedConnection, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import await_, greenlet_spawn
 
 from app.adapters.sql import health
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect_postgres import POSTGRES
 from app.adapters.sql.postgres import (
     BEGIN_READ,
     BEGIN_WRITE,
     DRIVER_ERRORS,
     SET_LOCAL,
+    AsyncpgDriver,
     Fault,
     as_application_error,
     commit,
@@ -43,6 +46,8 @@ FIRST_PAUSE = 0.01
 
 WAITING = 1_024
 CLOSE_SECONDS = 10.0
+
+_UNIT_OF_WORK = "support.unit_of_work"
 
 Driver = Any
 """A connection of asyncpg, which has no types of its own."""
@@ -145,7 +150,7 @@ class PostgresStore:
             attempt = 1
             while True:
                 try:
-                    return await self._transaction(begin, work)
+                    return await greenlet_spawn(self._transaction, begin, work)
                 except Exception as error:  # noqa: BLE001 - raised again, by its other name if it has one
                     if attempt >= ATTEMPTS.get(fault_of(error), 1):
                         raise as_application_error(error) from error.__cause__
@@ -159,34 +164,29 @@ class PostgresStore:
             if not self._running:
                 self._idle.set()
 
-    async def _transaction(self, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
-        async with self._connected() as (connection, driver):
+    def _transaction(self, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
+        with self._connected() as (driver, uow):
             try:
-                result = await connection.run_sync(self._run, begin + self._set_local, work)
+                uow.begin(begin + self._set_local)
+                result = work(uow)
+                uow.finish()
             except Exception:
                 if not driver.is_closed() and driver.is_in_transaction():
                     with suppress(*DRIVER_ERRORS):
-                        await driver.execute("ROLLBACK")  # if it fails the connection is dropped, below
+                        await_(driver.execute("ROLLBACK"))  # if it fails the connection is dropped, below
                 raise
-            await commit(driver)
+            await_(commit(driver))
             return result
 
-    def _run(self, connection: Connection, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
-        uow = SqlUnitOfWork(connection, POSTGRES, self._shared)
-        uow.begin(begin)
-        result = work(uow)
-        uow.finish()
-        return result
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, Driver]]:
+    @contextmanager
+    def _connected(self) -> Iterator[tuple[Driver, SqlUnitOfWork]]:
         """Give a connection that is not known to be closed; drop it if it ends in the midst of something."""
-        connection, driver = await self._checked_out()
+        connection, driver = self._checked_out()
         # Unless the server's last answer was read to its end, nobody knows what it has begun: the driver
         # learns of a transaction from that answer, and whoever is cancelled does not wait for it.
         lost = True
         try:
-            yield connection, driver
+            yield driver, self._unit_of_work(connection)
             lost = False
         except Exception as error:
             given_up = isinstance(error, OutcomeUnknownError | TimeoutError)
@@ -195,18 +195,26 @@ class PostgresStore:
         finally:
             if lost or driver.is_closed() or driver.is_in_transaction():
                 driver.terminate()
-                await connection.invalidate()
-            await connection.close()
+                connection.invalidate()
+            connection.close()
 
-    async def _checked_out(self) -> tuple[AsyncConnection, Driver]:
+    def _checked_out(self) -> tuple[PoolProxiedConnection, Driver]:
         while True:
-            connection = await self._engine.connect()
-            driver = await driver_of(connection)
+            connection = self._engine.sync_engine.raw_connection()
+            driver: Driver = connection.driver_connection
             if not driver.is_closed():
                 return connection, driver
             # The server was restarted, say: every connection of the pool is like this one.
-            await connection.invalidate()
-            await connection.close()
+            connection.invalidate()
+            connection.close()
+
+    def _unit_of_work(self, connection: PoolProxiedConnection) -> SqlUnitOfWork:
+        """Give the repositories of a connection, which last as long as it does."""
+        kept: SqlUnitOfWork | None = connection.info.get(_UNIT_OF_WORK)
+        if kept is None or kept.shared is not self._shared:
+            opened = SqlConnection(AsyncpgDriver(connection), self._engine.dialect)
+            kept = connection.info[_UNIT_OF_WORK] = SqlUnitOfWork(opened, POSTGRES, self._shared)
+        return kept
 
 
 async def _refuse_unless_current(url: str, *, behind_pooler: bool) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from app.adapters.sql import health
 from app.adapters.sql.calls import Call
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect_sqlite import SQLITE
 from app.adapters.sql.group_commit import GroupCommit
 from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
 from app.adapters.sql.sqlite import (
     BUSY_TIMEOUT_MS,
+    SqliteDriver,
     as_application_error,
     database_file,
     driver_of,
@@ -139,7 +141,7 @@ class SqliteStore:
         with self._engine.connect() as connection:
             driver = driver_of(connection)
             try:
-                yield GroupCommit(driver, SqlUnitOfWork(connection, SQLITE, self._shared)).run
+                yield GroupCommit(driver, self._unit_of_work(driver)).run
             finally:
                 with suppress(sqlite3.Error):  # the log is read again at the next start
                     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -149,7 +151,11 @@ class SqliteStore:
         with self._engine.connect() as connection:
             driver = driver_of(connection)
             driver.execute("PRAGMA query_only = ON")
-            yield Snapshots(driver, SqlUnitOfWork(connection, SQLITE, self._shared)).run
+            yield Snapshots(driver, self._unit_of_work(driver)).run
+
+    def _unit_of_work(self, driver: sqlite3.Connection) -> SqlUnitOfWork:
+        opened = SqlConnection(SqliteDriver(driver), self._engine.dialect)
+        return SqlUnitOfWork(opened, SQLITE, self._shared)
 
 
 class Snapshots:

@@ -1,7 +1,6 @@
 """One unit of work over one connection, used for one transaction after another."""
 
-from sqlalchemy import Connection
-
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.crowd import Crowd
 from app.adapters.sql.dialect import Dialect
 from app.adapters.sql.repositories.answers import SqlIdempotencyRepository
@@ -63,8 +62,9 @@ class Shared:
 class SqlUnitOfWork:
     """The repositories of a connection; the store begins and ends the transactions."""
 
-    def __init__(self, raw: Connection, dialect: Dialect, shared: Shared) -> None:
-        self.connection = connection = dialect.opened(raw)
+    def __init__(self, connection: SqlConnection, dialect: Dialect, shared: Shared) -> None:
+        self.connection = connection
+        self.shared = shared
         self._calendar = SqlCalendarRepository(connection, dialect, shared.calendar)
         self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
         self.chats: ChatRepository = SqlChatRepository(connection, dialect)

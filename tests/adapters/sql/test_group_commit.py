@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from app.adapters.sql import sqlite
 from app.adapters.sql.calls import Call
+from app.adapters.sql.connection import SqlConnection
 from app.adapters.sql.dialect_sqlite import SQLITE
 from app.adapters.sql.group_commit import GroupCommit
-from app.adapters.sql.sqlite import sqlite_engine
+from app.adapters.sql.sqlite import SqliteDriver, sqlite_engine
 from app.adapters.sql.store import SqliteStore
 from app.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
@@ -74,7 +76,8 @@ class Bench:
 @pytest.fixture
 def bench(database: Path, calendar: WorkCalendar) -> Iterator[Bench]:
     with sqlite_engine(database).connect() as connection:
-        uow = SqlUnitOfWork(connection, SQLITE, Shared(calendar))
+        opened = SqlConnection(SqliteDriver(sqlite.driver_of(connection)), connection.dialect)
+        uow = SqlUnitOfWork(opened, SQLITE, Shared(calendar))
         add_agencies(uow)
         yield Bench(driver_of(uow), uow)
 
