@@ -14,7 +14,7 @@ from itertools import islice
 from json import dumps
 
 from sqlalchemy import Table, inspect, literal, select, table
-from sqlalchemy.util import await_only, greenlet_spawn
+from sqlalchemy.util import await_, greenlet_spawn
 
 from app.adapters.sql.copy_end import CopyFailedError, End, NotToBeCopiedError, OpenEnd, Row
 from app.adapters.sql.copy_sqlite import open_sqlite
@@ -124,11 +124,11 @@ def _copy_part(part: Part, source: End, target: End) -> Compared:
     while batch := list(islice(rows, AT_ONCE)):
         part.write(target, batch)
         sent.add(batch)
-        await_only(asyncio.sleep(0))  # so that Ctrl+C comes through, on SQLite too
+        await_(asyncio.sleep(0))  # so that Ctrl+C comes through, on SQLite too
     rows = part.read(target)
     while batch := list(islice(rows, AT_ONCE)):
         arrived.add(batch)
-        await_only(asyncio.sleep(0))
+        await_(asyncio.sleep(0))
     return Compared(part.name, sent.total(), arrived.total())
 
 
