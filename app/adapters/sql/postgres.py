@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -132,7 +133,7 @@ DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.Internal
 
 
 class AsyncpgDriver:
-    """Runs statements on a connection of asyncpg, from a function that `run_sync` runs.
+    """Runs statements on a connection of asyncpg, from a function that runs in a greenlet.
 
     Inserts wait for each other and travel together; whatever else is run sees them. Two into one table do
     not: within one statement PostgreSQL runs them in an order of its own, and rows are numbered as they come.
@@ -265,6 +266,16 @@ async def commit(driver: "asyncpg.Connection[Any]") -> None:
         raise OutcomeUnknownError(str(error)) from error
     if answered != "COMMIT":
         raise StoreUnavailableError("the transaction was rolled back")
+
+
+async def leave(driver: "asyncpg.Connection[Any]") -> None:
+    """End a transaction that is to change nothing; what it has read is read, whether or not that goes well.
+
+    If it does not, the connection is closed or still in the transaction: whoever has it drops it.
+    """
+    if not driver.is_closed() and driver.is_in_transaction():
+        with suppress(*DRIVER_ERRORS):
+            await driver.execute("ROLLBACK")
 
 
 def in_own_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

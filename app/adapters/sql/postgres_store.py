@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import structlog
@@ -17,7 +17,6 @@ from app.adapters.sql.dialect_postgres import POSTGRES
 from app.adapters.sql.postgres import (
     BEGIN_READ,
     BEGIN_WRITE,
-    DRIVER_ERRORS,
     SET_LOCAL,
     AsyncpgDriver,
     Fault,
@@ -26,6 +25,7 @@ from app.adapters.sql.postgres import (
     driver_of,
     fault_of,
     in_own_loop,
+    leave,
     postgres_engine,
     sqlstate_of,
 )
@@ -171,11 +171,9 @@ class PostgresStore:
                 result = work(uow)
                 uow.finish()
             except Exception:
-                if not driver.is_closed() and driver.is_in_transaction():
-                    with suppress(*DRIVER_ERRORS):
-                        await_(driver.execute("ROLLBACK"))  # if it fails the connection is dropped, below
+                await_(leave(driver))
                 raise
-            await_(commit(driver))
+            await_(leave(driver) if begin is BEGIN_READ else commit(driver))
             return result
 
     @contextmanager

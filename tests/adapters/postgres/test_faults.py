@@ -147,6 +147,22 @@ async def test_of_a_connection_that_is_lost_at_commit_the_outcome_is_unknown(
     assert await wired.check() == ALL_WELL
 
 
+async def test_what_was_read_is_given_though_the_connection_is_lost_behind_it(
+    wired: PostgresStore, wire: Wire
+) -> None:
+    await wired.write(add(1))
+
+    def work(uow: UnitOfWork) -> object:
+        found = uow.tickets.get(an_id(1))
+        wire.tear()  # noticed when the end of the transaction is sent
+        return found
+
+    found = await wired.read(work)
+    assert found is not None
+    assert await wired.read(lambda uow: uow.tickets.get(an_id(1))) == found
+    assert await wired.check() == ALL_WELL
+
+
 @pytest.mark.parametrize("cut", [Cut.BEFORE_COMMIT, Cut.AFTER_COMMIT])
 async def test_a_retry_under_the_same_key_after_an_unknown_outcome_stores_once(
     wired: PostgresStore, wire: Wire, postgres_url: str, cut: Cut
