@@ -144,6 +144,7 @@ def seed(database: str, wanted: int) -> None:
         postgres = PostgresFiller(database)
         _fill(postgres, wanted)
         postgres.run("VACUUM ANALYZE")
+        postgres.run("CHECKPOINT")  # for the reason below
         return
     with closing(sqlite3.connect(Path(database), isolation_level=None)) as connection:
         _fill(SqliteFiller(connection), wanted)
