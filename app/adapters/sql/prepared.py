@@ -7,6 +7,7 @@ at import: their text, the order of their parameters and the types of their colu
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -71,6 +72,8 @@ class Prepared:
 
     def __init__(self, statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> None:
         """Compile it for parameters of these names."""
+        # SQLAlchemy keeps what it looks up of an insert's columns, also for what is built on it later.
+        statement = copy(statement)
         changes = isinstance(statement, Insert | Update)
         compiled = statement.compile(dialect=dialect, column_keys=list(names) if changes else None)  # type: ignore[attr-defined]
         if not isinstance(compiled, SQLCompiler):

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Insert, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, exists, insert, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from app.adapters.sql.connection import SqlConnection
@@ -69,18 +69,13 @@ _DEFERRED_BY_HOURS = (
 
 @cache
 def _add(dialect: Dialect) -> ReturningInsert[Any]:
-    return _new(dialect).returning(tickets.c.number)
+    return dialect.insert_new(tickets, "customer_id", "external_id").returning(tickets.c.number)
 
 
 @cache
 def _add_and_count(dialect: Dialect) -> Executable:
     # The place among the others, told with the number: on PostgreSQL a statement more is a journey.
-    # Not built on the one above: SQLAlchemy would keep the columns that were looked up of that.
-    return _new(dialect).returning(tickets.c.number, place_of(_OWN_KEY).label("place"))
-
-
-def _new(dialect: Dialect) -> Insert:
-    return dialect.insert_new(tickets, "customer_id", "external_id")
+    return _add(dialect).returning(place_of(_OWN_KEY).label("place"))
 
 
 class SqlTicketRepository:
