@@ -43,6 +43,7 @@ _FRONT = POSITION_CAP - 1
 _WAITING_OF = select(tickets.c.id).where(WAITS, tickets.c.id.in_(bindparam("ticket_ids", expanding=True)))
 _IN_ORDER = select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS)
 _IN_FRONT = _IN_ORDER.limit(_FRONT)
+_IDS_IN_FRONT = _IN_FRONT.with_only_columns(tickets.c.id)
 
 
 def place_of(key: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
@@ -109,9 +110,9 @@ def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapp
     if not waiting:
         return {}
     places = dict.fromkeys(waiting, POSITION_CAP)
-    for place, row in enumerate(connection.execute(_IN_FRONT), start=1):
-        if row.id in waiting:
-            places[row.id] = place
+    for place, ticket_id in enumerate(connection.scalars(_IDS_IN_FRONT), start=1):
+        if ticket_id in waiting:
+            places[ticket_id] = place
     return places
 
 
