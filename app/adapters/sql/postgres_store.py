@@ -193,8 +193,9 @@ class PostgresStore:
         finally:
             if lost or driver.is_closed() or driver.is_in_transaction():
                 driver.terminate()
-                connection.invalidate()
-            connection.close()
+                connection.invalidate()  # gives its place in the pool back, too
+            else:
+                connection.close()
 
     def _checked_out(self) -> tuple[PoolProxiedConnection, Driver]:
         while True:
@@ -204,7 +205,6 @@ class PostgresStore:
                 return connection, driver
             # The server was restarted, say: every connection of the pool is like this one.
             connection.invalidate()
-            connection.close()
 
     def _unit_of_work(self, connection: PoolProxiedConnection) -> SqlUnitOfWork:
         """Give the repositories of a connection, which last as long as it does."""
