@@ -17,31 +17,31 @@ from prometheus_client import CollectorRegistry
 
 from app.adapters.attachments.folder import prepare
 from app.adapters.calendar_page import render_month
-from app.adapters.sql.migrate import migrate
-from app.adapters.sql.revisions import SchemaOutOfDateError
+from app.adapters.sql.migrate.revisions import SchemaOutOfDateError
+from app.adapters.sql.migrate.run import migrate
 from app.adapters.system import SystemClock
-from app.api.log_setup import set_up_logs
+from app.api.http.security import Scope
 from app.api.schemas.base import CUSTOMER_ID_PATTERN, read_day, read_month
-from app.api.security import Scope
-from app.application.api_keys import SECRET_BYTES, new_key, works
+from app.application.administration.api_keys import SECRET_BYTES, new_key, works
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
-from app.application.outbox_ports import Listed
-from app.application.ports import ApiKey, UnitOfWork
-from app.application.retry_outgoing import retry_outgoing
-from app.domain.inbox import InboxItem, InboxState
-from app.domain.message import PartState
-from app.domain.ticket import display_number
-from app.domain.work_calendar import WorkCalendar, moscow_day
+from app.application.ports.outbox import Listed
+from app.application.ports.store import ApiKey, UnitOfWork
+from app.application.sending.retry_outgoing import retry_outgoing
+from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.chats.inbox import InboxItem, InboxState
+from app.domain.tickets.message import PartState
+from app.domain.tickets.ticket import display_number
 from app.main import create_app, listen
 from app.main import serve as serve_http
+from app.observability.logs import set_up_logs
 from app.relay import RelayTaken, lock_for_process, run_until_told
 from app.settings import Settings, WrongSettingsError, names_a_database, read_settings
 from app.wiring import Wired, attachments_folder, base_calendar, telegram_api, wire
 
 if TYPE_CHECKING:
-    from app.adapters.messengers.telegram_api import TelegramApi
-    from app.adapters.messengers.telegram_setup import Finding
-    from app.adapters.sql.copy_desk import Compared
+    from app.adapters.messengers.telegram.api import TelegramApi
+    from app.adapters.messengers.telegram.setup import Finding
+    from app.adapters.sql.copy.desk import Compared
 
 T = TypeVar("T")
 WRONG_USE = 2
@@ -243,8 +243,8 @@ def copy_database(
     Exit code 2: nothing was copied, because the source is not at the newest migration or the target holds
     data. Exit code 1: the copy failed, or what arrived was not what was sent; the target is still empty.
     """
-    from app.adapters.sql.copy_desk import copy_desk
-    from app.adapters.sql.copy_end import CopyFailedError, NotToBeCopiedError
+    from app.adapters.sql.copy.desk import copy_desk
+    from app.adapters.sql.copy.end import CopyFailedError, NotToBeCopiedError
 
     _settings()
     for option, url in (("--from", source), ("--to", target)):
@@ -441,7 +441,11 @@ def set_up_telegram(
 
     What waits at Telegram is kept. Exit code 1: something is to be mended; 2: wrong use, nothing was changed.
     """
-    from app.adapters.messengers.telegram_setup import remove_webhook, set_webhook, why_not_a_webhook
+    from app.adapters.messengers.telegram.setup import (
+        remove_webhook,
+        set_webhook,
+        why_not_a_webhook,
+    )
 
     settings = _settings()
     if settings.telegram_mode == "polling":
@@ -460,7 +464,7 @@ def set_up_telegram(
 @telegram.command("check")
 def check_telegram() -> None:
     """Ask Telegram about the bot and how updates come; exit code 1 if something is to be mended."""
-    from app.adapters.messengers.telegram_setup import check
+    from app.adapters.messengers.telegram.setup import check
 
     settings = _settings()
     _tell_findings(settings, partial(check, url="" if settings.telegram_mode == "polling" else None))
@@ -468,7 +472,7 @@ def check_telegram() -> None:
 
 def _tell_findings(settings: Settings, work: "Callable[[TelegramApi], Awaitable[list[Finding]]]") -> None:
     """Print what is, and under it what to do; leave with 1 where something is to be done."""
-    from app.adapters.messengers.telegram_setup import SetupFailed
+    from app.adapters.messengers.telegram.setup import SetupFailed
 
     api = telegram_api(settings)
     if api is None:

@@ -11,7 +11,16 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 
 from app import __version__
 from app.adapters.relay_lock import RelayLock
-from app.api import (
+from app.api.dependencies import Desk, Files, open_desk
+from app.api.http.bounded_http import BoundedHttpProtocol
+from app.api.http.draining_server import GRACE_SECONDS, DrainingServer
+from app.api.http.guard import Gate, assert_guarded, include_operations, open_gate
+from app.api.http.middleware import HttpMiddleware
+from app.api.http.problems import install_problems
+from app.api.http.rate_limit import failed_tries, rate_limiter
+from app.api.http.security import KeyRing
+from app.api.openapi.document import build_openapi
+from app.api.routes import (
     attachments,
     chats,
     customers,
@@ -29,23 +38,14 @@ from app.api import (
     webhooks,
     work_calendar,
 )
-from app.api.bounded_http import BoundedHttpProtocol
-from app.api.desk import Desk, Files, open_desk
-from app.api.desk_metrics import DeskMetrics
-from app.api.draining_server import GRACE_SECONDS, DrainingServer
-from app.api.guard import Gate, assert_guarded, include_operations, open_gate
-from app.api.http_metrics import HttpMetrics
-from app.api.inbox_metrics import InboxGauges, InboxMetrics
-from app.api.middleware import HttpMiddleware
-from app.api.openapi import build_openapi
-from app.api.problems import install_problems
-from app.api.rate_limit import failed_tries, rate_limiter
-from app.api.readiness import Readiness
-from app.api.relay_metrics import OutboxGauges, RelayMetrics
-from app.api.security import KeyRing
-from app.api.sending_status import SendingStatus
-from app.application.ports import Store
-from app.domain.file_types import MIB
+from app.application.ports.store import Store
+from app.domain.attachments.file_types import MIB
+from app.observability.desk_metrics import DeskMetrics
+from app.observability.http_metrics import HttpMetrics
+from app.observability.inbox_metrics import InboxGauges, InboxMetrics
+from app.observability.readiness import Readiness
+from app.observability.sending_metrics import OutboxGauges, RelayMetrics
+from app.observability.sending_status import SendingStatus
 from app.relay import Embedded, Wake, WakingStore, build_relay, lock_for_service
 from app.settings import Settings
 from app.wiring import Wired, wire

@@ -15,31 +15,31 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 from prometheus_client import CollectorRegistry
 
-from app.adapters.messengers.telegram_updates import CHANNEL as TELEGRAM
+from app.adapters.messengers.telegram.updates import CHANNEL as TELEGRAM
 from app.adapters.relay_lock import RelayLock
-from app.adapters.sql.sqlite import database_file
+from app.adapters.sql.engines.sqlite import database_file
 from app.adapters.system import by_chance
-from app.api.desk_metrics import DeskMetrics
-from app.api.inbox_metrics import InboxMetrics
-from app.api.relay_metrics import RelayMetrics
-from app.api.relay_probes import ProbeServer, relay_probes
-from app.application.download_files import Downloads
-from app.application.housekeeping import Housekeeping
-from app.application.inbox_worker import InboxObserver
-from app.application.messengers import Messenger
-from app.application.ports import Store, UnitOfWork
-from app.application.purge_old import PurgeOld
-from app.application.receive_update import read_key, receive_update
-from app.application.send_outbox import SendOutbox
+from app.api.routes.relay_probes import ProbeServer, relay_probes
+from app.application.administration.purge_old import PurgeOld
+from app.application.attachments.download_files import Downloads
+from app.application.attachments.sweep_blobs import BlobSweep
+from app.application.chats.inbox_worker import InboxObserver
+from app.application.chats.receive_update import read_key, receive_update
+from app.application.outbox.tell_customer import tell_file_too_large
+from app.application.ports.messengers import Messenger
+from app.application.ports.store import Store, UnitOfWork
+from app.application.sending.send_outbox import SendOutbox
 from app.application.stamp import Clock
-from app.application.sweep_blobs import BlobSweep
-from app.application.tell_customer import tell_file_too_large
-from app.domain.sending import ResendUnknown
+from app.application.tickets.housekeeping import Housekeeping
+from app.domain.sending.policy import ResendUnknown
+from app.observability.desk_metrics import DeskMetrics
+from app.observability.inbox_metrics import InboxMetrics
+from app.observability.sending_metrics import RelayMetrics
 from app.settings import Settings
 from app.wiring import Wired, inbox_jobs
 
 if TYPE_CHECKING:
-    from app.adapters.messengers.telegram_api import TelegramApi
+    from app.adapters.messengers.telegram.api import TelegramApi
 
 T = TypeVar("T")
 
@@ -236,7 +236,7 @@ def polling_job(api: "TelegramApi", messenger: Messenger, store: Store, clock: C
         update = read_key(messenger, raw, clock.stamp().now)
         await store.write(lambda uow: receive_update(uow, update))
 
-    from app.adapters.messengers.telegram_polling import TelegramPolling  # noqa: PLC0415 - see wiring
+    from app.adapters.messengers.telegram.polling import TelegramPolling  # noqa: PLC0415 - see wiring
 
     polling = TelegramPolling(api, receive)
 

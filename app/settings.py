@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.application.text_analysis import COUNTED
+from app.application.tickets.text_analysis import COUNTED
 from app.domain.vocabulary import ObscenityLevel, ObscenityPolicy
 
 PREFIX = "SUPPORT_"

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Protocol
 from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.store import SqliteStore
+from app.adapters.sql.stores.sqlite import SqliteStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
-from app.application.attachment_ports import BlobStore, ContentCheck
-from app.application.inbox_worker import GatheringJob, InboxJob, InboxObserver, InboxParts
-from app.application.messengers import Messenger
-from app.application.ports import Store
-from app.application.text_analysis import TextAnalysis
+from app.application.chats.inbox_worker import GatheringJob, InboxJob, InboxObserver, InboxParts
+from app.application.ports.attachments import BlobStore, ContentCheck
+from app.application.ports.messengers import Messenger
+from app.application.ports.store import Store
+from app.application.tickets.text_analysis import TextAnalysis
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.language.obscenity import find_obscenity
-from app.domain.work_calendar import WorkCalendar
 from app.settings import POSTGRESQL, Settings
 
 if TYPE_CHECKING:
-    from app.adapters.messengers.telegram_api import TelegramApi
+    from app.adapters.messengers.telegram.api import TelegramApi
 
 
 class OpenStore(Store, Protocol):
@@ -62,7 +62,7 @@ def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False)
     """Open the database of a URL. SchemaOutOfDateError, StoreUnavailableError."""
     if url.startswith(POSTGRESQL):
         # Its driver takes a quarter of a second to load, and an embedded database has no use for it.
-        from app.adapters.sql.postgres_store import PostgresStore  # noqa: PLC0415
+        from app.adapters.sql.stores.postgres import PostgresStore  # noqa: PLC0415
 
         return PostgresStore.open(url, calendar, behind_pooler=behind_pooler)
     return SqliteStore.open(url, calendar)
@@ -112,7 +112,7 @@ def _messengers(settings: Settings) -> tuple[Messenger, ...]:
     api = telegram_api(settings)
     if api is None:
         return ()
-    from app.adapters.messengers.telegram import TelegramMessenger  # noqa: PLC0415 - as below
+    from app.adapters.messengers.telegram.messenger import TelegramMessenger  # noqa: PLC0415 - as below
 
     return (TelegramMessenger(api),)
 
@@ -122,7 +122,7 @@ def telegram_api(settings: Settings) -> "TelegramApi | None":
     if settings.telegram_token is None:
         return None
     # Its HTTP client takes eight megabytes, for which a service without a channel has no use.
-    from app.adapters.messengers.telegram_api import TelegramApi  # noqa: PLC0415
+    from app.adapters.messengers.telegram.api import TelegramApi  # noqa: PLC0415
 
     token = settings.telegram_token.get_secret_value()
     return TelegramApi(token, settings.telegram_api_url, settings.telegram_files)

@@ -10,10 +10,10 @@ from statistics import median
 from typing import Any
 
 from app.adapters.production_calendar import production_calendar
-from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.decide import decide
-from app.domain.entitlement import Entitlement
-from app.domain.tariff import TariffPeriod
+from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.regulation.decide import decide
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import Category, Impact, Licence, TariffName
 from benchmarks.packages import environment
 from benchmarks.results import Line, at_least

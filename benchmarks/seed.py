@@ -14,7 +14,7 @@ from typing import Protocol
 
 from sqlalchemy import Table
 
-from app.adapters.sql.tables import (
+from app.adapters.sql.schema.tables import (
     chat_addresses,
     chats,
     customers,

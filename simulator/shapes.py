@@ -10,12 +10,12 @@ from typing import Any
 
 import httpx
 
-from app.adapters.messengers.telegram import TelegramMessenger
-from app.adapters.messengers.telegram_api import TelegramApi
-from app.adapters.messengers.telegram_polling import TelegramPolling
-from app.adapters.messengers.telegram_setup import remove_webhook, set_webhook
-from app.application.messengers import Outgoing
-from app.domain.inbound import Ignored
+from app.adapters.messengers.telegram.api import TelegramApi
+from app.adapters.messengers.telegram.messenger import TelegramMessenger
+from app.adapters.messengers.telegram.polling import TelegramPolling
+from app.adapters.messengers.telegram.setup import remove_webhook, set_webhook
+from app.application.ports.messengers import Outgoing
+from app.domain.chats.inbound import Ignored
 from simulator.telegram import TOKEN, TelegramSimulator, person
 
 MORNING = 1_795_330_800.0

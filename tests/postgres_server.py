@@ -26,11 +26,11 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.adapters.sql.migrate import migrate
-from app.adapters.sql.postgres import in_own_loop, postgres_engine
-from app.adapters.sql.postgres_store import WAITING, PostgresStore
-from app.adapters.sql.tables import METADATA
-from app.domain.work_calendar import WorkCalendar
+from app.adapters.sql.engines.postgres import in_own_loop, postgres_engine
+from app.adapters.sql.migrate.run import migrate
+from app.adapters.sql.schema.tables import METADATA
+from app.adapters.sql.stores.postgres import WAITING, PostgresStore
+from app.domain.calendar.work_calendar import WorkCalendar
 
 T = TypeVar("T")
 

@@ -2,7 +2,13 @@
 
 from datetime import date, timedelta
 
-from app.domain.work_calendar import DayKind, DayPlan, WorkCalendar, month_bounds, moscow_day
+from app.domain.calendar.work_calendar import (
+    DayKind,
+    DayPlan,
+    WorkCalendar,
+    month_bounds,
+    moscow_day,
+)
 
 # Not strftime: its names follow the machine's locale.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

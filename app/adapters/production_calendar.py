@@ -10,9 +10,9 @@ from typing import Any
 
 from holidays import HolidayBase, country_holidays
 
-from app.domain.service_days import ServiceDays
-from app.domain.service_hours import DayFacts
-from app.domain.work_calendar import WorkCalendar
+from app.domain.calendar.service_days import ServiceDays
+from app.domain.calendar.service_hours import DayFacts
+from app.domain.calendar.work_calendar import WorkCalendar
 
 _MOVED_WORKING_DAYS = {
     5: "Рабочая суббота (перенос)",

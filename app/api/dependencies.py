@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from app.api.desk_metrics import DeskMetrics
-from app.api.etags import IfMatch, check_if_match
-from app.application.attachment_ports import BlobStore, ContentCheck
-from app.application.ports import Store
+from app.api.http.etags import IfMatch, check_if_match
+from app.application.ports.attachments import BlobStore, ContentCheck
+from app.application.ports.store import Store
 from app.application.stamp import Clock
-from app.application.text_analysis import TextAnalysis
-from app.application.transition_ticket import VersionCheck
+from app.application.tickets.text_analysis import TextAnalysis
+from app.application.tickets.transition_ticket import VersionCheck
+from app.observability.desk_metrics import DeskMetrics
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Failures that a use case raises; the transaction rolls back. HTTP statuses are chosen elsewhere."""
 
-from app.domain.attachment import AttachmentState
+from app.domain.attachments.attachment import AttachmentState
 from app.domain.vocabulary import Action, Clause
 
 

@@ -1,10 +1,13 @@
 """The moment of one call: its instant and its ids, made before the transaction that may run twice."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from typing import Protocol
+
+from app.application.ports.store import UnitOfWork
+from app.domain.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,19 @@ class Clock(Protocol):
     def stamp(self) -> Stamp:
         """Give the stamp of a call that begins now."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What one transaction writes with: the unit of work, the instant and the new ids."""
+
+    uow: UnitOfWork
+    now: datetime
+    ids: Ids
+
+    def not_before(self, ticket: Ticket) -> "Writing":
+        """Write on a ticket that is held: never before what was written on it last.
+
+        The instant was taken before the transaction, which may have waited behind a later one.
+        """
+        return replace(self, now=max(self.now, ticket.updated_at))

@@ -5,12 +5,12 @@ import asyncio
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from app.api.desk_metrics import DeskMetrics
+from app.application.chats.receive_message import Processed
 from app.application.errors import DeskError
-from app.application.ports import Store
-from app.application.receive_message import Processed
+from app.application.ports.store import Store
 from app.application.stamp import Clock
-from app.application.submit_ticket import Registered
+from app.application.tickets.submit_ticket import Registered
+from app.observability.desk_metrics import DeskMetrics
 
 PATIENCE_SECONDS = 2.0
 FAILED, PARKED = "failed", "parked"

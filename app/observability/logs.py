@@ -11,12 +11,14 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from contextlib import suppress
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TextIO, cast
 
 import structlog
 
-from app.api.call import request_id_now
+request_id_now: ContextVar[str | None] = ContextVar("request_id_now", default=None)
+"""The id of the request that this task answers; log lines carry it."""
 
 EventDict = MutableMapping[str, Any]
 MAX_FRAMES = 30

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from app.application.errors import DeskError
-from app.application.ports import Store
+from app.application.ports.store import Store
 
 BELIEVED_SECONDS = 1.0
 PATIENCE_SECONDS = 2.0

@@ -8,11 +8,11 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from app.application.errors import DeskError
-from app.application.outbox_ports import Backlog
-from app.application.ports import Store, UnitOfWork
+from app.application.ports.outbox import Backlog
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Clock
-from app.domain.message import OutboxKind
-from app.domain.send_outcome import SendOutcome
+from app.domain.sending.outcome import SendOutcome
+from app.domain.tickets.message import OutboxKind
 
 PATIENCE_SECONDS = 2.0
 log = structlog.get_logger("app.relay")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.application.errors import DeskError
-from app.application.ports import Store, UnitOfWork
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Clock
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 

@@ -6,7 +6,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import Connection
 
-from app.adapters.sql.upgrade import _scripts
+from app.adapters.sql.migrate.upgrade import _scripts
 
 REVISIONS = [script.revision for script in _scripts().walk_revisions()][::-1]
 """All of them, oldest first."""

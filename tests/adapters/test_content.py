@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.adapters.attachments.content import FileContentCheck
 from app.application.errors import FileRefusedError
-from app.domain.file_types import ENDINGS, HEAD_SIZE, PACKED, recognise
+from app.domain.attachments.file_types import ENDINGS, HEAD_SIZE, PACKED, recognise
 from tests.files import REFUSED, TAKEN, docx, packed, png
 
 SAMPLES = [row[1] for row in TAKEN if len(row[1]) < HEAD_SIZE] + [

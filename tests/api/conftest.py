@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.migrate import migrate
-from app.domain.work_calendar import WorkCalendar
+from app.adapters.sql.migrate.run import migrate
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.settings import POSTGRESQL, SQLITE
 from tests.api.calls import Places, World, a_world
 from tests.api.service import OTHER, OTHER_CHAT, RENTAL, Service

@@ -11,9 +11,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from app.api.guard import ANY_TYPE
-from app.api.problem_texts import ERROR_TEXTS
-from app.api.schema_walk import schemas_of
+from app.api.http.guard import ANY_TYPE
+from app.api.http.problem_texts import ERROR_TEXTS
+from app.api.openapi.schema_walk import schemas_of
 from app.domain.vocabulary import Language
 from app.main import create_app
 

@@ -17,13 +17,13 @@ from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
-from app.api.security import Scope
-from app.application.api_keys import new_key
-from app.application.ports import ApiKey
+from app.api.http.security import Scope
+from app.application.administration.api_keys import new_key
+from app.application.ports.store import ApiKey
 from app.application.stamp import Stamp
-from app.application.text_analysis import TextAnalysis
+from app.application.tickets.text_analysis import TextAnalysis
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.language.obscenity import find_obscenity
-from app.domain.work_calendar import WorkCalendar
 from app.main import create_app
 from app.settings import POSTGRESQL, SQLITE, Settings
 from app.wiring import OpenStore, Wired, inbox_jobs, open_store

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.application.api_keys import new_key
-from app.domain.work_calendar import WorkCalendar
+from app.application.administration.api_keys import new_key
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.settings import SQLITE
 from tests.api.calls import GUARDED, Places, a_world
 from tests.api.service import OTHER, SERVICE, Service

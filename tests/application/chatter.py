@@ -8,27 +8,27 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from app.adapters.sql.tables import outbox
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
-from app.application.inbox_ports import UnassignedChat
-from app.application.inbox_worker import GatheringJob, InboxJob, InboxParts
-from app.application.ports import Store, UnitOfWork
-from app.application.post_message import Words, post_agent_message
-from app.application.put_customer import put_customer
-from app.application.receive_message import Processed
-from app.application.receive_update import read_key, receive_update
+from app.adapters.sql.schema.tables import outbox
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
+from app.application.chats.inbox_worker import GatheringJob, InboxJob, InboxParts
+from app.application.chats.receive_message import Processed
+from app.application.chats.receive_update import read_key, receive_update
+from app.application.customers.put_customer import put_customer
+from app.application.customers.working_chats import assign_chat, unassign_chat
+from app.application.ports.inbox import UnassignedChat
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
-from app.application.submit_ticket import Registered
-from app.application.transition_ticket import Transition, transition_ticket
-from app.application.working_chats import assign_chat, unassign_chat
-from app.domain.chat import Chat
-from app.domain.customer import Customer
-from app.domain.event import Event
-from app.domain.inbox import InboxItem, InboxState
+from app.application.tickets.post_message import Words, post_agent_message
+from app.application.tickets.submit_ticket import Registered
+from app.application.tickets.transition_ticket import Transition, transition_ticket
+from app.domain.chats.chat import Chat
+from app.domain.chats.inbox import InboxItem, InboxState
+from app.domain.chats.staff import StaffMember
+from app.domain.customers.customer import Customer
 from app.domain.language.spans import Obscenity
-from app.domain.message import Message, OutboxMessage
-from app.domain.staff import StaffMember
-from app.domain.ticket import Ticket
+from app.domain.tickets.event import Event
+from app.domain.tickets.message import Message, OutboxMessage
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Action
 from tests.application.desk import AGENCY, ALL, CHAT, TEXTS, a_customer, any_version
 from tests.domain.cases import FRIDAY_TEN

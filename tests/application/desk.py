@@ -5,31 +5,37 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from app.application.calendar_exceptions import put_exception
-from app.application.claim_ticket import claim_ticket
-from app.application.decide_submission import decide_submission
+from app.application.administration.calendar_exceptions import put_exception
+from app.application.customers.put_customer import put_customer
+from app.application.customers.working_chats import (
+    WorkingChat,
+    assign_chat,
+    list_chats,
+    unassign_chat,
+)
 from app.application.errors import PreconditionFailedError
-from app.application.ports import TextFacts, TicketFilter, TicketSort, UnitOfWork
-from app.application.post_message import Words, post_agent_message, post_customer_message
-from app.application.put_customer import put_customer
-from app.application.record_time import TimeRecord, record_time
+from app.application.ports.store import TextFacts, TicketFilter, TicketSort, UnitOfWork
 from app.application.stamp import Stamp
-from app.application.submission import Submission
-from app.application.submit_ticket import NotRegistered, Registered, submit_ticket
-from app.application.text_analysis import TextAnalysis
-from app.application.ticket_view import TicketView, get_ticket, view_ticket
-from app.application.transition_ticket import Transition, transition_ticket
-from app.application.working_chats import WorkingChat, assign_chat, list_chats, unassign_chat
-from app.domain.case import Case
-from app.domain.customer import Customer
-from app.domain.decision import Decision
-from app.domain.event import Event
+from app.application.tickets.claim_ticket import claim_ticket
+from app.application.tickets.decide_submission import decide_submission
+from app.application.tickets.post_message import Words, post_agent_message, post_customer_message
+from app.application.tickets.record_time import TimeRecord, record_time
+from app.application.tickets.submission import Submission
+from app.application.tickets.submit_ticket import NotRegistered, Registered, submit_ticket
+from app.application.tickets.text_analysis import TextAnalysis
+from app.application.tickets.ticket_view import TicketView, get_ticket, view_ticket
+from app.application.tickets.transition_ticket import Transition, transition_ticket
+from app.domain.calendar.work_calendar import MOSCOW, CalendarException, WorkCalendar
+from app.domain.customers.customer import Customer
+from app.domain.customers.ledger import TimeEntry
 from app.domain.language.spans import Obscenity
-from app.domain.ledger import TimeEntry
-from app.domain.message import Message, OutboxMessage
-from app.domain.ruling import Ruling
-from app.domain.tariff import TariffPeriod
-from app.domain.ticket import Development, Release, Ticket
+from app.domain.regulation.case import Case
+from app.domain.regulation.decision import Decision
+from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.tariff import TariffPeriod
+from app.domain.tickets.event import Event
+from app.domain.tickets.message import Message, OutboxMessage
+from app.domain.tickets.ticket import Development, Release, Ticket
 from app.domain.vocabulary import (
     Action,
     Category,
@@ -41,7 +47,6 @@ from app.domain.vocabulary import (
     Status,
     TariffName,
 )
-from app.domain.work_calendar import MOSCOW, CalendarException, WorkCalendar
 from tests.domain.cases import CALENDAR, FRIDAY_TEN, reasons
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.rerunning_store import RerunningStore

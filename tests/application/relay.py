@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.application.outbox_ports import ChannelState, Listed
-from app.application.retry_outgoing import retry_outgoing
-from app.application.send_outbox import SendOutbox
+from app.application.ports.outbox import ChannelState, Listed
+from app.application.sending.retry_outgoing import retry_outgoing
+from app.application.sending.send_outbox import SendOutbox
 from app.application.stamp import Stamp
-from app.domain.message import Delivery, OutboxKind, PartState
-from app.domain.send_outcome import SendOutcome
-from app.domain.sending import ResendUnknown
+from app.domain.sending.outcome import SendOutcome
+from app.domain.sending.policy import ResendUnknown
+from app.domain.tickets.message import Delivery, OutboxKind, PartState
 from tests.application.desk import Desk
 from tests.fakes.scripted_messenger import ScriptedMessenger
 

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.docs_pages import MEDIA_TYPES
-from app.api.problems import PROBLEM_TYPES
+from app.api.http.problems import PROBLEM_TYPES
+from app.api.openapi.pages import MEDIA_TYPES
 from demo.process import ServiceProcess
 from tests.browser.chromium import Chromium
 

@@ -4,19 +4,27 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.application.ports import Answer, ApiKey, KeptAnswer, StoredException, UnitOfWork
-from app.domain.attachment import Attachment, AttachmentState, ProviderFile
-from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.chat import Chat
-from app.domain.customer import Customer
-from app.domain.decision import Decision, Notice, Reason
-from app.domain.entitlement import Entitlement
-from app.domain.event import CUSTOMER, Event, EventType, changes_between
-from app.domain.ledger import TimeEntry
-from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind, OutboxMessage
-from app.domain.ruling import Ruling
-from app.domain.tariff import TariffPeriod
-from app.domain.ticket import Author, Ticket
+from app.application.ports.store import Answer, ApiKey, KeptAnswer, StoredException, UnitOfWork
+from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
+from app.domain.calendar.work_calendar import CalendarException
+from app.domain.chats.chat import Chat
+from app.domain.customers.customer import Customer
+from app.domain.customers.ledger import TimeEntry
+from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.regulation.decision import Decision, Notice, Reason
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.tariff import TariffPeriod
+from app.domain.tickets.event import CUSTOMER, Event, EventType, changes_between
+from app.domain.tickets.message import (
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageAuthor,
+    OutboxKind,
+    OutboxMessage,
+)
+from app.domain.tickets.ticket import Author, Ticket
 from app.domain.vocabulary import (
     AttachmentKind,
     Clause,
@@ -30,7 +38,6 @@ from app.domain.vocabulary import (
     Status,
     TariffName,
 )
-from app.domain.work_calendar import CalendarException
 
 START = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 AGENCY, OTHER_AGENCY = "agency-17", "agency-18"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.migrate import migrate
-from app.adapters.sql.postgres_store import PostgresStore
-from app.adapters.sql.store import SqliteStore
-from app.domain.work_calendar import WorkCalendar
+from app.adapters.sql.migrate.run import migrate
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.domain.calendar.work_calendar import WorkCalendar
 from tests.contracts.builders import add_agencies
 from tests.fakes.memory_store import MemoryStore
 from tests.postgres_server import LastingConnections

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from app.application.attachment_ports import Download
-from app.application.ports import UnitOfWork
-from app.domain.attachment import Attachment, AttachmentState
+from app.application.ports.attachments import Download
+from app.application.ports.store import UnitOfWork
+from app.domain.attachments.attachment import Attachment, AttachmentState
 from tests.contracts.builders import AGENCY, OTHER_AGENCY, a_provider_file, a_ticket, an_attachment, an_id, at
 from tests.contracts.conftest import AnyStore
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.attachments.folder import PIECE, FolderBlobStore
-from app.application.attachment_ports import BlobStore, StoredBlob
+from app.application.ports.attachments import BlobStore, StoredBlob
 from tests.fakes.memory_blobs import MemoryBlobStore
 
 pytestmark = pytest.mark.anyio

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from app.application.chats.receive_update import read_key, receive_update
 from app.application.errors import StoreUnavailableError
-from app.application.receive_update import read_key, receive_update
-from app.domain.inbox import InboxState, ReceivedUpdate
+from app.domain.chats.inbox import InboxState, ReceivedUpdate
 from tests.application.chatter import FAULT, Chatter, Update, shuffled
 from tests.application.desk import AGENCY, a_customer
 from tests.contracts.conftest import AnyStore

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from app.application.ports import UnitOfWork
-from app.domain.clocks import Step
-from app.domain.decision import Reason
-from app.domain.event import STATE_FIELDS, Actor, ActorKind, Cause, EventType
+from app.application.ports.store import UnitOfWork
+from app.domain.customers.ledger import TicketMinutes
 from app.domain.language.triage import CategoryHint, TriageHints
-from app.domain.ledger import TicketMinutes
-from app.domain.message import Delivery, DeliveryState, MessageAuthor
-from app.domain.ticket import Development, Release, Settlement
+from app.domain.regulation.decision import Reason
+from app.domain.tickets.clocks import Step
+from app.domain.tickets.event import STATE_FIELDS, Actor, ActorKind, Cause, EventType
+from app.domain.tickets.message import Delivery, DeliveryState, MessageAuthor
+from app.domain.tickets.ticket import Development, Release, Settlement
 from app.domain.vocabulary import (
     Category,
     Clause,

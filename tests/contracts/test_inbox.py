@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from app.application.inbox_ports import ChatKey, UnassignedChat
-from app.application.ports import UnitOfWork
-from app.domain.chat_message import ChatMessage, ChatMessageKind
-from app.domain.gathering import Gathering
-from app.domain.inbound import InboundFile, Sender
-from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate, done, failed, held
-from app.domain.message import MessageAuthor, OutboxKind, Revision
-from app.domain.staff import StaffMember
-from app.domain.ticket import Author
+from app.application.ports.inbox import ChatKey, UnassignedChat
+from app.application.ports.store import UnitOfWork
+from app.domain.chats.chat_message import ChatMessage, ChatMessageKind
+from app.domain.chats.gathering import Gathering
+from app.domain.chats.inbound import InboundFile, Sender
+from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate, done, failed, held
+from app.domain.chats.staff import StaffMember
+from app.domain.tickets.message import MessageAuthor, OutboxKind, Revision
+from app.domain.tickets.ticket import Author
 from app.domain.vocabulary import AttachmentKind, Status
 from tests.contracts.builders import (
     START,

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from app.application.claim_outgoing import claim_outgoing
-from app.application.leased_part import Chance, Lease
-from app.application.outbox_ports import Backlog, ChannelState
-from app.application.ports import UnitOfWork
-from app.application.settle_outgoing import settle_outgoing
+from app.application.ports.outbox import Backlog, ChannelState
+from app.application.ports.store import UnitOfWork
+from app.application.sending.claim_outgoing import claim_outgoing
+from app.application.sending.leased_part import Chance, Lease
+from app.application.sending.settle_outgoing import settle_outgoing
 from app.application.stamp import Stamp
-from app.domain.breaker import Breaker
-from app.domain.message import Delivery, DeliveryState, OutboxKind, OutboxMessage, PartState
-from app.domain.send_outcome import Sent
+from app.domain.sending.breaker import Breaker
+from app.domain.sending.outcome import Sent
+from app.domain.tickets.message import Delivery, DeliveryState, OutboxKind, OutboxMessage, PartState
 from tests.contracts.builders import (
     OTHER_AGENCY,
     a_chat,

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.adapters.sql.store import SqliteStore
-from app.application.ports import UnitOfWork
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.application.ports.store import UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.language.triage import TriageHints
-from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.queue import POSITION_CAP, key_of, queue_key
-from app.domain.ticket import Ticket
+from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
+from app.domain.tickets.queue import POSITION_CAP, key_of, queue_key
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Impact, Priority, Status
-from app.domain.work_calendar import WorkCalendar
 from tests.contracts.builders import (
     AGENCY,
     OTHER_AGENCY,

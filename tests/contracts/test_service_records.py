@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.application.ports import Answer, UnitOfWork
-from app.domain.work_calendar import CalendarException, ServiceHours
+from app.application.ports.store import Answer, UnitOfWork
+from app.domain.calendar.work_calendar import CalendarException, ServiceHours
 from tests.contracts.builders import START, a_key, an_answer, an_exception, at
 from tests.contracts.conftest import AnyStore
 

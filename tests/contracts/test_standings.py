@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.application.ports import Standing, UnitOfWork
+from app.application.ports.store import Standing, UnitOfWork
 from tests.contracts.builders import (
     AGENCY,
     OTHER_AGENCY,

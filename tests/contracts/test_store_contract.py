@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.application.ports import UnitOfWork
+from app.application.ports.store import UnitOfWork
 from tests.contracts.builders import (
     AGENCY,
     a_customer,

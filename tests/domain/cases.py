@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from app.adapters.production_calendar import production_calendar
-from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.decide import decide
-from app.domain.decision import Decision
-from app.domain.entitlement import Entitlement
-from app.domain.tariff import TariffPeriod
+from app.domain.calendar.work_calendar import MOSCOW
+from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.regulation.decide import decide
+from app.domain.regulation.decision import Decision
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import Category, Impact, Licence, TariffName
-from app.domain.work_calendar import MOSCOW
 
 CALENDAR = production_calendar()
 

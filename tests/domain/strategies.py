@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
 
-from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.customer import find_overlap
-from app.domain.entitlement import Entitlement
-from app.domain.tariff import TariffPeriod
+from app.domain.customers.customer import find_overlap
+from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import (
     AttachmentKind,
     Category,

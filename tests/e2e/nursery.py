@@ -13,7 +13,7 @@ import signal
 import sys
 from typing import Any, NoReturn
 
-import app.adapters.sql.postgres_store
+import app.adapters.sql.stores.postgres
 import app.main  # noqa: F401 - loaded for the children
 from app.__main__ import cli
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from app.domain.sending import REPEATED
+from app.domain.sending.policy import REPEATED
 from simulator.telegram import Chat, person
 from tests.adapters.postgres.wire import Cut, Wire
 from tests.e2e.forked import ForkedService, Nursery

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.domain.file_types import MIB
+from app.domain.attachments.file_types import MIB
 from demo.process import ServiceProcess
 from tests.e2e.test_hostile_bytes import answer_to
 from tests.files import ARCHIVE, BOMB_IN_ARCHIVE, MANY_PARTS, PDF, media, png

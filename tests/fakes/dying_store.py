@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from app.application.ports import Store, UnitOfWork
+from app.application.ports.store import Store, UnitOfWork
 
 T = TypeVar("T")
 

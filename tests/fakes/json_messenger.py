@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-from app.application.messengers import Outgoing, SendOutcome, Sent, UnreadableUpdateError
-from app.domain.inbound import (
+from app.application.ports.messengers import Outgoing, SendOutcome, Sent, UnreadableUpdateError
+from app.domain.chats.inbound import (
     ChatMoved,
     ChatReachable,
     Ignored,

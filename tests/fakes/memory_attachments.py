@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.application.attachment_ports import Download
-from app.domain.attachment import Attachment, AttachmentState
+from app.application.ports.attachments import Download
+from app.domain.attachments.attachment import Attachment, AttachmentState
 
 
 @dataclass(frozen=True, slots=True)

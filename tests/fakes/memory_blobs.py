@@ -6,7 +6,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import BinaryIO, TypeVar
 
-from app.application.attachment_ports import StoredBlob
+from app.application.ports.attachments import StoredBlob
 
 T = TypeVar("T")
 

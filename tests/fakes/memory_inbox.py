@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.application.inbox_ports import ChatKey, InboxSummary, UnassignedChat
-from app.domain.chat import Chat
-from app.domain.chat_message import ChatMessage, ChatMessageKind, sent_by_desk
-from app.domain.gathering import Gathering
-from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate
-from app.domain.message import OutboxKind
-from app.domain.staff import StaffMember
+from app.application.ports.inbox import ChatKey, InboxSummary, UnassignedChat
+from app.domain.chats.chat import Chat
+from app.domain.chats.chat_message import ChatMessage, ChatMessageKind, sent_by_desk
+from app.domain.chats.gathering import Gathering
+from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate
+from app.domain.chats.staff import StaffMember
+from app.domain.tickets.message import OutboxKind
 
 Identity = tuple[str, str, str]
 

@@ -4,10 +4,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.application.outbox_ports import Backlog, ChannelState, Due, Listed
-from app.domain.chat import Chat
-from app.domain.message import Delivery, DeliveryState, Message, OutboxKind, OutboxMessage, PartState
-from app.domain.ticket import Ticket
+from app.application.ports.outbox import Backlog, ChannelState, Due, Listed
+from app.domain.chats.chat import Chat
+from app.domain.tickets.message import (
+    Delivery,
+    DeliveryState,
+    Message,
+    OutboxKind,
+    OutboxMessage,
+    PartState,
+)
+from app.domain.tickets.ticket import Ticket
 
 IN_LINE = frozenset({PartState.PENDING, PartState.LEASED})
 TROUBLED = frozenset({PartState.UNKNOWN, PartState.DEAD})

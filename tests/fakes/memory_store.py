@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
-from app.application.attachment_ports import AttachmentRepository
-from app.application.inbox_ports import (
+from app.application.ports.attachments import AttachmentRepository
+from app.application.ports.inbox import (
     ChatMessageRepository,
     GatheringRepository,
     InboxRepository,
@@ -15,12 +15,8 @@ from app.application.inbox_ports import (
     StaffRepository,
     UnassignedChatRepository,
 )
-from app.application.outbox_ports import (
-    ChannelRepository,
-    ChannelState,
-    OutboxRepository,
-)
-from app.application.ports import (
+from app.application.ports.outbox import ChannelRepository, ChannelState, OutboxRepository
+from app.application.ports.store import (
     ApiKey,
     ApiKeyRepository,
     CalendarRepository,
@@ -42,23 +38,29 @@ from app.application.ports import (
     TimeEntryRepository,
     UnitOfWork,
 )
-from app.domain.attachment import Attachment
-from app.domain.chat import Chat
-from app.domain.chat_message import ChatMessage
-from app.domain.clocks import Step
-from app.domain.customer import Customer
-from app.domain.event import STATE_FIELDS, Event, EventType
-from app.domain.gathering import Gathering
-from app.domain.inbox import InboxItem
-from app.domain.ledger import TicketMinutes, TimeEntry
-from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxMessage
-from app.domain.queue import POSITION_CAP, QueueKey, key_of, priority_rank, queue_key
-from app.domain.ruling import Ruling
-from app.domain.staff import StaffMember
-from app.domain.ticket import Ticket
+from app.domain.attachments.attachment import Attachment
+from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.chats.chat import Chat
+from app.domain.chats.chat_message import ChatMessage
+from app.domain.chats.gathering import Gathering
+from app.domain.chats.inbox import InboxItem
+from app.domain.chats.staff import StaffMember
+from app.domain.customers.customer import Customer
+from app.domain.customers.ledger import TicketMinutes, TimeEntry
+from app.domain.regulation.ruling import Ruling
+from app.domain.tickets.clocks import Step
+from app.domain.tickets.event import STATE_FIELDS, Event, EventType
+from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
+from app.domain.tickets.message import (
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageAuthor,
+    OutboxMessage,
+)
+from app.domain.tickets.queue import POSITION_CAP, QueueKey, key_of, priority_rank, queue_key
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
-from app.domain.work_calendar import WorkCalendar
 from tests.fakes.memory_attachments import MemoryAttachments, Waiting
 from tests.fakes.memory_inbox import (
     Count,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
-from app.application.ports import Store, UnitOfWork
+from app.application.ports.store import Store, UnitOfWork
 
 T = TypeVar("T")
 

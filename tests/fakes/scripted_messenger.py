@@ -4,9 +4,9 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 
-from app.application.messengers import Outgoing
-from app.domain.inbound import Inbound
-from app.domain.send_outcome import SendOutcome, Sent
+from app.application.ports.messengers import Outgoing
+from app.domain.chats.inbound import Inbound
+from app.domain.sending.outcome import SendOutcome, Sent
 
 
 class ScriptedMessenger:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from app.api.log_setup import set_up_logs
+from app.observability.logs import set_up_logs
 from tests.api.service import AGENCY, NOW, Service, submission
 
 WORD = "канарейка"

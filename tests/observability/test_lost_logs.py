@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 import httpx
 import structlog
 
-from app.api.log_setup import set_up_logs
+from app.observability.logs import set_up_logs
 from tests.api.service import ADMIN, Service, submission
 
 

@@ -1,6 +1,6 @@
 """A relay that sends into a file and kills itself at a given step; started by `test_kills.py`.
 
-    python -m tests.relay.child DATABASE_URL TAKEN_FILE KILL_AT SECONDS_AHEAD
+    python -m tests.worker.child DATABASE_URL TAKEN_FILE KILL_AT SECONDS_AHEAD
 
 Its clock is ahead and runs fast, so that rests and leases end while a test waits. KILL_AT counts the steps
 before and after each transaction and each sending, from 1; 0 is never. It ends when nothing waits.
@@ -18,15 +18,15 @@ from prometheus_client import CollectorRegistry
 
 from app.adapters.production_calendar import production_calendar
 from app.adapters.system import SystemClock, by_chance
-from app.api.relay_metrics import RelayMetrics
-from app.application.housekeeping import Housekeeping
-from app.application.messengers import Outgoing
-from app.application.ports import Store, UnitOfWork
-from app.application.send_outbox import SendOutbox
+from app.application.ports.messengers import Outgoing
+from app.application.ports.store import Store, UnitOfWork
+from app.application.sending.send_outbox import SendOutbox
 from app.application.stamp import Stamp
-from app.domain.inbound import Inbound
-from app.domain.message import PartState
-from app.domain.send_outcome import SendOutcome, Sent
+from app.application.tickets.housekeeping import Housekeeping
+from app.domain.chats.inbound import Inbound
+from app.domain.sending.outcome import SendOutcome, Sent
+from app.domain.tickets.message import PartState
+from app.observability.sending_metrics import RelayMetrics
 from app.relay import Job, Relay, Wake
 from app.wiring import open_store
 

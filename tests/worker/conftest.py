@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.sql.migrate import migrate
+from app.adapters.sql.migrate.run import migrate
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from app.adapters.production_calendar import production_calendar
-from app.application.ports import UnitOfWork
-from app.domain.message import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
-from app.domain.sending import REPEATED
+from app.application.ports.store import UnitOfWork
+from app.domain.sending.policy import REPEATED
+from app.domain.tickets.message import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.wiring import open_store
 from tests.contracts.builders import (
     a_chat,
@@ -106,7 +106,7 @@ class Provider:
 
     def start(self, kill_at: int, ahead: float) -> subprocess.Popen[bytes]:
         arguments = [self.url, str(self.file), str(kill_at), str(ahead)]
-        return subprocess.Popen([sys.executable, "-m", "tests.relay.child", *arguments], cwd=ROOT)
+        return subprocess.Popen([sys.executable, "-m", "tests.worker.child", *arguments], cwd=ROOT)
 
 
 def check(provider: Provider, parts: Sequence[OutboxMessage]) -> dict[str, int]:

@@ -10,15 +10,15 @@ from dataclasses import replace
 import pytest
 from prometheus_client import CollectorRegistry
 
-from app.adapters.messengers.telegram import TelegramMessenger
-from app.adapters.messengers.telegram_api import Patience, TelegramApi
+from app.adapters.messengers.telegram.api import Patience, TelegramApi
+from app.adapters.messengers.telegram.messenger import TelegramMessenger
 from app.adapters.production_calendar import production_calendar
 from app.adapters.system import by_chance
-from app.api.relay_metrics import RelayMetrics
-from app.application.ports import Store, UnitOfWork
-from app.application.send_outbox import SendOutbox
-from app.domain.message import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
-from app.domain.sending import REPEATED
+from app.application.ports.store import Store, UnitOfWork
+from app.application.sending.send_outbox import SendOutbox
+from app.domain.sending.policy import REPEATED
+from app.domain.tickets.message import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
+from app.observability.sending_metrics import RelayMetrics
 from app.relay import Job, Relay, Wake
 from app.wiring import open_store
 from simulator.loopback import Reply, Request, json_reply
@@ -32,7 +32,7 @@ from tests.contracts.builders import (
     add_tickets,
     an_id,
 )
-from tests.relay.child import FastClock
+from tests.worker.child import FastClock
 
 CHATS = 500
 ROUNDS = 20

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from app.adapters.messengers.telegram import TelegramMessenger
-from app.adapters.messengers.telegram_api import TelegramApi
+from app.adapters.messengers.telegram.api import TelegramApi
+from app.adapters.messengers.telegram.messenger import TelegramMessenger
 from app.adapters.relay_lock import RelayLock
 from app.adapters.system import SystemClock
 from app.relay import (

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import imagesize
 
 from app.application.errors import FileRefusedError
-from app.domain.file_types import (
+from app.domain.attachments.file_types import (
     DOCX,
     HEAD_SIZE,
     MAX_PIXELS,

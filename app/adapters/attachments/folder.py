@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 
-from app.application.attachment_ports import StoredBlob
 from app.application.errors import StoreUnavailableError
+from app.application.ports.attachments import StoredBlob
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -6,8 +6,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.api.call import begin_call
-from app.api.problems import problem_answer
+from app.api.http.call import begin_call
+from app.api.http.problems import problem_answer
 
 MAX_HEAD = 65_536
 """Bytes of a request line and its headers, to the next read: an authorized call needs about a thousand."""

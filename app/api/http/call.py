@@ -1,14 +1,13 @@
 """What is known of a request while it is answered: one small record in its ASGI scope."""
 
 from collections.abc import MutableMapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from app.api.languages import language_of
-from app.api.security import Caller
+from app.api.http.languages import language_of
+from app.api.http.security import Caller
 from app.domain.vocabulary import Language
 
 ScopeDict = MutableMapping[str, Any]
@@ -16,9 +15,6 @@ Where = HTTPConnection | ScopeDict
 
 _KEY = "support.call"
 NO_REQUEST_ID = "-"
-
-request_id_now: ContextVar[str | None] = ContextVar("request_id_now", default=None)
-"""The id of the request that this task answers; log lines carry it."""
 
 
 @dataclass(slots=True, eq=False)

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
-from app.api.call import call_of
-from app.api.etags import CACHEABLE, hashed_tag, names_tag
-from app.api.problems import Problem
-from app.application.attachment_ports import BlobStore
-from app.application.attachments import StoredAttachment
-from app.domain.file_types import ENDINGS, TEXT
+from app.api.http.call import call_of
+from app.api.http.etags import CACHEABLE, hashed_tag, names_tag
+from app.api.http.problems import Problem
+from app.application.attachments.attachments import StoredAttachment
+from app.application.ports.attachments import BlobStore
+from app.domain.attachments.file_types import ENDINGS, TEXT
 
 SAFETY: Mapping[str, str] = {
     "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -12,7 +12,7 @@ from types import FrameType
 import structlog
 import uvicorn
 
-from app.api.readiness import Readiness
+from app.observability.readiness import Readiness
 
 GRACE_SECONDS = 20
 """How long requests in flight may still take once no new ones are taken."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import JSON, NO_HEADERS
-from app.api.problems import Problem
+from app.api.http.answers import JSON, NO_HEADERS
+from app.api.http.problems import Problem
 from app.application.errors import PreconditionFailedError
 
 HASH_DIGITS = 20

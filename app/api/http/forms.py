@@ -14,7 +14,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
-from app.api.problems import FieldError, Problem
+from app.api.http.problems import FieldError, Problem
 
 MAX_PARTS = 2
 MAX_HEADERS = 8

@@ -21,12 +21,12 @@ from starlette.routing import Match
 from starlette.types import Receive
 from starlette.types import Scope as AsgiScope
 
-from app.api.call import call_of
-from app.api.forms import boundary_of
-from app.api.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
-from app.api.problems import PROBLEM_TYPES, FieldError, Problem
-from app.api.rate_limit import FailedTries, RateLimiter, bucket_of
-from app.api.security import Access, Caller, KeyRing, Scope, bearer_token
+from app.api.http.call import call_of
+from app.api.http.forms import boundary_of
+from app.api.http.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
+from app.api.http.problems import PROBLEM_TYPES, FieldError, Problem
+from app.api.http.rate_limit import FailedTries, RateLimiter, bucket_of
+from app.api.http.security import Access, Caller, KeyRing, Scope, bearer_token
 
 ANY_TYPE = "*/*"
 """The media type of a content that somebody else chose."""

@@ -16,10 +16,10 @@ from weakref import WeakKeyDictionary
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import response_of
-from app.api.problems import FieldError, Problem
-from app.api.security import Caller
-from app.application.ports import Answer, KeptAnswer, Store, UnitOfWork
+from app.api.http.answers import response_of
+from app.api.http.problems import FieldError, Problem
+from app.api.http.security import Caller
+from app.application.ports.store import Answer, KeptAnswer, Store, UnitOfWork
 from app.application.stamp import Stamp
 
 KEPT_FOR = timedelta(hours=24)

@@ -14,10 +14,10 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.call import Call, begin_call, request_id_now
-from app.api.http_metrics import HttpMetrics
-from app.api.log_setup import described
-from app.api.problems import problem_response
+from app.api.http.call import Call, begin_call
+from app.api.http.problems import problem_response
+from app.observability.http_metrics import HttpMetrics
+from app.observability.logs import described, request_id_now
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNMATCHED = "unmatched"

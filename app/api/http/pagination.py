@@ -19,10 +19,10 @@ from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import NO_HEADERS, json_answer, response_of
-from app.api.problems import Problem
-from app.api.security import Caller
-from app.application.ports import Answer
+from app.api.http.answers import NO_HEADERS, json_answer, response_of
+from app.api.http.problems import Problem
+from app.api.http.security import Caller
+from app.application.ports.store import Answer
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100

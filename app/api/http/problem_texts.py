@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.bilingual import Text
+from app.domain.wording.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import NO_HEADERS, PROBLEM_JSON, response_of
-from app.api.call import Where, call_of, language_for, scope_of
-from app.api.languages import language_headers
-from app.api.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
+from app.api.http.answers import NO_HEADERS, PROBLEM_JSON, response_of
+from app.api.http.call import Where, call_of, language_for, scope_of
+from app.api.http.languages import language_headers
+from app.api.http.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
 from app.application.errors import (
     AttachmentNotStoredError,
     ChatLimitReachedError,
@@ -29,9 +29,9 @@ from app.application.errors import (
     TransitionNotAllowedError,
     UploadQuotaReachedError,
 )
-from app.application.ports import Answer
-from app.domain.bilingual import Text
+from app.application.ports.store import Answer
 from app.domain.vocabulary import Language
+from app.domain.wording.text import Text
 
 STATUSES: Mapping[str, int] = {
     "malformed_request": 400,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel
 
-from app.api.answers import NO_HEADERS, json_answer
-from app.api.etags import etag_headers
-from app.application.ports import Answer
+from app.api.http.answers import NO_HEADERS, json_answer
+from app.api.http.etags import etag_headers
+from app.application.ports.store import Answer
 
 
 def bytes_of(shown: BaseModel) -> bytes:

@@ -5,8 +5,8 @@ import hmac
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.application.api_keys import hash_of, works
-from app.application.ports import ApiKey, Store
+from app.application.administration.api_keys import hash_of, works
+from app.application.ports.store import ApiKey, Store
 from app.application.stamp import Clock
 
 CACHE_SECONDS = 0.5

@@ -9,8 +9,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 from app import __version__
-from app.api.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
-from app.api.openapi_parts import (
+from app.api.http.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
+from app.api.http.problems import STATUSES
+from app.api.http.security import Access, Scope
+from app.api.openapi.parts import (
     CONTACT,
     DESCRIPTION,
     HEADERS,
@@ -27,10 +29,8 @@ from app.api.openapi_parts import (
     header_refs,
     problem_component,
 )
-from app.api.problems import STATUSES
-from app.api.schema_walk import Json, schemas_of
-from app.api.security import Access, Scope
-from app.domain.file_types import MAX_UPLOAD
+from app.api.openapi.schema_walk import Json, schemas_of
+from app.domain.attachments.file_types import MAX_UPLOAD
 
 INT32 = 2**31
 SELF_LIMITING = frozenset({"enum", "const"})

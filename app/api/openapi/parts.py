@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.api.guard import HEADER_LIMITS
-from app.api.problems import PROBLEM_TYPES, STATUSES
-from app.api.schema_walk import Json
+from app.api.http.guard import HEADER_LIMITS
+from app.api.http.problems import PROBLEM_TYPES, STATUSES
+from app.api.openapi.schema_walk import Json
 
 TITLE = "JokerCRM support desk"
 SUMMARY = "Customer support of JokerCRM: tickets decided by the published regulation."

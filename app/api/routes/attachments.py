@@ -7,23 +7,29 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.answers import response_of
-from app.api.contents import content_answer
-from app.api.desk import Files, desk_of
-from app.api.forms import MAX_ENVELOPE, Form, Part, wrong_part
-from app.api.guard import ANY_TYPE, CurrentCaller, Operation, Success, add_operation
-from app.api.idempotency import answer, idempotency_key, is_replay
-from app.api.paths import AttachmentPath, attachment_id_of
-from app.api.rendering import plain
+from app.api.dependencies import Files, desk_of
+from app.api.http.answers import response_of
+from app.api.http.contents import content_answer
+from app.api.http.forms import MAX_ENVELOPE, Form, Part, wrong_part
+from app.api.http.guard import ANY_TYPE, CurrentCaller, Operation, Success, add_operation
+from app.api.http.idempotency import answer, idempotency_key, is_replay
+from app.api.http.paths import AttachmentPath, attachment_id_of
+from app.api.http.rendering import plain
+from app.api.http.security import Scope
+from app.api.schemas import examples
 from app.api.schemas.attachments import UPLOAD_FORM, AttachmentOut
 from app.api.schemas.base import CUSTOMER_ID_PATTERN
-from app.api.security import Scope
-from app.application.attachments import Upload, add_upload, get_attachment, get_stored, upload_limit
+from app.application.attachments.attachments import (
+    Upload,
+    add_upload,
+    get_attachment,
+    get_stored,
+    upload_limit,
+)
+from app.application.attachments.take_in_file import TakenFile, take_in
 from app.application.errors import OutcomeUnknownError
-from app.application.ports import Answer, UnitOfWork
-from app.application.take_in_file import TakenFile, take_in
-from app.domain.file_types import MAX_UPLOAD
+from app.application.ports.store import Answer, UnitOfWork
+from app.domain.attachments.file_types import MAX_UPLOAD
 
 router = APIRouter()
 

@@ -8,21 +8,26 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.answers import response_of
-from app.api.desk import desk_of, version_check
-from app.api.etags import read_if_match
-from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
-from app.api.pagination import Page, listing
-from app.api.paths import CustomerPath, customer_id_of
-from app.api.problems import FieldError, Problem
-from app.api.rendering import bytes_of, versioned
+from app.api.dependencies import desk_of, version_check
+from app.api.http.answers import response_of
+from app.api.http.etags import read_if_match
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.pagination import Page, listing
+from app.api.http.paths import CustomerPath, customer_id_of
+from app.api.http.problems import FieldError, Problem
+from app.api.http.rendering import bytes_of, versioned
+from app.api.http.security import Scope
+from app.api.schemas import examples
 from app.api.schemas.base import TELEGRAM_CHAT_ID, ChannelName, ChatAddress
 from app.api.schemas.customers import ChatIn, ChatOut
 from app.api.schemas.pages import ChatsPage
-from app.api.security import Scope
-from app.application.ports import Answer, UnitOfWork
-from app.application.working_chats import WorkingChat, assign_chat, list_chats, unassign_chat
+from app.application.customers.working_chats import (
+    WorkingChat,
+    assign_chat,
+    list_chats,
+    unassign_chat,
+)
+from app.application.ports.store import Answer, UnitOfWork
 
 router = APIRouter()
 

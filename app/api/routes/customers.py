@@ -6,22 +6,22 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.answers import json_answer, response_of
-from app.api.desk import desk_of, version_check
-from app.api.etags import conditional, read_if_match
-from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
-from app.api.pagination import Page, listing
-from app.api.paths import CustomerPath, NewCustomerPath, customer_id_of
-from app.api.rendering import bytes_of, versioned
+from app.api.dependencies import desk_of, version_check
+from app.api.http.answers import json_answer, response_of
+from app.api.http.etags import conditional, read_if_match
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.pagination import Page, listing
+from app.api.http.paths import CustomerPath, NewCustomerPath, customer_id_of
+from app.api.http.rendering import bytes_of, versioned
+from app.api.http.security import Scope
+from app.api.schemas import examples
 from app.api.schemas.base import Instant, Month
 from app.api.schemas.customers import CustomerIn, CustomerOut, EntitlementOut, UsageOut
 from app.api.schemas.pages import CustomersPage
-from app.api.security import Scope
-from app.application.facts import get_customer
-from app.application.ports import Answer, UnitOfWork
-from app.application.put_customer import put_customer
-from app.application.read_ledger import read_entitlement, read_usage
+from app.application.customers.put_customer import put_customer
+from app.application.customers.read_ledger import read_entitlement, read_usage
+from app.application.ports.store import Answer, UnitOfWork
+from app.application.tickets.facts import get_customer
 
 router = APIRouter()
 

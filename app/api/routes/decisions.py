@@ -4,17 +4,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import response_of
-from app.api.call import language_for
-from app.api.desk import desk_of
-from app.api.examples import DECISION, DECISION_QUESTION, DECISION_WHAT_IF
-from app.api.guard import CurrentCaller, Operation, Success, add_operation
-from app.api.languages import language_headers
-from app.api.rendering import plain
+from app.api.dependencies import desk_of
+from app.api.http.answers import response_of
+from app.api.http.call import language_for
+from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.languages import language_headers
+from app.api.http.rendering import plain
+from app.api.http.security import Scope
+from app.api.routes.submissions import to_submission
 from app.api.schemas.decisions import DecisionIn, DecisionOut
-from app.api.security import Scope
-from app.api.submissions import to_submission
-from app.application.decide_submission import WhatIf, decide_submission
+from app.api.schemas.examples import DECISION, DECISION_QUESTION, DECISION_WHAT_IF
+from app.application.tickets.decide_submission import WhatIf, decide_submission
 
 router = APIRouter()
 

@@ -6,29 +6,29 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.desk import desk_of
-from app.api.guard import CurrentCaller, Operation, Success, add_operation
-from app.api.idempotency import answer
-from app.api.pagination import Page
-from app.api.paths import TicketPath, ticket_id_of
-from app.api.problems import FieldError, Problem
-from app.api.rendering import plain
+from app.api.dependencies import desk_of
+from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.idempotency import answer
+from app.api.http.pagination import Page
+from app.api.http.paths import TicketPath, ticket_id_of
+from app.api.http.problems import FieldError, Problem
+from app.api.http.rendering import plain
+from app.api.http.security import Scope
+from app.api.routes.submissions import not_registered
+from app.api.routes.ticket_parts import page_of_ticket
+from app.api.schemas import examples
 from app.api.schemas.messages import MessageIn, MessageOut
 from app.api.schemas.pages import MessagesPage
-from app.api.security import Scope
-from app.api.submissions import not_registered
-from app.api.ticket_parts import page_of_ticket
-from app.application.message_view import Conversation, view_messages
-from app.application.ports import Answer, UnitOfWork
-from app.application.post_message import (
+from app.application.ports.store import Answer, UnitOfWork
+from app.application.tickets.message_view import Conversation, view_messages
+from app.application.tickets.post_message import (
     HintsWantedError,
     Words,
     post_agent_message,
     post_customer_message,
 )
-from app.application.submit_ticket import NotRegistered, Registered
-from app.domain.message import Message
+from app.application.tickets.submit_ticket import NotRegistered, Registered
+from app.domain.tickets.message import Message
 
 router = APIRouter()
 

@@ -14,9 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import __version__
-from app.api.answers import JSON
-from app.api.call import language_for
-from app.api.docs_pages import (
+from app.api.http.answers import JSON
+from app.api.http.call import language_for
+from app.api.http.guard import Operation, Success, add_operation
+from app.api.http.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
+from app.api.http.security import Access
+from app.api.openapi.pages import (
     PLAIN_STYLE,
     REDOC_PAGE,
     SWAGGER_PAGE,
@@ -24,12 +27,9 @@ from app.api.docs_pages import (
     head,
     page_response,
 )
-from app.api.guard import Operation, Success, add_operation
-from app.api.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
-from app.api.readiness import Readiness
-from app.api.security import Access
-from app.api.sending_status import SendingStatus
 from app.domain.vocabulary import Language
+from app.observability.readiness import Readiness
+from app.observability.sending_status import SendingStatus
 
 TAG = "operations"
 

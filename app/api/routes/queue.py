@@ -7,23 +7,23 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.answers import empty_answer
-from app.api.call import language_for
-from app.api.desk import desk_of
-from app.api.guard import CurrentCaller, Operation, Success, add_operation
-from app.api.idempotency import answer
-from app.api.languages import language_headers
-from app.api.pagination import Page, listing
-from app.api.rendering import bytes_of, versioned
+from app.api.dependencies import desk_of
+from app.api.http.answers import empty_answer
+from app.api.http.call import language_for
+from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.idempotency import answer
+from app.api.http.languages import language_headers
+from app.api.http.pagination import Page, listing
+from app.api.http.rendering import bytes_of, versioned
+from app.api.http.security import Scope
+from app.api.schemas import examples
 from app.api.schemas.pages import QueuePage
 from app.api.schemas.tickets import ClaimIn, QueuedTicketOut, TicketOut
-from app.api.security import Scope
-from app.application.claim_ticket import claim_ticket
-from app.application.ports import Answer, UnitOfWork
-from app.application.ticket_view import TicketView, view_tickets
-from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.queue import key_of
+from app.application.ports.store import Answer, UnitOfWork
+from app.application.tickets.claim_ticket import claim_ticket
+from app.application.tickets.ticket_view import TicketView, view_tickets
+from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
+from app.domain.tickets.queue import key_of
 from app.domain.vocabulary import Status
 
 router = APIRouter()

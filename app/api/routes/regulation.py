@@ -6,16 +6,16 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.answers import json_answer, response_of
-from app.api.call import language_for
-from app.api.guard import Operation, Success, add_operation
-from app.api.languages import language_headers
-from app.api.problems import Problem
-from app.api.rendering import bytes_of
+from app.api.http.answers import json_answer, response_of
+from app.api.http.call import language_for
+from app.api.http.guard import Operation, Success, add_operation
+from app.api.http.languages import language_headers
+from app.api.http.problems import Problem
+from app.api.http.rendering import bytes_of
+from app.api.http.security import Access
+from app.api.schemas import examples
 from app.api.schemas.regulation import QuoteOut, RegulationOut, TariffOut, TariffsOut
-from app.api.security import Access
-from app.domain.tariff import TARIFFS, Period, Tariff
+from app.domain.regulation.tariff import TARIFFS, Period, Tariff
 
 router = APIRouter()
 

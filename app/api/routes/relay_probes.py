@@ -7,17 +7,17 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import PROCESS_COLLECTOR, CollectorRegistry
 
-from app.api import operations
-from app.api.bounded_http import BoundedHttpProtocol
-from app.api.http_metrics import HttpMetrics
-from app.api.inbox_metrics import InboxGauges
-from app.api.middleware import HttpMiddleware
-from app.api.problems import install_problems
-from app.api.readiness import Readiness
-from app.api.relay_metrics import OutboxGauges
-from app.api.sending_status import SendingStatus
-from app.application.ports import Store
+from app.api.http.bounded_http import BoundedHttpProtocol
+from app.api.http.middleware import HttpMiddleware
+from app.api.http.problems import install_problems
+from app.api.routes import operations
+from app.application.ports.store import Store
 from app.application.stamp import Clock
+from app.observability.http_metrics import HttpMetrics
+from app.observability.inbox_metrics import InboxGauges
+from app.observability.readiness import Readiness
+from app.observability.sending_metrics import OutboxGauges
+from app.observability.sending_status import SendingStatus
 
 _PATHS = {
     "/livez": operations.live,

@@ -7,20 +7,20 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.answers import response_of
-from app.api.desk import desk_of, version_check
-from app.api.etags import conditional, read_if_match
-from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
-from app.api.pagination import Page, listing
-from app.api.rendering import bytes_of, versioned
+from app.api.dependencies import desk_of, version_check
+from app.api.http.answers import response_of
+from app.api.http.etags import conditional, read_if_match
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.pagination import Page, listing
+from app.api.http.rendering import bytes_of, versioned
+from app.api.http.security import Scope
+from app.api.schemas import examples
 from app.api.schemas.base import ChannelName, ChatAddress
 from app.api.schemas.channels import StaffIn, StaffOut
 from app.api.schemas.pages import StaffPage
-from app.api.security import Scope
+from app.application.administration.staff_list import get_staff, put_staff, remove_staff
 from app.application.errors import UnofficialChannelError
-from app.application.ports import Answer, UnitOfWork
-from app.application.staff_list import get_staff, put_staff, remove_staff
+from app.application.ports.store import Answer, UnitOfWork
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 router = APIRouter()

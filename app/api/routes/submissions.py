@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from app.api.call import language_for
-from app.api.problems import problem_answer
+from app.api.http.call import language_for
+from app.api.http.problems import problem_answer
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
-from app.application.ports import Answer
-from app.application.submission import Submission
-from app.application.submit_ticket import NotRegistered
-from app.application.text_analysis import TextAnalysis
-from app.domain.ticket import Author
+from app.application.ports.store import Answer
+from app.application.tickets.submission import Submission
+from app.application.tickets.submit_ticket import NotRegistered
+from app.application.tickets.text_analysis import TextAnalysis
+from app.domain.tickets.ticket import Author
 from app.domain.vocabulary import AttachmentKind
 
 

@@ -4,13 +4,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.answers import response_of
-from app.api.desk import desk_of
-from app.api.guard import CurrentCaller, Operation, Success, add_operation
-from app.api.rendering import plain
+from app.api.dependencies import desk_of
+from app.api.http.answers import response_of
+from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.rendering import plain
+from app.api.http.security import Scope
+from app.api.schemas import examples
 from app.api.schemas.language import TextCheckIn, TextCheckOut
-from app.api.security import Scope
 
 router = APIRouter()
 

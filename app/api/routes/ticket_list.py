@@ -9,22 +9,22 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.call import language_for
-from app.api.desk import desk_of
-from app.api.guard import CurrentCaller, Operation, Success, add_operation
-from app.api.languages import language_headers
-from app.api.pagination import Key, Page, listing
-from app.api.rendering import bytes_of
+from app.api.dependencies import desk_of
+from app.api.http.call import language_for
+from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.languages import language_headers
+from app.api.http.pagination import Key, Page, listing
+from app.api.http.rendering import bytes_of
+from app.api.http.security import Scope
+from app.api.schemas import examples
 from app.api.schemas.base import Instant, plain
 from app.api.schemas.pages import TicketsPage
 from app.api.schemas.tickets import TicketOut
-from app.api.security import Scope
-from app.application.ports import TicketFilter, TicketSort, UnitOfWork
-from app.application.ticket_view import TicketView, view_tickets
-from app.domain.life_cycle import status_category
-from app.domain.queue import priority_rank
-from app.domain.ticket import NUMBER_PREFIX
+from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.application.tickets.ticket_view import TicketView, view_tickets
+from app.domain.tickets.life_cycle import status_category
+from app.domain.tickets.queue import priority_rank
+from app.domain.tickets.ticket import NUMBER_PREFIX
 from app.domain.vocabulary import Category, Outcome, Priority, Status, StatusCategory
 
 router = APIRouter()

@@ -7,14 +7,14 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import NO_HEADERS
-from app.api.desk import desk_of
-from app.api.pagination import PageRequest, listing
-from app.api.paths import ticket_id_of
-from app.api.rendering import bytes_of
-from app.api.security import Caller
-from app.application.ports import UnitOfWork
-from app.application.ticket_view import get_ticket
+from app.api.dependencies import desk_of
+from app.api.http.answers import NO_HEADERS
+from app.api.http.pagination import PageRequest, listing
+from app.api.http.paths import ticket_id_of
+from app.api.http.rendering import bytes_of
+from app.api.http.security import Caller
+from app.application.ports.store import UnitOfWork
+from app.application.tickets.ticket_view import get_ticket
 
 
 class Part(Protocol):

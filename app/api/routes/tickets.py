@@ -4,28 +4,28 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.call import language_for
-from app.api.desk import desk_of, version_check
-from app.api.etags import conditional, read_if_match
-from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
-from app.api.idempotency import answer
-from app.api.languages import language_headers
-from app.api.pagination import Page
-from app.api.paths import TicketPath, ticket_id_of
-from app.api.rendering import bytes_of, versioned
+from app.api.dependencies import desk_of, version_check
+from app.api.http.call import language_for
+from app.api.http.etags import conditional, read_if_match
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.idempotency import answer
+from app.api.http.languages import language_headers
+from app.api.http.pagination import Page
+from app.api.http.paths import TicketPath, ticket_id_of
+from app.api.http.rendering import bytes_of, versioned
+from app.api.http.security import Scope
+from app.api.routes.submissions import not_registered, to_submission
+from app.api.routes.ticket_parts import page_of_ticket
+from app.api.schemas import examples
 from app.api.schemas.decisions import StoredDecisionOut
 from app.api.schemas.events import EventOut
 from app.api.schemas.pages import DecisionsPage, EventsPage
 from app.api.schemas.tickets import TicketIn, TicketOut
 from app.api.schemas.transitions import TransitionIn
-from app.api.security import Scope
-from app.api.submissions import not_registered, to_submission
-from app.api.ticket_parts import page_of_ticket
-from app.application.ports import Answer, UnitOfWork
-from app.application.submit_ticket import NotRegistered, Registered, submit_ticket
-from app.application.ticket_view import get_ticket, view_ticket
-from app.application.transition_ticket import transition_ticket
+from app.application.ports.store import Answer, UnitOfWork
+from app.application.tickets.submit_ticket import NotRegistered, Registered, submit_ticket
+from app.application.tickets.ticket_view import get_ticket, view_ticket
+from app.application.tickets.transition_ticket import transition_ticket
 from app.domain.language.triage import HintVerdict
 
 router = APIRouter()

@@ -4,19 +4,19 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.desk import desk_of
-from app.api.guard import CurrentCaller, Operation, Success, add_operation
-from app.api.idempotency import answer
-from app.api.pagination import Page
-from app.api.paths import TicketPath, ticket_id_of
-from app.api.rendering import plain
+from app.api.dependencies import desk_of
+from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.idempotency import answer
+from app.api.http.pagination import Page
+from app.api.http.paths import TicketPath, ticket_id_of
+from app.api.http.rendering import plain
+from app.api.http.security import Scope
+from app.api.routes.ticket_parts import page_of_ticket
+from app.api.schemas import examples
 from app.api.schemas.pages import TimeEntriesPage
 from app.api.schemas.time_entries import TimeEntryIn, TimeEntryOut
-from app.api.security import Scope
-from app.api.ticket_parts import page_of_ticket
-from app.application.ports import Answer, UnitOfWork
-from app.application.record_time import record_time
+from app.application.ports.store import Answer, UnitOfWork
+from app.application.tickets.record_time import record_time
 
 router = APIRouter()
 

@@ -6,15 +6,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.desk import desk_of
-from app.api.guard import CurrentCaller, Operation, Success, add_operation
-from app.api.pagination import Page, listing
-from app.api.rendering import bytes_of
+from app.api.dependencies import desk_of
+from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.pagination import Page, listing
+from app.api.http.rendering import bytes_of
+from app.api.http.security import Scope
+from app.api.schemas import examples
 from app.api.schemas.channels import UnassignedChatOut
 from app.api.schemas.pages import UnassignedChatsPage
-from app.api.security import Scope
-from app.application.ports import UnitOfWork
+from app.application.ports.store import UnitOfWork
 
 router = APIRouter()
 

@@ -12,12 +12,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.desk import desk_of
-from app.api.guard import Operation, Success, add_operation
-from app.api.problems import Problem
-from app.api.security import Access
-from app.application.messengers import Messenger
-from app.application.receive_update import read_key, receive_update
+from app.api.dependencies import desk_of
+from app.api.http.guard import Operation, Success, add_operation
+from app.api.http.problems import Problem
+from app.api.http.security import Access
+from app.application.chats.receive_update import read_key, receive_update
+from app.application.ports.messengers import Messenger
 
 TELEGRAM = "telegram"
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"

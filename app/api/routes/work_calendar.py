@@ -7,14 +7,15 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api import examples
-from app.api.answers import json_answer, response_of
-from app.api.desk import desk_of, version_check
-from app.api.etags import read_if_match
-from app.api.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
-from app.api.pagination import Page, listing
-from app.api.problems import FieldError, Problem
-from app.api.rendering import bytes_of, versioned
+from app.api.dependencies import desk_of, version_check
+from app.api.http.answers import json_answer, response_of
+from app.api.http.etags import read_if_match
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.pagination import Page, listing
+from app.api.http.problems import FieldError, Problem
+from app.api.http.rendering import bytes_of, versioned
+from app.api.http.security import Access, Scope
+from app.api.schemas import examples
 from app.api.schemas.base import Day, Instant
 from app.api.schemas.pages import ExceptionsPage
 from app.api.schemas.work_calendar import (
@@ -26,9 +27,8 @@ from app.api.schemas.work_calendar import (
     IntervalOut,
     WorkingTimeOut,
 )
-from app.api.security import Access, Scope
-from app.application.calendar_exceptions import put_exception, remove_exception
-from app.application.ports import Answer, UnitOfWork
+from app.application.administration.calendar_exceptions import put_exception, remove_exception
+from app.application.ports.store import Answer, UnitOfWork
 
 router = APIRouter()
 

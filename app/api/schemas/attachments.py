@@ -6,8 +6,8 @@ from typing import Self
 from pydantic import Field
 
 from app.api.schemas.base import Out
-from app.domain.attachment import MAX_NAME, Attachment, AttachmentState
-from app.domain.file_types import MAX_UPLOAD
+from app.domain.attachments.attachment import MAX_NAME, Attachment, AttachmentState
+from app.domain.attachments.file_types import MAX_UPLOAD
 from app.domain.vocabulary import AttachmentKind
 
 

@@ -6,8 +6,8 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from app.api.schemas.base import In, Out, named
-from app.application.inbox_ports import UnassignedChat
-from app.domain.staff import StaffMember
+from app.application.ports.inbox import UnassignedChat
+from app.domain.chats.staff import StaffMember
 
 
 class UnassignedChatOut(Out):

@@ -8,10 +8,10 @@ from pydantic import Field
 from app.api.schemas.base import Day, In, Out, named, plain
 from app.api.schemas.decisions import Contracted
 from app.api.schemas.facts import TariffPeriodOut
-from app.application.read_ledger import EntitlementView, Usage
-from app.application.working_chats import WorkingChat
-from app.domain.customer import Customer
-from app.domain.ticket import display_number
+from app.application.customers.read_ledger import EntitlementView, Usage
+from app.application.customers.working_chats import WorkingChat
+from app.domain.customers.customer import Customer
+from app.domain.tickets.ticket import display_number
 from app.domain.vocabulary import Clause, Licence, TariffName
 
 Minutes = Annotated[int, Field(ge=0, le=100_000_000)]

@@ -19,14 +19,13 @@ from app.api.schemas.base import (
     wrong_at,
 )
 from app.api.schemas.facts import FactsOut
-from app.domain.case import Case
-from app.domain.customer import find_overlap
-from app.domain.decision import Decision, Notice, Reason
-from app.domain.entitlement import Entitlement
-from app.domain.regulation import EDITION
-from app.domain.ruling import Ruling
-from app.domain.tariff import TariffPeriod
-from app.domain.texts import notice_message, reason_message
+from app.domain.customers.customer import find_overlap
+from app.domain.regulation.case import Case
+from app.domain.regulation.clauses import EDITION
+from app.domain.regulation.decision import Decision, Notice, Reason
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import (
     OFFICIAL_CHANNELS,
     AttachmentKind,
@@ -41,6 +40,7 @@ from app.domain.vocabulary import (
     Source,
     TariffName,
 )
+from app.domain.wording.catalogue import notice_message, reason_message
 
 Steps = Annotated[list[Annotated[str, plain(1_000)]], Field(max_length=30)]
 

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from app.api.schemas.base import Out
 from app.api.schemas.language import ShownHintsOut
-from app.domain.event import ActorKind, Cause, Event, EventType
-from app.domain.ticket import Development, Release, Settlement
+from app.domain.tickets.event import ActorKind, Cause, Event, EventType
+from app.domain.tickets.ticket import Development, Release, Settlement
 from app.domain.vocabulary import Status
 
 _NAMES = {"settlement": "resolution"}

@@ -27,30 +27,36 @@ from app.api.schemas.work_calendar import (
     IntervalOut,
     WorkingTimeOut,
 )
-from app.application.inbox_ports import UnassignedChat
-from app.application.message_view import MessageView
-from app.application.ports import StoredException
-from app.application.read_ledger import EntitlementView, Usage
-from app.application.ticket_view import TicketView
-from app.application.working_chats import WorkingChat
-from app.domain import event as history
-from app.domain.attachment import Attachment, AttachmentState
-from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.chat import Chat
-from app.domain.clocks import Step, measure
-from app.domain.decide import decide
-from app.domain.entitlement import chat_limit
-from app.domain.event import ActorKind, Cause, Event, EventType, changes_between
+from app.application.customers.read_ledger import EntitlementView, Usage
+from app.application.customers.working_chats import WorkingChat
+from app.application.ports.inbox import UnassignedChat
+from app.application.ports.store import StoredException
+from app.application.tickets.message_view import MessageView
+from app.application.tickets.ticket_view import TicketView
+from app.domain.attachments.attachment import Attachment, AttachmentState
+from app.domain.calendar.service_days import ServiceDays
+from app.domain.calendar.work_calendar import (
+    CalendarException,
+    DayFacts,
+    ServiceHours,
+    WorkCalendar,
+)
+from app.domain.chats.chat import Chat
+from app.domain.chats.staff import StaffMember
+from app.domain.customers.ledger import TicketMinutes, TimeEntry
 from app.domain.language.triage import triage_hints
-from app.domain.ledger import TicketMinutes, TimeEntry
-from app.domain.life_cycle import settle, start
-from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor
-from app.domain.regulation import EDITION
-from app.domain.ruling import Ruling
-from app.domain.service_days import ServiceDays
-from app.domain.staff import StaffMember
-from app.domain.tariff import EXTENDED, SERVICE, Period
-from app.domain.ticket import Author, Ticket
+from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.regulation.clauses import EDITION
+from app.domain.regulation.decide import decide
+from app.domain.regulation.entitlement import chat_limit
+from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.tariff import EXTENDED, SERVICE, Period
+from app.domain.tickets import event as history
+from app.domain.tickets.clocks import Step, measure
+from app.domain.tickets.event import ActorKind, Cause, Event, EventType, changes_between
+from app.domain.tickets.life_cycle import settle, start
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
+from app.domain.tickets.ticket import Author, Ticket
 from app.domain.vocabulary import (
     AttachmentKind,
     Category,
@@ -58,7 +64,6 @@ from app.domain.vocabulary import (
     Language,
     Status,
 )
-from app.domain.work_calendar import CalendarException, DayFacts, ServiceHours, WorkCalendar
 
 Json = dict[str, Any]
 

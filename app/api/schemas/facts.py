@@ -6,8 +6,8 @@ from typing import Self
 from pydantic import Field
 
 from app.api.schemas.base import Out
-from app.domain.case import Case
-from app.domain.tariff import TariffPeriod
+from app.domain.regulation.case import Case
+from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import (
     AttachmentKind,
     Category,

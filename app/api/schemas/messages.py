@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from app.api.schemas.attachments import AttachmentOut
 from app.api.schemas.base import MAX_TEXT, AgentName, In, ObjectId, Out, plain, wrong_at
-from app.application.message_view import MessageView
-from app.domain.message import DeliveryState, MessageAuthor
+from app.application.tickets.message_view import MessageView
+from app.domain.tickets.message import DeliveryState, MessageAuthor
 
 
 class Direction(StrEnum):

@@ -5,14 +5,7 @@ from typing import Self
 from pydantic import Field
 
 from app.api.schemas.base import Out
-from app.domain.name_texts import (
-    CATEGORY_TITLES,
-    CHANNEL_TITLES,
-    IMPACT_TITLES,
-    OUTCOME_TITLES,
-    PRIORITY_TITLES,
-)
-from app.domain.regulation import (
+from app.domain.regulation.clauses import (
     CATEGORY_CLAUSES,
     CLAUSES,
     EDITION,
@@ -21,8 +14,7 @@ from app.domain.regulation import (
     READINGS,
     REASON_CLAUSES,
 )
-from app.domain.tariff import Period, Quote, Tariff
-from app.domain.texts import notice_message, reason_message
+from app.domain.regulation.tariff import Period, Quote, Tariff
 from app.domain.vocabulary import (
     Category,
     Clause,
@@ -31,6 +23,14 @@ from app.domain.vocabulary import (
     NoticeCode,
     ReasonCode,
     TariffName,
+)
+from app.domain.wording.catalogue import notice_message, reason_message
+from app.domain.wording.names import (
+    CATEGORY_TITLES,
+    CHANNEL_TITLES,
+    IMPACT_TITLES,
+    OUTCOME_TITLES,
+    PRIORITY_TITLES,
 )
 
 

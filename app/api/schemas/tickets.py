@@ -20,11 +20,11 @@ from app.api.schemas.base import (
 )
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
 from app.api.schemas.language import Notes, TriageHintOut, TriageHintsOut, notes_of
-from app.application.ticket_view import TicketView
+from app.application.tickets.ticket_view import TicketView
 from app.domain.language.triage import NO_HINTS
-from app.domain.life_cycle import PAUSE_CAUSES, allowed_actions, status_category
-from app.domain.queue import POSITION_CAP
-from app.domain.ticket import Author, Ticket, display_number
+from app.domain.tickets.life_cycle import PAUSE_CAUSES, allowed_actions, status_category
+from app.domain.tickets.queue import POSITION_CAP
+from app.domain.tickets.ticket import Author, Ticket, display_number
 from app.domain.vocabulary import (
     Action,
     Category,

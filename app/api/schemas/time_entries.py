@@ -6,8 +6,8 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from app.api.schemas.base import AgentName, In, Instant, ObjectId, Out, plain
-from app.application.record_time import TimeRecord
-from app.domain.ledger import MAX_ENTRY_MINUTES, TimeEntry
+from app.application.tickets.record_time import TimeRecord
+from app.domain.customers.ledger import MAX_ENTRY_MINUTES, TimeEntry
 
 EntryMinutes = Annotated[int, Field(strict=True, ge=1, le=MAX_ENTRY_MINUTES)]
 

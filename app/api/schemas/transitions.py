@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, RootModel, model_validator
 
 from app.api.schemas.base import AgentName, Day, In, Instant, ObjectId, named, plain, wrong_at
-from app.application.transition_ticket import Transition
-from app.domain.ticket import Development, Release
+from app.application.tickets.transition_ticket import Transition
+from app.domain.tickets.ticket import Development, Release
 from app.domain.vocabulary import Action, Category, Finding, Impact, Resolution
 
 MAX_MESSAGE = 4_096

@@ -8,8 +8,8 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.application.ports import ApiKey
-from app.domain.work_calendar import moscow_day
+from app.application.ports.store import ApiKey
+from app.domain.calendar.work_calendar import moscow_day
 
 PREFIX = "jsd_"
 SECRET_BYTES = 32

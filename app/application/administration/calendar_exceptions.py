@@ -3,10 +3,10 @@
 from datetime import date
 
 from app.application.errors import NotFoundError
-from app.application.ports import StoredException, UnitOfWork
+from app.application.ports.store import StoredException, UnitOfWork
 from app.application.stamp import Stamp
-from app.application.transition_ticket import VersionCheck
-from app.domain.work_calendar import CalendarException
+from app.application.tickets.transition_ticket import VersionCheck
+from app.domain.calendar.work_calendar import CalendarException
 
 
 def put_exception(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.application.ports import Store, UnitOfWork
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Clock
 
 EVERY = timedelta(minutes=10)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from app.application.errors import NotFoundError
-from app.application.ports import UnitOfWork
+from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
-from app.application.transition_ticket import VersionCheck
-from app.domain.staff import StaffMember
+from app.application.tickets.transition_ticket import VersionCheck
+from app.domain.chats.staff import StaffMember
 
 
 def put_staff(

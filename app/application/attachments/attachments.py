@@ -4,18 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from app.application.attachments.take_in_file import TakenFile
 from app.application.errors import (
     AttachmentNotStoredError,
     InvalidValueError,
     NotFoundError,
     UploadQuotaReachedError,
 )
-from app.application.ports import UnitOfWork
+from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
-from app.application.take_in_file import TakenFile
-from app.domain.attachment import Attachment, AttachmentState, shown_name
-from app.domain.file_types import MAX_SIZES, UPLOADED_KINDS, FileType
-from app.domain.message import Message
+from app.domain.attachments.attachment import Attachment, AttachmentState, shown_name
+from app.domain.attachments.file_types import MAX_SIZES, UPLOADED_KINDS, FileType
+from app.domain.tickets.message import Message
 
 QUOTA_PERIOD = timedelta(hours=24)
 

@@ -6,14 +6,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from app.application.attachment_ports import BlobStore, ContentCheck, Download
+from app.application.attachments.take_in_file import TakenFile, take_in
 from app.application.errors import FileRefusedError, StoreUnavailableError
-from app.application.messengers import FileDelayed, FileGone, Messenger
-from app.application.ports import Store, UnitOfWork
+from app.application.ports.attachments import BlobStore, ContentCheck, Download
+from app.application.ports.messengers import FileDelayed, FileGone, Messenger
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Clock, Stamp
-from app.application.take_in_file import TakenFile, take_in
-from app.domain.attachment import Attachment, AttachmentState
-from app.domain.file_types import MAX_DOWNLOAD
+from app.domain.attachments.attachment import Attachment, AttachmentState
+from app.domain.attachments.file_types import MAX_DOWNLOAD
 
 WITHIN = timedelta(minutes=10)
 """How long one download may take in all."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.application.history import Writing
-from app.domain.attachment import Attachment, AttachmentState, ProviderFile, shown_name
-from app.domain.inbound import InboundFile
+from app.application.stamp import Writing
+from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile, shown_name
+from app.domain.chats.inbound import InboundFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.application.attachment_ports import BlobStore
-from app.application.ports import Store
+from app.application.ports.attachments import BlobStore
+from app.application.ports.store import Store
 from app.application.stamp import Clock
 
 AGE = timedelta(days=1)

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from app.application.attachment_ports import BlobDraft, BlobStore, ContentCheck, StoredBlob
 from app.application.errors import FileRefusedError
-from app.domain.file_types import HEAD_SIZE, FileType, recognise
+from app.application.ports.attachments import BlobDraft, BlobStore, ContentCheck, StoredBlob
+from app.domain.attachments.file_types import HEAD_SIZE, FileType, recognise
 
 Limit = Callable[[FileType], int]
 """Gives the largest size of a type in bytes; 0 for one that is not taken here."""

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.application.history import Writing
-from app.application.incoming_files import IncomingFiles
-from app.application.ports import TextFacts, UnitOfWork
-from app.application.receive_message import hold_message
-from app.application.stamp import Stamp
-from app.application.submission import Part, Submission
-from app.application.submit_ticket import Registered, register
-from app.application.text_analysis import TextAnalysis
-from app.domain.chat import Chat
-from app.domain.chat_message import ChatMessage, author_of
-from app.domain.gathering import joined
+from app.application.attachments.incoming_files import IncomingFiles
+from app.application.chats.receive_message import hold_message
+from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.submission import Part, Submission
+from app.application.tickets.submit_ticket import Registered, register
+from app.application.tickets.text_analysis import TextAnalysis
+from app.domain.chats.chat import Chat
+from app.domain.chats.chat_message import ChatMessage, author_of
+from app.domain.chats.gathering import joined
 from app.domain.vocabulary import AttachmentKind
 
 

@@ -1,7 +1,7 @@
 """Finds the chat of an address and holds it, whether or not it was known."""
 
-from app.application.history import Writing
-from app.domain.chat import Chat
+from app.application.stamp import Writing
+from app.domain.chats.chat import Chat
 
 
 def held_chat(writing: Writing, channel: str, address: str) -> Chat:

@@ -10,20 +10,20 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
 
-from app.application.close_gathering import Draft, close_gathering, draft_of
+from app.application.chats.close_gathering import Draft, close_gathering, draft_of
+from app.application.chats.process_update import ReadUpdate, fail_update, process_update
+from app.application.chats.receive_message import Processed, spoken
 from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
-from app.application.inbox_ports import ChatKey
-from app.application.messengers import Messenger, UnreadableUpdateError
-from app.application.ports import Store, UnitOfWork
-from app.application.process_update import ReadUpdate, fail_update, process_update
-from app.application.receive_message import Processed, spoken
+from app.application.ports.inbox import ChatKey
+from app.application.ports.messengers import Messenger, UnreadableUpdateError
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Clock
-from app.application.submit_ticket import Registered
-from app.application.text_analysis import TextAnalysis
-from app.domain.chat_message import clean
-from app.domain.gathering import Gathering
-from app.domain.inbound import InboundMessage
-from app.domain.inbox import InboxItem
+from app.application.tickets.submit_ticket import Registered
+from app.application.tickets.text_analysis import TextAnalysis
+from app.domain.chats.chat_message import clean
+from app.domain.chats.gathering import Gathering
+from app.domain.chats.inbound import InboundMessage
+from app.domain.chats.inbox import InboxItem
 
 CHATS_AT_ONCE = 8
 UPDATES_AT_ONCE = 50

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from app.application.history import Writing
-from app.application.tell_once import cancel_waiting
-from app.domain.chat import Chat
+from app.application.outbox.tell_once import cancel_waiting
+from app.application.stamp import Writing
+from app.domain.chats.chat import Chat
 
 
 def move_chat(writing: Writing, channel: str, old_address: str, new_address: str) -> Chat | None:

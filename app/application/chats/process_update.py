@@ -2,17 +2,23 @@
 
 from dataclasses import dataclass, replace
 
-from app.application.edit_message import revoke_message
-from app.application.held_chat import held_chat
-from app.application.history import Writing
-from app.application.move_chat import move_chat
-from app.application.ports import TextFacts, UnitOfWork
-from app.application.receive_message import Heard, Processed, receive_message
-from app.application.stamp import Stamp
-from app.domain.chat import Chat
-from app.domain.chat_message import MAX_NAME, clean
-from app.domain.inbound import ChatMoved, ChatReachable, Ignored, Inbound, InboundMessage, MessageRevoked
-from app.domain.inbox import InboxItem, InboxState, done, failed, held
+from app.application.chats.held_chat import held_chat
+from app.application.chats.move_chat import move_chat
+from app.application.chats.receive_message import Heard, Processed, receive_message
+from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.edit_message import revoke_message
+from app.domain.chats.chat import Chat
+from app.domain.chats.chat_message import MAX_NAME, clean
+from app.domain.chats.inbound import (
+    ChatMoved,
+    ChatReachable,
+    Ignored,
+    Inbound,
+    InboundMessage,
+    MessageRevoked,
+)
+from app.domain.chats.inbox import InboxItem, InboxState, done, failed, held
 
 STAFF = "Сотрудник поддержки"
 """Stands for a person of staff whom only the settings name, by the channel's id."""

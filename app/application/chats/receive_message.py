@@ -4,25 +4,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.application.edit_message import edit_message
-from app.application.enqueue import notify_chat
-from app.application.history import Writing, record
-from app.application.incoming_files import IncomingFiles
-from app.application.ports import TextFacts
-from app.application.post_message import ANSWERED_BY_REPLY, Words, take_message
-from app.application.silence import silent_too_long
-from app.application.tell_once import tell_once_a_day
-from app.application.ticket_view import lock_ticket_to_decide
-from app.domain import gathering as gatherings
-from app.domain.chat import Chat
-from app.domain.chat_message import ChatMessage, ChatMessageKind, author_of, occurred
-from app.domain.customer_texts import TEXT_REQUEST, UNASSIGNED, WELCOME, WHAT_ABOUT
-from app.domain.event import Actor, ActorKind, EventType
-from app.domain.inbound import Inbound, InboundMessage
-from app.domain.life_cycle import DONE
-from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind
-from app.domain.notification import tell_open_tickets
-from app.domain.routing import (
+from app.application.attachments.incoming_files import IncomingFiles
+from app.application.outbox.enqueue import notify_chat
+from app.application.outbox.tell_once import tell_once_a_day
+from app.application.ports.store import TextFacts
+from app.application.stamp import Writing
+from app.application.tickets.edit_message import edit_message
+from app.application.tickets.history import record
+from app.application.tickets.post_message import ANSWERED_BY_REPLY, Words, take_message
+from app.application.tickets.silence import silent_too_long
+from app.application.tickets.ticket_view import lock_ticket_to_decide
+from app.domain.chats import gathering as gatherings
+from app.domain.chats.chat import Chat
+from app.domain.chats.chat_message import ChatMessage, ChatMessageKind, author_of, occurred
+from app.domain.chats.inbound import Inbound, InboundMessage
+from app.domain.chats.routing import (
     Arrival,
     AskForWords,
     ChatFacts,
@@ -40,8 +36,13 @@ from app.domain.routing import (
     command_of,
     route,
 )
-from app.domain.ticket import Ticket
+from app.domain.tickets.event import Actor, ActorKind, EventType
+from app.domain.tickets.life_cycle import DONE
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind
+from app.domain.tickets.notification import tell_open_tickets
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import SPOKEN_KINDS, Status
+from app.domain.wording.customer import TEXT_REQUEST, UNASSIGNED, WELCOME, WHAT_ABOUT
 
 NEWS_OF_A_MOVE = timedelta(seconds=30)
 NEWEST = 20

@@ -3,9 +3,9 @@
 import hashlib
 from datetime import datetime
 
-from app.application.messengers import Messenger, UnreadableUpdateError
-from app.application.ports import UnitOfWork
-from app.domain.inbox import ReceivedUpdate
+from app.application.ports.messengers import Messenger, UnreadableUpdateError
+from app.application.ports.store import UnitOfWork
+from app.domain.chats.inbox import ReceivedUpdate
 
 
 def read_key(messenger: Messenger, raw: bytes, now: datetime) -> ReceivedUpdate:

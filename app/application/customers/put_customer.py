@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from app.application.history import Writing
-from app.application.ports import UnitOfWork
-from app.application.redecide import redecide_hours_deferrals
-from app.application.stamp import Stamp
-from app.application.transition_ticket import VersionCheck
-from app.domain.customer import Customer
-from app.domain.event import Cause
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.redecide import redecide_hours_deferrals
+from app.application.tickets.transition_ticket import VersionCheck
+from app.domain.customers.customer import Customer
+from app.domain.tickets.event import Cause
 
 
 def put_customer(

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.application.facts import entitlement_at, get_customer
-from app.application.ports import UnitOfWork
-from app.domain.customer import Customer
-from app.domain.entitlement import ChatLimit, Entitlement, chat_limit
-from app.domain.ledger import TicketMinutes
-from app.domain.tariff import TARIFFS, Tariff
+from app.application.ports.store import UnitOfWork
+from app.application.tickets.facts import entitlement_at, get_customer
+from app.domain.calendar.work_calendar import month_bounds, moscow_day
+from app.domain.customers.customer import Customer
+from app.domain.customers.ledger import TicketMinutes
+from app.domain.regulation.entitlement import ChatLimit, Entitlement, chat_limit
+from app.domain.regulation.tariff import TARIFFS, Tariff
 from app.domain.vocabulary import Licence
-from app.domain.work_calendar import month_bounds, moscow_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,25 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.application.chats.held_chat import held_chat
+from app.application.chats.move_chat import release_chat
 from app.application.errors import (
     ChatAssignedElsewhereError,
     ChatLimitReachedError,
     NotFoundError,
     UnofficialChannelError,
 )
-from app.application.facts import get_customer
-from app.application.held_chat import held_chat
-from app.application.history import Writing
-from app.application.move_chat import release_chat
-from app.application.ports import UnitOfWork
-from app.application.stamp import Stamp
-from app.application.tell_once import cancel_waiting
-from app.application.transition_ticket import VersionCheck
-from app.domain.chat import Chat
-from app.domain.customer import Customer
-from app.domain.entitlement import ChatLimit, chat_limit
+from app.application.outbox.tell_once import cancel_waiting
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.facts import get_customer
+from app.application.tickets.transition_ticket import VersionCheck
+from app.domain.calendar.work_calendar import moscow_day
+from app.domain.chats.chat import Chat
+from app.domain.customers.customer import Customer
+from app.domain.regulation.entitlement import ChatLimit, chat_limit
 from app.domain.vocabulary import OFFICIAL_CHANNELS
-from app.domain.work_calendar import moscow_day
 
 
 @dataclass(frozen=True, slots=True)

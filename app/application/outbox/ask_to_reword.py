@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from app.application.enqueue import notify_chat
-from app.application.history import Writing
-from app.domain.customer_texts import REWORDING
-from app.domain.message import OutboxKind
-from app.domain.ticket import Ticket, display_number
-from app.domain.work_calendar import moscow_day
+from app.application.outbox.enqueue import notify_chat
+from app.application.stamp import Writing
+from app.domain.calendar.work_calendar import moscow_day
+from app.domain.tickets.message import OutboxKind
+from app.domain.tickets.ticket import Ticket, display_number
+from app.domain.wording.customer import REWORDING
 
 
 def ask_to_reword(writing: Writing, ticket: Ticket) -> Ticket:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.application.history import Writing
-from app.domain.chat import Chat
-from app.domain.message import OutboxKind, OutboxMessage
-from app.domain.splitting import split_text
+from app.application.stamp import Writing
+from app.domain.chats.chat import Chat
+from app.domain.sending.splitting import split_text
+from app.domain.tickets.message import OutboxKind, OutboxMessage
 
 NOTICE_DELAY = timedelta(seconds=2)
 """How long a notice waits for a newer one that replaces it: ten photos change a decision once."""

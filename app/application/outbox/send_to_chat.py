@@ -1,16 +1,10 @@
 """Puts an agent's words into the conversation and into the outbox, in the transaction that causes them."""
 
-from app.application.enqueue import Concerns, enqueue
 from app.application.errors import ChatNotAssignedError
-from app.application.history import Writing
-from app.domain.message import (
-    Delivery,
-    DeliveryState,
-    Message,
-    MessageAuthor,
-    OutboxKind,
-)
-from app.domain.ticket import Ticket
+from app.application.outbox.enqueue import Concerns, enqueue
+from app.application.stamp import Writing
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind
+from app.domain.tickets.ticket import Ticket
 
 
 def send_to_chat(

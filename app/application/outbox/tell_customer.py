@@ -1,18 +1,17 @@
 """Tells the customer by itself what became of a ticket: decisions that changed, closings."""
 
-from app.application.enqueue import NOTICE_DELAY, Concerns, enqueue
-from app.application.history import Writing
-from app.application.ports import UnitOfWork
-from app.application.stamp import Stamp
-from app.application.tell_once import tell_once_a_day
-from app.domain.attachment import Attachment
-from app.domain.chat import Chat
-from app.domain.customer_texts import FILE_TOO_LARGE
-from app.domain.decision import Decision
-from app.domain.file_types import MAX_DOWNLOAD, MIB
-from app.domain.message import OutboxKind
-from app.domain.notification import tell_closing, tell_decision, tells_the_same
-from app.domain.ticket import Ticket
+from app.application.outbox.enqueue import NOTICE_DELAY, Concerns, enqueue
+from app.application.outbox.tell_once import tell_once_a_day
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.domain.attachments.attachment import Attachment
+from app.domain.attachments.file_types import MAX_DOWNLOAD, MIB
+from app.domain.chats.chat import Chat
+from app.domain.regulation.decision import Decision
+from app.domain.tickets.message import OutboxKind
+from app.domain.tickets.notification import tell_closing, tell_decision, tells_the_same
+from app.domain.tickets.ticket import Ticket
+from app.domain.wording.customer import FILE_TOO_LARGE
 
 
 def tell_if_changed(writing: Writing, ticket: Ticket, before: Decision, after: Decision) -> None:

@@ -7,11 +7,11 @@ instead, and keeps the day on the ticket: the acknowledgement may have asked alr
 
 from datetime import datetime, timedelta
 
-from app.application.enqueue import notify_chat
-from app.application.history import Writing
-from app.application.ports import UnitOfWork
-from app.domain.chat import Chat
-from app.domain.message import OutboxKind
+from app.application.outbox.enqueue import notify_chat
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Writing
+from app.domain.chats.chat import Chat
+from app.domain.tickets.message import OutboxKind
 
 ONCE_A = timedelta(days=1)
 AT_ONCE = timedelta()

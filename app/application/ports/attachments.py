@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol, TypeVar
 
-from app.domain.attachment import Attachment
-from app.domain.file_types import FileType
+from app.domain.attachments.attachment import Attachment
+from app.domain.attachments.file_types import FileType
 
 T = TypeVar("T")
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.domain.chat import Chat
-from app.domain.chat_message import ChatMessage, ChatMessageKind
-from app.domain.gathering import Gathering
-from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate
-from app.domain.message import OutboxKind
-from app.domain.staff import StaffMember
+from app.domain.chats.chat import Chat
+from app.domain.chats.chat_message import ChatMessage, ChatMessageKind
+from app.domain.chats.gathering import Gathering
+from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate
+from app.domain.chats.staff import StaffMember
+from app.domain.tickets.message import OutboxKind
 
 
 @dataclass(frozen=True, slots=True)

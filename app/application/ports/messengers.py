@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.domain.inbound import Inbound
-from app.domain.send_outcome import (
+from app.domain.chats.inbound import Inbound
+from app.domain.sending.outcome import (
     ChannelDown,
     Fixable,
     Permanent,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from app.domain.breaker import Breaker
-from app.domain.message import OutboxKind, OutboxMessage, PartState
+from app.domain.sending.breaker import Breaker
+from app.domain.tickets.message import OutboxKind, OutboxMessage, PartState
 
 
 @dataclass(frozen=True, slots=True)

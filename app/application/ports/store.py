@@ -11,8 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeVar
 
-from app.application.attachment_ports import AttachmentRepository
-from app.application.inbox_ports import (
+from app.application.ports.attachments import AttachmentRepository
+from app.application.ports.inbox import (
     ChatMessageRepository,
     GatheringRepository,
     InboxRepository,
@@ -20,20 +20,21 @@ from app.application.inbox_ports import (
     StaffRepository,
     UnassignedChatRepository,
 )
-from app.application.outbox_ports import ChannelRepository, OutboxRepository
-from app.domain.chat import Chat
-from app.domain.clocks import Step
-from app.domain.customer import Customer
-from app.domain.entitlement import Entitlement
-from app.domain.event import Event
+from app.application.ports.outbox import ChannelRepository, OutboxRepository
+from app.domain.calendar.work_calendar import CalendarException, WorkCalendar, moscow_day
+from app.domain.chats.chat import Chat
+from app.domain.customers.customer import Customer
+from app.domain.customers.ledger import TicketMinutes, TimeEntry
 from app.domain.language.notes import Note
 from app.domain.language.spans import Obscenity
 from app.domain.language.triage import TriageHints
-from app.domain.ledger import TicketMinutes, TimeEntry
-from app.domain.message import Delivery, Message, MessageAuthor
-from app.domain.queue import QueueKey
-from app.domain.ruling import Ruling
-from app.domain.ticket import Ticket
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.ruling import Ruling
+from app.domain.tickets.clocks import Step
+from app.domain.tickets.event import Event
+from app.domain.tickets.message import Delivery, Message, MessageAuthor
+from app.domain.tickets.queue import QueueKey
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import (
     Category,
     ObscenityLevel,
@@ -42,7 +43,6 @@ from app.domain.vocabulary import (
     Priority,
     Status,
 )
-from app.domain.work_calendar import CalendarException, WorkCalendar, moscow_day
 
 T = TypeVar("T")
 

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.application.leased_part import Chance, Lease, keep_part
-from app.application.messengers import Outgoing
-from app.application.outbox_ports import ChannelState, Due
-from app.application.ports import UnitOfWork
-from app.application.settle_outgoing import settle_expired
+from app.application.ports.messengers import Outgoing
+from app.application.ports.outbox import ChannelState, Due
+from app.application.ports.store import UnitOfWork
+from app.application.sending.leased_part import Chance, Lease, keep_part
+from app.application.sending.settle_outgoing import settle_expired
 from app.application.stamp import Stamp
-from app.domain.message import OutboxMessage, PartState
-from app.domain.pace import CHANNEL_GAP, chat_gap, free_slots, take_slots
-from app.domain.sending import words_to_send
+from app.domain.sending.pace import CHANNEL_GAP, chat_gap, free_slots, take_slots
+from app.domain.sending.policy import words_to_send
+from app.domain.tickets.message import OutboxMessage, PartState
 
 LEASE = timedelta(minutes=2)
 """How long a sender may take; after it the sender counts as dead, and the part as perhaps sent."""

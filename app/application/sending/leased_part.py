@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.application.messengers import Outgoing
-from app.application.ports import UnitOfWork
-from app.domain.message import OutboxKind, OutboxMessage
-from app.domain.sending import ResendUnknown, delivery_of
+from app.application.ports.messengers import Outgoing
+from app.application.ports.store import UnitOfWork
+from app.domain.sending.policy import ResendUnknown, delivery_of
+from app.domain.tickets.message import OutboxKind, OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)

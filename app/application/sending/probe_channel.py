@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.application.ports import UnitOfWork
+from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
 
 

@@ -5,17 +5,17 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol, TypeVar
 
-from app.application.claim_outgoing import Claimed, claim_outgoing
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
-from app.application.leased_part import Chance, Lease
-from app.application.messengers import Messenger
-from app.application.ports import Store, UnitOfWork
-from app.application.probe_channel import keep_probe
-from app.application.settle_outgoing import give_back, settle_outgoing
+from app.application.ports.messengers import Messenger
+from app.application.ports.store import Store, UnitOfWork
+from app.application.sending.claim_outgoing import Claimed, claim_outgoing
+from app.application.sending.leased_part import Chance, Lease
+from app.application.sending.probe_channel import keep_probe
+from app.application.sending.settle_outgoing import give_back, settle_outgoing
 from app.application.stamp import Clock, Stamp
-from app.domain.message import OutboxKind
-from app.domain.send_outcome import SendOutcome, Unknown
-from app.domain.sending import ResendUnknown
+from app.domain.sending.outcome import SendOutcome, Unknown
+from app.domain.sending.policy import ResendUnknown
+from app.domain.tickets.message import OutboxKind
 
 T = TypeVar("T")
 

@@ -3,16 +3,14 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.application.history import Writing
-from app.application.leased_part import Chance, Lease, keep_part
-from app.application.move_chat import move_chat
-from app.application.outbox_ports import ChannelState
-from app.application.ports import UnitOfWork
-from app.application.stamp import Stamp
-from app.domain.breaker import Breaker
-from app.domain.chat import Chat
-from app.domain.message import OutboxMessage, PartState
-from app.domain.send_outcome import (
+from app.application.chats.move_chat import move_chat
+from app.application.ports.outbox import ChannelState
+from app.application.ports.store import UnitOfWork
+from app.application.sending.leased_part import Chance, Lease, keep_part
+from app.application.stamp import Stamp, Writing
+from app.domain.chats.chat import Chat
+from app.domain.sending.breaker import Breaker
+from app.domain.sending.outcome import (
     ChannelDown,
     Permanent,
     Remapped,
@@ -22,7 +20,8 @@ from app.domain.send_outcome import (
     Transient,
     Unknown,
 )
-from app.domain.sending import Step, next_step, throttle_seconds
+from app.domain.sending.policy import Step, next_step, throttle_seconds
+from app.domain.tickets.message import OutboxMessage, PartState
 
 MOST_THROTTLED = 3
 """Chats at rest by the provider's wish at one time, from which on the whole channel rests."""

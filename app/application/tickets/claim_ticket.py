@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 
-from app.application.history import Writing, record
-from app.application.ports import UnitOfWork
-from app.application.stamp import Stamp
-from app.application.ticket_view import TicketView, view_ticket
-from app.domain import life_cycle
-from app.domain.event import Actor, ActorKind, EventType
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.history import record
+from app.application.tickets.ticket_view import TicketView, view_ticket
+from app.domain.tickets import life_cycle
+from app.domain.tickets.event import Actor, ActorKind, EventType
 from app.domain.vocabulary import Status
 
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.application.facts import standing_of, submission_case
-from app.application.ports import UnitOfWork
-from app.application.submission import Submission
-from app.domain.case import Case
-from app.domain.decide import decide
-from app.domain.decision import Decision
-from app.domain.entitlement import Entitlement
+from app.application.ports.store import UnitOfWork
+from app.application.tickets.facts import standing_of, submission_case
+from app.application.tickets.submission import Submission
+from app.domain.regulation.case import Case
+from app.domain.regulation.decide import decide
+from app.domain.regulation.decision import Decision
+from app.domain.regulation.entitlement import Entitlement
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,18 @@
 from dataclasses import replace
 from datetime import datetime
 
-from app.application.history import Writing, record
-from app.application.incoming_files import IncomingFiles
-from app.application.ports import TextFacts
-from app.application.post_message import ANSWERED_BY_REPLY
-from app.application.redecide import kept_facts, latest_ruling, redecide
-from app.application.ticket_view import lock_ticket, lock_ticket_to_decide
-from app.domain.chat_message import ChatMessage, ChatMessageKind, edited
-from app.domain.event import CUSTOMER, Actor, ActorKind, Cause, EventType
-from app.domain.inbound import InboundFile
-from app.domain.message import Message, MessageAuthor, Revision
-from app.domain.ticket import Ticket
+from app.application.attachments.incoming_files import IncomingFiles
+from app.application.ports.store import TextFacts
+from app.application.stamp import Writing
+from app.application.tickets.history import record
+from app.application.tickets.post_message import ANSWERED_BY_REPLY
+from app.application.tickets.redecide import kept_facts, latest_ruling, redecide
+from app.application.tickets.ticket_view import lock_ticket, lock_ticket_to_decide
+from app.domain.chats.chat_message import ChatMessage, ChatMessageKind, edited
+from app.domain.chats.inbound import InboundFile
+from app.domain.tickets.event import CUSTOMER, Actor, ActorKind, Cause, EventType
+from app.domain.tickets.message import Message, MessageAuthor, Revision
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Status
 
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from app.application.errors import NotFoundError
-from app.application.ports import Standing, UnitOfWork
-from app.application.submission import Submission
-from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.customer import Customer
-from app.domain.entitlement import Entitlement
-from app.domain.ticket import Ticket
+from app.application.ports.store import Standing, UnitOfWork
+from app.application.tickets.submission import Submission
+from app.domain.calendar.work_calendar import WorkCalendar, month_bounds, moscow_day
+from app.domain.customers.customer import Customer
+from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import OFFICIAL_CHANNELS
-from app.domain.work_calendar import WorkCalendar, month_bounds, moscow_day
 
 T = TypeVar("T")
 

@@ -1,33 +1,15 @@
 """Writes the history: every change of a ticket is saved together with the event that tells it."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
-from app.application.ports import UnitOfWork
-from app.application.stamp import Ids
-from app.domain.case import Case
-from app.domain.decision import Decision
-from app.domain.event import Actor, Cause, Event, EventType, changes_between
+from app.application.stamp import Writing
 from app.domain.language.triage import TriageHints
-from app.domain.regulation import EDITION
-from app.domain.ruling import Ruling
-from app.domain.ticket import Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What one transaction writes with: the unit of work, the instant and the new ids."""
-
-    uow: UnitOfWork
-    now: datetime
-    ids: Ids
-
-    def not_before(self, ticket: Ticket) -> "Writing":
-        """Write on a ticket that is held: never before what was written on it last.
-
-        The instant was taken before the transaction, which may have waited behind a later one.
-        """
-        return replace(self, now=max(self.now, ticket.updated_at))
+from app.domain.regulation.case import Case
+from app.domain.regulation.clauses import EDITION
+from app.domain.regulation.decision import Decision
+from app.domain.regulation.ruling import Ruling
+from app.domain.tickets.event import Actor, Cause, Event, EventType, changes_between
+from app.domain.tickets.ticket import Ticket
 
 
 def record(  # noqa: PLR0913 - an event's links are keywords, each call names the two or three it has

@@ -6,15 +6,14 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
-from app.application.history import Writing
-from app.application.ports import Store, UnitOfWork
-from app.application.redecide import redecide, todays_facts
-from app.application.silence import close_for_silence, silent_too_long
-from app.application.stamp import Clock, Stamp
-from app.application.ticket_view import lock_ticket_to_decide
-from app.domain.event import Cause
-from app.domain.silence import silent_since_before
-from app.domain.ticket import Ticket
+from app.application.ports.store import Store, UnitOfWork
+from app.application.stamp import Clock, Stamp, Writing
+from app.application.tickets.redecide import redecide, todays_facts
+from app.application.tickets.silence import close_for_silence, silent_too_long
+from app.application.tickets.ticket_view import lock_ticket_to_decide
+from app.domain.tickets.event import Cause
+from app.domain.tickets.silence import silent_since_before
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Status
 
 K = TypeVar("K")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.application.ports import UnitOfWork
-from app.domain.attachment import Attachment
-from app.domain.message import Message
+from app.application.ports.store import UnitOfWork
+from app.domain.attachments.attachment import Attachment
+from app.domain.tickets.message import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,25 +3,25 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.application.ask_to_reword import ask_to_reword
-from app.application.attachments import bind, hold_unused
+from app.application.attachments.attachments import bind, hold_unused
 from app.application.errors import TicketClosedError
-from app.application.history import Writing, record
-from app.application.ports import TextFacts, UnitOfWork
-from app.application.redecide import kept_facts, latest_ruling, redecide, todays_facts
-from app.application.send_to_chat import send_to_chat
-from app.application.silence import close_for_silence, silent_too_long
-from app.application.stamp import Stamp
-from app.application.submission import Submission
-from app.application.submit_ticket import NotRegistered, Registered, register
-from app.application.ticket_view import lock_ticket, lock_ticket_to_decide
-from app.domain import life_cycle
-from app.domain.event import CUSTOMER, SYSTEM, Actor, ActorKind, Cause, EventType
-from app.domain.message import Message, MessageAuthor, OutboxKind
-from app.domain.priority import priority_of
-from app.domain.ticket import Author, Ticket
+from app.application.outbox.ask_to_reword import ask_to_reword
+from app.application.outbox.send_to_chat import send_to_chat
+from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.history import record
+from app.application.tickets.redecide import kept_facts, latest_ruling, redecide, todays_facts
+from app.application.tickets.silence import close_for_silence, silent_too_long
+from app.application.tickets.submission import Submission
+from app.application.tickets.submit_ticket import NotRegistered, Registered, register
+from app.application.tickets.ticket_view import lock_ticket, lock_ticket_to_decide
+from app.domain.language.words import is_mere_thanks
+from app.domain.regulation.priority import priority_of
+from app.domain.tickets import life_cycle
+from app.domain.tickets.event import CUSTOMER, SYSTEM, Actor, ActorKind, Cause, EventType
+from app.domain.tickets.message import Message, MessageAuthor, OutboxKind
+from app.domain.tickets.ticket import Author, Ticket
 from app.domain.vocabulary import Clause, Status
-from app.domain.words import is_mere_thanks
 
 ANSWERED_BY_REPLY = (Clause.C4_2, Clause.C4_4, Clause.C4_6)
 """A deferral by one of these waits for the customer's words."""

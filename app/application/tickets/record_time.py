@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.application.errors import InvalidValueError, NotFoundError, ReversalExceedsEntryError
-from app.application.history import Writing, record
-from app.application.ports import UnitOfWork
-from app.application.redecide import latest_ruling, redecide_hours_deferrals
-from app.application.stamp import Stamp
-from app.application.ticket_view import get_ticket, lock_ticket
-from app.domain.event import Actor, ActorKind, Cause, EventType
-from app.domain.ledger import TimeEntry
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.history import record
+from app.application.tickets.redecide import latest_ruling, redecide_hours_deferrals
+from app.application.tickets.ticket_view import get_ticket, lock_ticket
+from app.domain.customers.ledger import TimeEntry
+from app.domain.tickets.event import Actor, ActorKind, Cause, EventType
 from app.domain.vocabulary import Outcome
 
 

@@ -1,19 +1,20 @@
 """Decides again on a ticket that exists: by reply, by classifying, or because minutes became free."""
 
-from app.application.ask_to_reword import ask_to_reword
-from app.application.facts import as_of_today, get_customer, with_ticket
-from app.application.history import Writing, keep_ruling, record
-from app.application.tell_customer import tell_if_changed
-from app.domain.case import Case
-from app.domain.customer import Customer
-from app.domain.decide import REFUSED, decide
-from app.domain.event import SYSTEM, Actor, Cause, EventType
+from app.application.outbox.ask_to_reword import ask_to_reword
+from app.application.outbox.tell_customer import tell_if_changed
+from app.application.stamp import Writing
+from app.application.tickets.facts import as_of_today, get_customer, with_ticket
+from app.application.tickets.history import keep_ruling, record
+from app.domain.calendar.work_calendar import moscow_day
+from app.domain.customers.customer import Customer
 from app.domain.language.triage import TriageHints
-from app.domain.life_cycle import settle
-from app.domain.ruling import Ruling
-from app.domain.ticket import Ticket
+from app.domain.regulation.case import Case
+from app.domain.regulation.decide import REFUSED, decide
+from app.domain.regulation.ruling import Ruling
+from app.domain.tickets.event import SYSTEM, Actor, Cause, EventType
+from app.domain.tickets.life_cycle import settle
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Licence
-from app.domain.work_calendar import moscow_day
 
 
 def latest_ruling(writing: Writing, ticket_id: str) -> Ruling:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from app.application.history import Writing, record
-from app.application.tell_customer import tell_closed
-from app.domain import life_cycle
-from app.domain.event import SYSTEM, Cause, EventType
-from app.domain.ticket import Ticket
+from app.application.outbox.tell_customer import tell_closed
+from app.application.stamp import Writing
+from app.application.tickets.history import record
+from app.domain.tickets import life_cycle
+from app.domain.tickets.event import SYSTEM, Cause, EventType
+from app.domain.tickets.ticket import Ticket
 
 
 def close_for_silence(writing: Writing, ticket: Ticket) -> Ticket:

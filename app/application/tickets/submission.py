@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.application.ports import TextFacts
-from app.domain.message import Revision
-from app.domain.ticket import Author
+from app.application.ports.store import TextFacts
+from app.domain.tickets.message import Revision
+from app.domain.tickets.ticket import Author
 from app.domain.vocabulary import AttachmentKind, Category, Impact
 
 

@@ -2,29 +2,34 @@
 
 from dataclasses import dataclass, replace
 
-from app.application.attachments import bind, hold_unused
-from app.application.enqueue import Concerns, enqueue
+from app.application.attachments.attachments import bind, hold_unused
 from app.application.errors import ExternalIdTakenError
-from app.application.facts import entitlement_at, share_customer, standing_of, submission_case
-from app.application.history import Writing, add_ruling, reason_codes
-from app.application.ports import UnitOfWork
-from app.application.stamp import Stamp
-from app.application.submission import Part, Submission
-from app.application.ticket_view import TicketView
-from app.domain.case import Case
-from app.domain.chat import Chat
-from app.domain.clocks import Step, measure
-from app.domain.decide import decide
-from app.domain.decision import Decision
-from app.domain.event import CUSTOMER, Cause, Event, EventType, changes_between
+from app.application.outbox.enqueue import Concerns, enqueue
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.facts import (
+    entitlement_at,
+    share_customer,
+    standing_of,
+    submission_case,
+)
+from app.application.tickets.history import add_ruling, reason_codes
+from app.application.tickets.submission import Part, Submission
+from app.application.tickets.ticket_view import TicketView
+from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.chats.chat import Chat
 from app.domain.language.notes import TicketLanguage
 from app.domain.language.triage import NO_HINTS
-from app.domain.life_cycle import first_status
-from app.domain.message import Message, MessageAuthor, OutboxKind
-from app.domain.notification import acknowledge
-from app.domain.ticket import Ticket
+from app.domain.regulation.case import Case
+from app.domain.regulation.decide import decide
+from app.domain.regulation.decision import Decision
+from app.domain.tickets.clocks import Step, measure
+from app.domain.tickets.event import CUSTOMER, Cause, Event, EventType, changes_between
+from app.domain.tickets.life_cycle import first_status
+from app.domain.tickets.message import Message, MessageAuthor, OutboxKind
+from app.domain.tickets.notification import acknowledge
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Outcome
-from app.domain.work_calendar import WorkCalendar, moscow_day
 
 
 @dataclass(frozen=True, slots=True)

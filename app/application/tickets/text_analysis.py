@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.application.ports import ObscenityJudge, Stemmer, TextFacts
+from app.application.ports.store import ObscenityJudge, Stemmer, TextFacts
 from app.domain.language.insults import insult_hint
 from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity, Span, strongest
 from app.domain.language.triage import NO_HINTS, TriageHints, triage_hints
+from app.domain.language.words import has_words
 from app.domain.vocabulary import AttachmentKind, ObscenityLevel, ObscenityPolicy
-from app.domain.words import has_words
 
 COUNTED = frozenset(ObscenityLevel) - {ObscenityLevel.RUDE}
 """The levels that count unless the settings say otherwise; a rude word is a hint for the agent."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.application.errors import NotFoundError
-from app.application.ports import UnitOfWork
-from app.domain.attachment import Attachment
-from app.domain.clocks import Measured, measure
+from app.application.ports.store import UnitOfWork
+from app.domain.attachments.attachment import Attachment
 from app.domain.language.triage import HintVerdict
-from app.domain.ruling import Ruling
-from app.domain.ticket import Ticket
+from app.domain.regulation.ruling import Ruling
+from app.domain.tickets.clocks import Measured, measure
+from app.domain.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)

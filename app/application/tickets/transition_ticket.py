@@ -10,27 +10,32 @@ from app.application.errors import (
     InvalidValueError,
     TransitionNotAllowedError,
 )
-from app.application.history import Writing, keep_ruling, record
-from app.application.ports import UnitOfWork
-from app.application.redecide import kept_facts, latest_ruling, redecide, todays_facts
-from app.application.send_to_chat import send_to_chat
-from app.application.stamp import Stamp
-from app.application.tell_customer import tell_closed, tell_if_changed
-from app.application.ticket_view import TicketView, lock_ticket, lock_ticket_to_decide, view_ticket
-from app.domain import life_cycle
-from app.domain.agent_decision import (
+from app.application.outbox.send_to_chat import send_to_chat
+from app.application.outbox.tell_customer import tell_closed, tell_if_changed
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.history import keep_ruling, record
+from app.application.tickets.redecide import kept_facts, latest_ruling, redecide, todays_facts
+from app.application.tickets.ticket_view import (
+    TicketView,
+    lock_ticket,
+    lock_ticket_to_decide,
+    view_ticket,
+)
+from app.domain.language.triage import verdict_on
+from app.domain.regulation.agent_decision import (
     decline_on_finding,
     defer_on_finding,
     may_find_hours_exhausted,
 )
-from app.domain.case import Case
-from app.domain.decision import Decision
-from app.domain.event import Actor, ActorKind
-from app.domain.language.triage import verdict_on
-from app.domain.life_cycle import LIFE_CYCLE
-from app.domain.message import OutboxKind
-from app.domain.priority import priority_of
-from app.domain.ticket import Development, Release, Settlement, Ticket
+from app.domain.regulation.case import Case
+from app.domain.regulation.decision import Decision
+from app.domain.regulation.priority import priority_of
+from app.domain.tickets import life_cycle
+from app.domain.tickets.event import Actor, ActorKind
+from app.domain.tickets.life_cycle import LIFE_CYCLE
+from app.domain.tickets.message import OutboxKind
+from app.domain.tickets.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import Action, Category, Finding, Impact, Resolution
 
 VersionCheck = Callable[[int], None]

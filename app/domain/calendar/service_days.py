@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
 from threading import Lock
 
-from app.domain.service_hours import (
+from app.domain.calendar.service_hours import (
     CalendarException,
     DayFacts,
     DayKind,
@@ -12,7 +12,7 @@ from app.domain.service_hours import (
     ServiceHours,
     in_order,
 )
-from app.domain.service_window import Spans
+from app.domain.calendar.service_window import Spans
 
 FULL_DAY = (ServiceHours(time(9), time(18)),)
 SHORTENED_DAY = (ServiceHours(time(9), time(17)),)

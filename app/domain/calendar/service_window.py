@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, chain
 from operator import sub
 
-from app.domain.service_hours import Interval
+from app.domain.calendar.service_hours import Interval
 
 MINUTE = 60_000_000
 """Microseconds in a minute."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from threading import Lock
 
-from app.domain.service_hours import month_bounds, moscow_day
-from app.domain.service_window import ServiceWindow, Spans, to_instant, to_micros
+from app.domain.calendar.service_hours import month_bounds, moscow_day
+from app.domain.calendar.service_window import ServiceWindow, Spans, to_instant, to_micros
 
 FIRST_YEAR, LAST_YEAR = 2000, 2101
 """Moscow years the calendar spans; before and after them the service counts as closed."""

@@ -7,8 +7,8 @@ about days come from an injected source, year by year and only when a question n
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from app.domain.service_days import SATURDAY, ServiceDays, overridden, spans_of
-from app.domain.service_hours import (
+from app.domain.calendar.service_days import SATURDAY, ServiceDays, overridden, spans_of
+from app.domain.calendar.service_hours import (
     MOSCOW,
     CalendarException,
     DayFacts,
@@ -19,8 +19,8 @@ from app.domain.service_hours import (
     month_bounds,
     moscow_day,
 )
-from app.domain.service_window import MINUTE, Spans, to_instant, to_micros
-from app.domain.service_years import FIRST_YEAR, LAST_YEAR, ServiceYears
+from app.domain.calendar.service_window import MINUTE, Spans, to_instant, to_micros
+from app.domain.calendar.service_years import FIRST_YEAR, LAST_YEAR, ServiceYears
 
 __all__ = [
     "FIRST_YEAR",

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.domain.inbound import InboundFile, InboundMessage, Sender
-from app.domain.message import Revision
-from app.domain.ticket import Author
+from app.domain.chats.inbound import InboundFile, InboundMessage, Sender
+from app.domain.tickets.message import Revision
+from app.domain.tickets.ticket import Author
 
 MAX_TEXT = 16_384
 """Characters of a message's words, and of a submission's; a messenger's message has at most 4,096."""

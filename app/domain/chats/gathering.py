@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.domain.chat_message import MAX_TEXT
+from app.domain.chats.chat_message import MAX_TEXT
 
 QUIET = timedelta(seconds=2)
 LONGEST = timedelta(seconds=10)

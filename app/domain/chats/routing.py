@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.domain.life_cycle import DONE, OPEN
+from app.domain.language.words import has_words, is_mere_thanks
+from app.domain.tickets.life_cycle import DONE, OPEN
 from app.domain.vocabulary import AttachmentKind, Status
-from app.domain.words import has_words, is_mere_thanks
 
 CONVERSATION_MINUTES = 540
 """Service minutes (one working day) within which a message goes on with what was spoken of."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.domain.entitlement import Entitlement
-from app.domain.tariff import TariffPeriod
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import Licence
 
 

@@ -20,7 +20,7 @@ from app.domain.language.triage_rules import (
     SIGNALS,
     THRESHOLD,
 )
-from app.domain.regulation import CATEGORY_CLAUSES
+from app.domain.regulation.clauses import CATEGORY_CLAUSES
 from app.domain.vocabulary import AttachmentKind, Category, Clause, Impact
 
 _READ = 4_096

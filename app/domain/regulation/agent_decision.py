@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from app.domain.case import Case
-from app.domain.decide import notices_for
-from app.domain.decision import Decision, Reason
-from app.domain.priority import priority_of
+from app.domain.regulation.case import Case
+from app.domain.regulation.decide import notices_for
+from app.domain.regulation.decision import Decision, Reason
+from app.domain.regulation.priority import priority_of
 from app.domain.vocabulary import Clause, Finding, Outcome, Priority, Source
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.domain.entitlement import Entitlement
-from app.domain.tariff import Tariff
+from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.tariff import Tariff
 from app.domain.vocabulary import (
     OFFICIAL_CHANNELS,
     SPOKEN_KINDS,
@@ -14,7 +15,6 @@ from app.domain.vocabulary import (
     ObscenityLevel,
     ObscenityPolicy,
 )
-from app.domain.work_calendar import WorkCalendar, moscow_day
 
 CRITICAL_IMPACTS = frozenset({Impact.SERVICE_DOWN, Impact.CRM_DOWN})
 CRITICAL_CATEGORIES = frozenset({Category.OPERATION_FAILURE, Category.PRODUCT_DEFECT, None})

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.readings import READINGS, Reading
-from app.domain.texts import Text
+from app.domain.regulation.readings import READINGS, Reading
 from app.domain.vocabulary import Action, Category, Clause, Finding, NoticeCode, ReasonCode
+from app.domain.wording.catalogue import Text
 
 __all__ = [
     "CATEGORY_CLAUSES",

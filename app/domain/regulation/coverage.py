@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.domain.case import Case
-from app.domain.decision import Reason
+from app.domain.regulation.case import Case
+from app.domain.regulation.decision import Reason
 from app.domain.vocabulary import Category, Clause, Licence, Outcome, ReasonCode, TariffName
 
 

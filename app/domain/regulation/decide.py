@@ -3,24 +3,24 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from app.domain import notices
-from app.domain.case import Case
-from app.domain.decision import Decision, Notice, Reason
-from app.domain.eligibility import (
+from app.domain.regulation import notices
+from app.domain.regulation.case import Case
+from app.domain.regulation.coverage import ruling_by_category
+from app.domain.regulation.decision import Decision, Notice, Reason
+from app.domain.regulation.eligibility import (
     chat_not_assigned,
     contract_missing,
     paid_period_over,
     tariff_missing,
     unofficial_channel,
 )
-from app.domain.priority import priority_of
-from app.domain.rejection import (
+from app.domain.regulation.priority import priority_of
+from app.domain.regulation.rejection import (
     description_missing,
     hours_exhausted,
     not_in_text_form,
     obscene_language,
 )
-from app.domain.scope import ruling_by_category
 from app.domain.vocabulary import (
     OUTCOME_STRENGTH,
     Clause,

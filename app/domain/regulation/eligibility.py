@@ -1,7 +1,7 @@
 """Rules that ask who writes, from where, and whether support is paid for (1.1, 1.3, 4.1, 4.3)."""
 
-from app.domain.case import Case
-from app.domain.decision import Reason
+from app.domain.regulation.case import Case
+from app.domain.regulation.decision import Reason
 from app.domain.vocabulary import Clause, Licence, Outcome, ReasonCode
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.domain.tariff import CHATS_WITHOUT_TARIFF, TARIFFS, Tariff, TariffPeriod
+from app.domain.regulation.tariff import CHATS_WITHOUT_TARIFF, TARIFFS, Tariff, TariffPeriod
 from app.domain.vocabulary import Clause, Licence, TariffName
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from app.domain.case import Case
-from app.domain.decision import Notice
-from app.domain.tariff import NEARLY_EXHAUSTED_PERCENT
+from app.domain.regulation.case import Case
+from app.domain.regulation.decision import Notice
+from app.domain.regulation.tariff import NEARLY_EXHAUSTED_PERCENT
 from app.domain.vocabulary import Category, Clause, NoticeCode
 
 NoticeRule = Callable[[Case], Notice | None]

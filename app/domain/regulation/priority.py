@@ -1,6 +1,6 @@
 """Priority (2.1, 5.2): our ruling on the order of work."""
 
-from app.domain.case import Case
+from app.domain.regulation.case import Case
 from app.domain.vocabulary import Priority
 
 

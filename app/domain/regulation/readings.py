@@ -5,8 +5,8 @@ Each reading has its record in `docs/decisions/`, 0001 to 0018, with the same nu
 
 from dataclasses import dataclass
 
-from app.domain.bilingual import Text
 from app.domain.vocabulary import Clause
+from app.domain.wording.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Rules that ask whether work can begin with what came, now (4.2, 4.4, 4.6, 5.1, 5.2)."""
 
-from app.domain.case import Case
-from app.domain.decision import Reason
+from app.domain.regulation.case import Case
+from app.domain.regulation.decision import Reason
 from app.domain.vocabulary import Clause, Outcome, ReasonCode
 
 

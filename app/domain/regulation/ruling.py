@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.case import Case
-from app.domain.decision import Decision
+from app.domain.regulation.case import Case
+from app.domain.regulation.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)

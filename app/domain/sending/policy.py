@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.message import WORDS_OF_AGENTS, Delivery, DeliveryState, OutboxMessage, PartState
-from app.domain.send_outcome import (
+from app.domain.sending.outcome import (
     ChannelDown,
     Fixable,
     Permanent,
@@ -21,7 +20,14 @@ from app.domain.send_outcome import (
     Transient,
     Unknown,
 )
-from app.domain.splitting import MESSAGE_UNITS, units
+from app.domain.sending.splitting import MESSAGE_UNITS, units
+from app.domain.tickets.message import (
+    WORDS_OF_AGENTS,
+    Delivery,
+    DeliveryState,
+    OutboxMessage,
+    PartState,
+)
 
 MOST_ATTEMPTS = 12
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0

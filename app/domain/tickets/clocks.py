@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.event import ActorKind, EventType
-from app.domain.life_cycle import OPEN, PAUSE_CAUSES
+from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.tickets.event import ActorKind, EventType
+from app.domain.tickets.life_cycle import OPEN, PAUSE_CAUSES
 from app.domain.vocabulary import Status, WaitingOn
-from app.domain.work_calendar import WorkCalendar
 
 _MINUTE = timedelta(minutes=1)
 _NOTHING = timedelta(0)

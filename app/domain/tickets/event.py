@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.language.triage import TriageHints
-from app.domain.ticket import Development, Release, Settlement, Ticket
+from app.domain.tickets.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import Category, Impact, Priority, Status
 
 

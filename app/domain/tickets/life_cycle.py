@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
-from app.domain.decision import Decision
-from app.domain.event import EventType
-from app.domain.ticket import Settlement, Ticket
+from app.domain.regulation.decision import Decision
+from app.domain.tickets.event import EventType
+from app.domain.tickets.ticket import Settlement, Ticket
 from app.domain.vocabulary import (
     Action,
     Category,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.ticket import Author
+from app.domain.tickets.ticket import Author
 
 
 class MessageAuthor(StrEnum):

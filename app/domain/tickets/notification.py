@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain import customer_texts
-from app.domain.customer_texts import acknowledgement
-from app.domain.decision import Decision
-from app.domain.texts import notice_message, reason_message
-from app.domain.ticket import Ticket, display_number
+from app.domain.calendar.work_calendar import MOSCOW
+from app.domain.regulation.decision import Decision
+from app.domain.tickets.ticket import Ticket, display_number
 from app.domain.vocabulary import Language, Resolution
-from app.domain.work_calendar import MOSCOW
+from app.domain.wording import customer as customer_texts
+from app.domain.wording.catalogue import notice_message, reason_message
+from app.domain.wording.customer import acknowledgement
 
 
 def acknowledge(number: int, decision: Decision, *, desk_open: bool) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from app.domain.life_cycle import TRIAGE
-from app.domain.ticket import Ticket
+from app.domain.tickets.life_cycle import TRIAGE
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import PRIORITY_ORDER, Priority, Status
 
 POSITION_CAP = 1_000

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from app.domain.life_cycle import REOPENING_MINUTES
-from app.domain.work_calendar import WorkCalendar
+from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.tickets.life_cycle import REOPENING_MINUTES
 
 _LONGEST = timedelta(days=60)
 """Three working days never take longer than this, holidays included."""

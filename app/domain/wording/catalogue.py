@@ -5,10 +5,10 @@ The wording itself lives in `reason_texts`, `notice_texts`, `name_texts` and `cu
 
 from functools import cache
 
-from app.domain.bilingual import Text
-from app.domain.notice_texts import NOTICE_TEXTS, SOFT_NOTICE_TEXTS
-from app.domain.reason_texts import FINDING_TEXTS, REASON_TEXTS
 from app.domain.vocabulary import Clause, Finding, Language, NoticeCode, ReasonCode
+from app.domain.wording.notices import NOTICE_TEXTS, SOFT_NOTICE_TEXTS
+from app.domain.wording.reasons import FINDING_TEXTS, REASON_TEXTS
+from app.domain.wording.text import Text
 
 __all__ = [
     "FINDING_TEXTS",

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from app.domain.bilingual import Text
 from app.domain.vocabulary import Category, Impact, Outcome, Priority
+from app.domain.wording.text import Text
 
 CATEGORY_TITLES: Mapping[Category, Text] = {
     Category.CONFIGURATION_CONSULTATION: Text("Консультация по настройке CRM", "Advice on setting CRM up"),

@@ -5,8 +5,8 @@ As with reasons, no text names a deadline (2.3), and `{clause}` becomes the clau
 
 from collections.abc import Mapping
 
-from app.domain.bilingual import Text
 from app.domain.vocabulary import NoticeCode, ReasonCode
+from app.domain.wording.text import Text
 
 NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
     NoticeCode.KNOWLEDGE_BASE_FIRST: Text(

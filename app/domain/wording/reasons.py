@@ -6,8 +6,8 @@ deadline (2.3). `{clause}` becomes the number of the clause that applied.
 
 from collections.abc import Mapping
 
-from app.domain.bilingual import Text
 from app.domain.vocabulary import Finding, ReasonCode
+from app.domain.wording.text import Text
 
 _HOURS_EXHAUSTED = Text(
     ru=(

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.postgres_store import PostgresStore
-from app.domain.work_calendar import WorkCalendar
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.domain.calendar.work_calendar import WorkCalendar
 from tests.adapters.postgres.wire import Wire
 from tests.contracts.builders import add_agencies
 

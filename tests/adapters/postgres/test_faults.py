@@ -9,13 +9,13 @@ import pytest
 from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.util import await_only
 
-from app.adapters.sql.postgres import BEGIN_WRITE, CONNECTIONS, postgres_engine
-from app.adapters.sql.postgres_store import PostgresStore
-from app.adapters.sql.revisions import SchemaOutOfDateError
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.adapters.sql.engines.postgres import BEGIN_WRITE, CONNECTIONS, postgres_engine
+from app.adapters.sql.migrate.revisions import SchemaOutOfDateError
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import AnswerInProgressError, OutcomeUnknownError, StoreUnavailableError
-from app.application.ports import Entered, UnitOfWork
-from app.domain.work_calendar import WorkCalendar
+from app.application.ports.store import Entered, UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
 from tests.adapters.postgres.wire import Cut, Wire
 from tests.contracts.builders import (
     AGENCY,
@@ -215,7 +215,7 @@ async def impatient(store: PostgresStore, wire: Wire, calendar: WorkCalendar) ->
 async def test_a_server_that_hangs_is_unavailability_until_it_goes_on(
     impatient: PostgresStore, wire: Wire, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.adapters.sql.postgres.CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr("app.adapters.sql.engines.postgres.CONNECT_SECONDS", 0.2)
     assert await impatient.write(add(1)) is not None
     wire.hang()
     for _ in range(3):
@@ -396,7 +396,7 @@ async def test_a_key_that_another_process_holds_for_too_long_is_in_progress(
     store: PostgresStore, other: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hasty = f"{BEGIN_WRITE}; SET LOCAL lock_timeout = 50"
-    monkeypatch.setattr("app.adapters.sql.postgres_store.BEGIN_WRITE", hasty)
+    monkeypatch.setattr("app.adapters.sql.stores.postgres.BEGIN_WRITE", hasty)
     seen: list[str] = []
 
     async def duplicates() -> None:

@@ -8,24 +8,24 @@ from typing import Any
 import pytest
 from sqlalchemy.util import await_only
 
-from app.adapters.sql.postgres_store import PostgresStore
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.application.customers.put_customer import put_customer
+from app.application.customers.working_chats import assign_chat, unassign_chat
 from app.application.errors import (
     ChatLimitReachedError,
     FindingNotAllowedError,
     NotFoundError,
     TransitionNotAllowedError,
 )
-from app.application.ports import Store, TextFacts, TicketFilter, TicketSort, UnitOfWork
-from app.application.post_message import Words, post_customer_message
-from app.application.put_customer import put_customer
-from app.application.record_time import TimeRecord, record_time
-from app.application.redecide import redecide_hours_deferrals
+from app.application.ports.store import Store, TextFacts, TicketFilter, TicketSort, UnitOfWork
 from app.application.stamp import Stamp
-from app.application.submission import Submission
-from app.application.submit_ticket import Registered, submit_ticket
-from app.application.transition_ticket import Transition, transition_ticket
-from app.application.working_chats import assign_chat, unassign_chat
+from app.application.tickets.post_message import Words, post_customer_message
+from app.application.tickets.record_time import TimeRecord, record_time
+from app.application.tickets.redecide import redecide_hours_deferrals
+from app.application.tickets.submission import Submission
+from app.application.tickets.submit_ticket import Registered, submit_ticket
+from app.application.tickets.transition_ticket import Transition, transition_ticket
 from app.domain.vocabulary import Action, Category, Finding, Status
 from tests.contracts.builders import AGENCY, a_chat, a_customer, at
 
@@ -177,7 +177,7 @@ async def free_and_meet(store: Store, other: Store, free: Work, decide: Work) ->
         meeting.meet()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.application.record_time.redecide_hours_deferrals", redecide_and_meet)
+        patch.setattr("app.application.tickets.record_time.redecide_hours_deferrals", redecide_and_meet)
         await store.write(free)
     return meeting
 

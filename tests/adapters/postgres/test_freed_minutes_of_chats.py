@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from app.adapters.sql.postgres_store import PostgresStore
-from app.application.housekeeping import resume_ticket
-from app.application.inbox_ports import ChatKey
-from app.application.ports import TextFacts, UnitOfWork
-from app.application.process_update import ReadUpdate, process_update
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.application.chats.process_update import ReadUpdate, process_update
+from app.application.ports.inbox import ChatKey
+from app.application.ports.store import TextFacts, UnitOfWork
 from app.application.stamp import Stamp
-from app.application.submission import Submission
-from app.application.submit_ticket import submit_ticket
-from app.application.transition_ticket import Transition, transition_ticket
-from app.domain.inbound import Inbound, InboundMessage, Sender
-from app.domain.inbox import ReceivedUpdate
-from app.domain.message import MessageAuthor
+from app.application.tickets.housekeeping import resume_ticket
+from app.application.tickets.submission import Submission
+from app.application.tickets.submit_ticket import submit_ticket
+from app.application.tickets.transition_ticket import Transition, transition_ticket
+from app.domain.chats.inbound import Inbound, InboundMessage, Sender
+from app.domain.chats.inbox import ReceivedUpdate
+from app.domain.tickets.message import MessageAuthor
 from app.domain.vocabulary import Action, Category, Finding, ObscenityLevel
 from tests.adapters.postgres.test_freed_minutes import (
     ALLOTMENT,

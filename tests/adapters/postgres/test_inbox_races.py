@@ -6,11 +6,11 @@ from collections import Counter
 import pytest
 from sqlalchemy.util import await_only
 
-from app.adapters.sql.postgres_store import PostgresStore
-from app.application.inbox_ports import ChatKey
-from app.application.ports import UnitOfWork
-from app.application.receive_message import Processed
-from app.domain.inbox import InboxItem, ReceivedUpdate, done
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.application.chats.receive_message import Processed
+from app.application.ports.inbox import ChatKey
+from app.application.ports.store import UnitOfWork
+from app.domain.chats.inbox import InboxItem, ReceivedUpdate, done
 from tests.application.chatter import Chatter
 from tests.application.desk import a_customer
 from tests.contracts.builders import START

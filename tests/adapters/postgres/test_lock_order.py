@@ -14,10 +14,13 @@ from typing import Any, TypeVar
 import pytest
 from structlog.testing import capture_logs
 
-from app.adapters.sql.postgres_store import PostgresStore
 from app.adapters.sql.repositories.chats import SqlChatRepository
 from app.adapters.sql.repositories.outbox import SqlOutboxRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.application.chats.move_chat import move_chat
+from app.application.customers.put_customer import put_customer
+from app.application.customers.working_chats import assign_chat, unassign_chat
 from app.application.errors import (
     ChatAssignedElsewhereError,
     ChatLimitReachedError,
@@ -27,22 +30,18 @@ from app.application.errors import (
     TicketClosedError,
     TransitionNotAllowedError,
 )
-from app.application.history import Writing
-from app.application.housekeeping import Housekeeping
-from app.application.move_chat import move_chat
-from app.application.ports import UnitOfWork
-from app.application.post_message import Words, post_agent_message, post_customer_message
-from app.application.put_customer import put_customer
-from app.application.record_time import TimeRecord, record_time
-from app.application.send_outbox import SendOutbox
-from app.application.stamp import Stamp
-from app.application.submission import Submission
-from app.application.submit_ticket import submit_ticket
-from app.application.transition_ticket import Transition, transition_ticket
-from app.application.working_chats import assign_chat, unassign_chat
-from app.domain.inbox import InboxState
-from app.domain.send_outcome import Permanent, Remapped
-from app.domain.ticket import Ticket
+from app.application.ports.store import UnitOfWork
+from app.application.sending.send_outbox import SendOutbox
+from app.application.stamp import Stamp, Writing
+from app.application.tickets.housekeeping import Housekeeping
+from app.application.tickets.post_message import Words, post_agent_message, post_customer_message
+from app.application.tickets.record_time import TimeRecord, record_time
+from app.application.tickets.submission import Submission
+from app.application.tickets.submit_ticket import submit_ticket
+from app.application.tickets.transition_ticket import Transition, transition_ticket
+from app.domain.chats.inbox import InboxState
+from app.domain.sending.outcome import Permanent, Remapped
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Action, Category, Finding, TariffName
 from tests.adapters.postgres.test_freed_minutes import Meeting
 from tests.application.chatter import Chatter

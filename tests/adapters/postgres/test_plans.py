@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from app.adapters.sql.postgres_store import PostgresStore
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
-from app.application.ports import TicketFilter, TicketSort, UnitOfWork
-from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.queue import POSITION_CAP
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
+from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
+from app.domain.tickets.queue import POSITION_CAP
 from app.domain.vocabulary import Category, Outcome, Priority, Status
-from app.domain.work_calendar import WorkCalendar
-from tests.adapters.sql.test_indexes import looks_at_the_queue
-from tests.adapters.sql.test_page_costs import AGENT, FILTERS, told
+from tests.adapters.sql.repositories.test_indexes import looks_at_the_queue
+from tests.adapters.sql.repositories.test_page_costs import AGENT, FILTERS, told
 from tests.contracts.builders import AGENCY, START, a_chat, a_ticket, add_agencies, an_id, at
 from tests.postgres_server import PostgresServer, execute, query
 

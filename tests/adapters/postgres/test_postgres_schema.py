@@ -8,11 +8,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
-from app.adapters.sql.migrate import migrate
-from app.adapters.sql.postgres import in_own_loop, postgres_engine
-from app.adapters.sql.tables import METADATA
+from app.adapters.sql.engines.postgres import in_own_loop, postgres_engine
+from app.adapters.sql.migrate.run import migrate
+from app.adapters.sql.schema.tables import METADATA
 from tests.adapters.revisions import REVISIONS
-from tests.adapters.sql.test_migrations import KILLED_BEFORE_COMMIT, MIGRATE, start
+from tests.adapters.sql.migrate.test_migrations import KILLED_BEFORE_COMMIT, MIGRATE, start
 from tests.postgres_server import PostgresServer, query
 
 COLUMNS = """

@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 from sqlalchemy.util import await_only
 
-from app.adapters.sql.postgres_store import PostgresStore
+from app.adapters.sql.stores.postgres import PostgresStore
+from app.application.customers.put_customer import put_customer
+from app.application.customers.working_chats import assign_chat
 from app.application.errors import ChatLimitReachedError, PreconditionFailedError
-from app.application.ports import TextFacts, UnitOfWork
-from app.application.put_customer import put_customer
-from app.application.record_time import TimeRecord, record_time
+from app.application.ports.store import TextFacts, UnitOfWork
 from app.application.stamp import Stamp
-from app.application.submission import Submission
-from app.application.submit_ticket import submit_ticket
-from app.application.working_chats import assign_chat
-from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.tariff import TariffPeriod
-from app.domain.ticket import Ticket
+from app.application.tickets.record_time import TimeRecord, record_time
+from app.application.tickets.submission import Submission
+from app.application.tickets.submit_ticket import submit_ticket
+from app.domain.regulation.tariff import TariffPeriod
+from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Category, Licence, Status, TariffName
 from tests.contracts.builders import (
     AGENCY,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.sql.store import SqliteStore
-from app.domain.work_calendar import WorkCalendar
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.domain.calendar.work_calendar import WorkCalendar
 from tests.contracts.builders import add_agencies
 from tests.contracts.conftest import calendar, database, migrated
 

@@ -3,9 +3,9 @@
 import sqlite3
 from typing import Any
 
-from app.adapters.sql.sqlite import SqliteDriver
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
-from app.application.ports import UnitOfWork
+from app.adapters.sql.engines.sqlite import SqliteDriver
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
+from app.application.ports.store import UnitOfWork
 
 
 def driver_of(uow: UnitOfWork) -> sqlite3.Connection:

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.answers import json_answer, response_of
-from app.api.etags import check_if_match, conditional, etag_headers, read_if_match
-from app.api.guard import (
+from app.api.http.answers import json_answer, response_of
+from app.api.http.etags import check_if_match, conditional, etag_headers, read_if_match
+from app.api.http.guard import (
     CurrentCaller,
     Gate,
     IfMatchUse,
@@ -26,21 +26,21 @@ from app.api.guard import (
     include_operations,
     open_gate,
 )
-from app.api.http_metrics import HttpMetrics
-from app.api.idempotency import answer
-from app.api.middleware import HttpMiddleware
-from app.api.openapi import build_openapi
-from app.api.operations import open_operations
-from app.api.operations import router as operations
-from app.api.pagination import Page, listing
-from app.api.problems import install_problems, problem_answer
-from app.api.rate_limit import rate_limiter
-from app.api.readiness import Readiness
-from app.api.security import Access, KeyRing, Scope
-from app.application.api_keys import hash_of
+from app.api.http.idempotency import answer
+from app.api.http.middleware import HttpMiddleware
+from app.api.http.pagination import Page, listing
+from app.api.http.problems import install_problems, problem_answer
+from app.api.http.rate_limit import rate_limiter
+from app.api.http.security import Access, KeyRing, Scope
+from app.api.openapi.document import build_openapi
+from app.api.routes.operations import open_operations
+from app.api.routes.operations import router as operations
+from app.application.administration.api_keys import hash_of
 from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
-from app.application.ports import Answer, ApiKey, KeptAnswer, Store, UnitOfWork
+from app.application.ports.store import Answer, ApiKey, KeptAnswer, Store, UnitOfWork
 from app.application.stamp import Stamp
+from app.observability.http_metrics import HttpMetrics
+from app.observability.readiness import Readiness
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)

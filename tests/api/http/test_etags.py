@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.api.infrastructure.desk import Desk
+from tests.api.http.desk import Desk
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.rate_limit import BUCKETS, FailedTries, MinuteLimiter, network_of
-from app.application.api_keys import new_key
+from app.api.http.rate_limit import BUCKETS, FailedTries, MinuteLimiter, network_of
+from app.application.administration.api_keys import new_key
 from tests.api.service import Service, code_of
 
 LIMIT = 3

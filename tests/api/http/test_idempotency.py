@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api import idempotency
-from tests.api.infrastructure.desk import CONFINED, Desk, days
+from app.api.http import idempotency
+from tests.api.http.desk import CONFINED, Desk, days
 
 KEY = {"Idempotency-Key": "order-1"}
 

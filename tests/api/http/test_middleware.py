@@ -11,10 +11,10 @@ import pytest
 import structlog
 from prometheus_client import CollectorRegistry
 
-from app.api.http_metrics import HttpMetrics
-from app.api.log_setup import set_up_logs
-from app.api.middleware import HttpMiddleware
-from tests.api.infrastructure.desk import ADMIN, READER, Desk
+from app.api.http.middleware import HttpMiddleware
+from app.observability.http_metrics import HttpMetrics
+from app.observability.logs import set_up_logs
+from tests.api.http.desk import ADMIN, READER, Desk
 
 FORGED = '\r\n{"level":"fake"}\u2028{"level":"fake"}\u2029\x85\x7f'
 CANARY = "kanareyka-7F3a"

@@ -8,10 +8,10 @@ import httpx
 import openapi_spec_validator
 import pytest
 
-from app.api.docs_pages import FOREIGN_LOGO
-from app.api.openapi import build_openapi, missing_limits
+from app.api.openapi.document import build_openapi, missing_limits
+from app.api.openapi.pages import FOREIGN_LOGO
 from app.application.errors import StoreUnavailableError
-from tests.api.infrastructure.desk import Desk
+from tests.api.http.desk import Desk
 
 
 async def test_liveness_never_asks_the_store(desk: Desk) -> None:
@@ -64,7 +64,7 @@ async def test_checks_are_shared_and_believed_for_a_second(desk: Desk) -> None:
 
 
 async def test_a_hanging_store_is_not_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.api.readiness.PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr("app.observability.readiness.PATIENCE_SECONDS", 0.02)
     hang = asyncio.Event()
 
     async def hanging() -> dict[str, bool]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api.pagination import Listing, PageRequest, _decode, _encode
-from app.api.problems import Problem
-from tests.api.infrastructure.desk import CONFINED, Desk
+from app.api.http.pagination import Listing, PageRequest, _decode, _encode
+from app.api.http.problems import Problem
+from tests.api.http.desk import CONFINED, Desk
 
 
 @pytest.fixture(autouse=True)

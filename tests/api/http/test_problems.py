@@ -6,9 +6,9 @@ from http import HTTPStatus
 import httpx
 import pytest
 
-from app.api.languages import preferred
-from app.api.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
-from app.api.problems import PROBLEM_TYPES, STATUSES, response_to
+from app.api.http.languages import preferred
+from app.api.http.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
+from app.api.http.problems import PROBLEM_TYPES, STATUSES, response_to
 from app.application.errors import (
     ChatLimitReachedError,
     DeskError,
@@ -21,7 +21,7 @@ from app.application.errors import (
     TransitionNotAllowedError,
 )
 from app.domain.vocabulary import Action, Clause, Language
-from tests.api.infrastructure.desk import Desk
+from tests.api.http.desk import Desk
 
 CANARY = "kanareyka-7F3a"
 

@@ -10,10 +10,10 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.api.guard import GuardedRoute
-from app.api.openapi import missing_limits
-from app.api.problems import PROBLEM_TYPES, STATUSES
-from app.api.schema_walk import schemas_of
+from app.api.http.guard import GuardedRoute
+from app.api.http.problems import PROBLEM_TYPES, STATUSES
+from app.api.openapi.document import missing_limits
+from app.api.openapi.schema_walk import schemas_of
 from app.main import create_app
 from tests.api.calls import ANY_KEY, BY_NAME, PUBLIC
 from tests.api.contract import contract, escaped
@@ -28,7 +28,7 @@ def engine() -> str:
     return "sqlite"
 
 
-COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
+COMMITTED = Path(__file__).parents[3] / "openapi" / "openapi.json"
 OPERATIONS = contract().operations()
 DOCUMENT = contract().document
 EACH = pytest.mark.parametrize(

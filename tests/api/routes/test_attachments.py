@@ -8,12 +8,12 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
+from app.application.attachments.incoming_files import IncomingFiles
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
-from app.application.history import Writing
-from app.application.incoming_files import IncomingFiles
-from app.application.ports import UnitOfWork
-from app.domain.file_types import MIB
-from app.domain.inbound import InboundFile
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Writing
+from app.domain.attachments.file_types import MIB
+from app.domain.chats.inbound import InboundFile
 from app.domain.vocabulary import AttachmentKind
 from tests.api.fields import ATTACHMENT
 from tests.api.service import ABSENT, AGENCY, OTHER, OTHER_CHAT, Service, code_of, errors_of

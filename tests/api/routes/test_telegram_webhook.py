@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
-from app.domain.inbox import InboxState
-from app.domain.work_calendar import WorkCalendar
+from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.chats.inbox import InboxState
 from tests.api.service import CHAT, OTHER_CHAT, SECRET, SECRET_BEFORE, SHOWN, WEBHOOK, Service, code_of, said
 
 Json = dict[str, Any]

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from app.application import purge_old
-from app.application.purge_old import PurgeOld
-from app.domain.inbox import InboxState
-from app.domain.message import PartState
+from app.application.administration import purge_old
+from app.application.administration.purge_old import PurgeOld
+from app.domain.chats.inbox import InboxState
+from app.domain.tickets.message import PartState
 from tests.application.chatter import FAULT, Chatter
 from tests.domain.cases import CALENDAR
 from tests.fakes.memory_store import MemoryStore

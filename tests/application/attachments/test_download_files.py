@@ -9,17 +9,16 @@ from itertools import pairwise
 import pytest
 
 from app.adapters.attachments.content import FileContentCheck
-from app.application.download_files import PAUSES, Downloads
+from app.application.attachments.download_files import PAUSES, Downloads
+from app.application.attachments.incoming_files import IncomingFiles
+from app.application.attachments.sweep_blobs import BlobSweep
 from app.application.errors import StoreUnavailableError
-from app.application.history import Writing
-from app.application.incoming_files import IncomingFiles
-from app.application.messengers import FileDelayed, FileGone, Outgoing, SendOutcome, Transient
-from app.application.ports import UnitOfWork
-from app.application.stamp import Ids, Stamp
-from app.application.sweep_blobs import BlobSweep
-from app.domain.attachment import Attachment, AttachmentState
-from app.domain.file_types import MAX_DOWNLOAD
-from app.domain.inbound import Ignored, Inbound, InboundFile
+from app.application.ports.messengers import FileDelayed, FileGone, Outgoing, SendOutcome, Transient
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Ids, Stamp, Writing
+from app.domain.attachments.attachment import Attachment, AttachmentState
+from app.domain.attachments.file_types import MAX_DOWNLOAD
+from app.domain.chats.inbound import Ignored, Inbound, InboundFile
 from app.domain.vocabulary import AttachmentKind
 from tests.contracts.builders import AGENCY, START, a_ticket, add_agencies, an_id
 from tests.domain.cases import CALENDAR

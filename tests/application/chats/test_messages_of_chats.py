@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.application.receive_message import Processed
-from app.domain.event import EventType
-from app.domain.inbox import InboxState
+from app.application.chats.receive_message import Processed
+from app.domain.chats.inbox import InboxState
 from app.domain.language.triage import triage_hints
-from app.domain.ticket import Author, display_number
+from app.domain.tickets.event import EventType
+from app.domain.tickets.ticket import Author, display_number
 from app.domain.vocabulary import Action, AttachmentKind, Category, Clause, Finding, Status, TariffName
 from tests.application.chatter import (
     ANNA,

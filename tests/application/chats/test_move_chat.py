@@ -1,8 +1,8 @@
 """A chat that goes on under another address is the same chat (R12)."""
 
-from app.application.history import Writing
-from app.application.move_chat import move_chat
-from app.domain.chat import Chat
+from app.application.chats.move_chat import move_chat
+from app.application.stamp import Writing
+from app.domain.chats.chat import Chat
 from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, Desk, a_customer
 
 NEW = "-1009"

@@ -5,7 +5,8 @@ from datetime import date, time
 
 import pytest
 
-from app.application.calendar_exceptions import put_exception, remove_exception
+from app.application.administration.calendar_exceptions import put_exception, remove_exception
+from app.application.customers.working_chats import list_chats
 from app.application.errors import (
     ChatAssignedElsewhereError,
     ChatLimitReachedError,
@@ -13,9 +14,8 @@ from app.application.errors import (
     PreconditionFailedError,
     UnofficialChannelError,
 )
-from app.application.working_chats import list_chats
+from app.domain.calendar.work_calendar import CalendarException, ServiceHours
 from app.domain.vocabulary import Action, Category, Clause, Impact, Status, TariffName
-from app.domain.work_calendar import CalendarException, ServiceHours
 from tests.application.desk import (
     CHAT,
     OLGA,

@@ -5,11 +5,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from app.application.customers.read_ledger import (
+    EntitlementView,
+    Usage,
+    read_entitlement,
+    read_usage,
+)
 from app.application.errors import InvalidValueError, NotFoundError, ReversalExceedsEntryError
-from app.application.read_ledger import EntitlementView, Usage, read_entitlement, read_usage
-from app.domain.customer import Customer
-from app.domain.entitlement import ChatLimit
-from app.domain.ledger import TicketMinutes
+from app.domain.customers.customer import Customer
+from app.domain.customers.ledger import TicketMinutes
+from app.domain.regulation.entitlement import ChatLimit
 from app.domain.vocabulary import (
     Action,
     Category,

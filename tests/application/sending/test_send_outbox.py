@@ -7,13 +7,12 @@ from itertools import pairwise
 
 import pytest
 
-from app.application.claim_outgoing import LEASE, claim_outgoing
-from app.application.leased_part import Chance
-from app.application.ports import UnitOfWork
-from app.application.settle_outgoing import give_back, settle_outgoing
-from app.domain.breaker import MOST_FAILURES
-from app.domain.message import DeliveryState, OutboxKind, PartState
-from app.domain.send_outcome import (
+from app.application.ports.store import UnitOfWork
+from app.application.sending.claim_outgoing import LEASE, claim_outgoing
+from app.application.sending.leased_part import Chance
+from app.application.sending.settle_outgoing import give_back, settle_outgoing
+from app.domain.sending.breaker import MOST_FAILURES
+from app.domain.sending.outcome import (
     ChannelDown,
     Fixable,
     Permanent,
@@ -24,7 +23,8 @@ from app.domain.send_outcome import (
     Transient,
     Unknown,
 )
-from app.domain.sending import MOST_ATTEMPTS, REPEATED, ResendUnknown
+from app.domain.sending.policy import MOST_ATTEMPTS, REPEATED, ResendUnknown
+from app.domain.tickets.message import DeliveryState, OutboxKind, PartState
 from app.domain.vocabulary import Action, Category
 from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, a_customer
 from tests.application.relay import RelayedDesk

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.domain.event import EventType, replay, state_of
+from app.domain.tickets.event import EventType, replay, state_of
 from app.domain.vocabulary import Action, Category, Status
 from tests.application.desk import Desk
 

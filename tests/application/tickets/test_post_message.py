@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from app.application.errors import ChatNotAssignedError, TicketClosedError
-from app.application.ports import TicketFilter, TicketSort
-from app.application.submit_ticket import NotRegistered
-from app.domain.message import DeliveryState, Message, MessageAuthor, OutboxKind
+from app.application.ports.store import TicketFilter, TicketSort
+from app.application.tickets.submit_ticket import NotRegistered
+from app.domain.tickets.message import DeliveryState, Message, MessageAuthor, OutboxKind
 from app.domain.vocabulary import Action, Category, Finding, Impact, Priority, Status, TariffName
 from tests.application.desk import CHAT, UNPAID, Desk, a_customer, asked_of, boxed, moscow
 

@@ -28,13 +28,14 @@ from app.application.errors import (
     TicketClosedError,
     TransitionNotAllowedError,
 )
-from app.application.ports import TicketFilter
-from app.application.submit_ticket import NotRegistered, Registered
-from app.domain.decide import decide
-from app.domain.event import replay, state_of
-from app.domain.life_cycle import allowed_actions
-from app.domain.message import Message
-from app.domain.ticket import Ticket
+from app.application.ports.store import TicketFilter
+from app.application.tickets.submit_ticket import NotRegistered, Registered
+from app.domain.calendar.work_calendar import moscow_day
+from app.domain.regulation.decide import decide
+from app.domain.tickets.event import replay, state_of
+from app.domain.tickets.life_cycle import allowed_actions
+from app.domain.tickets.message import Message
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import (
     Action,
     AttachmentKind,
@@ -46,7 +47,6 @@ from app.domain.vocabulary import (
     Status,
     TariffName,
 )
-from app.domain.work_calendar import moscow_day
 from tests.application.desk import (
     AGENCY,
     ALL,

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from app.application.post_message import HintsWantedError, Words, post_customer_message
-from app.application.submit_ticket import NotRegistered
-from app.application.text_analysis import TextAnalysis
-from app.application.ticket_view import TicketView
+from app.application.tickets.post_message import HintsWantedError, Words, post_customer_message
+from app.application.tickets.submit_ticket import NotRegistered
+from app.application.tickets.text_analysis import TextAnalysis
+from app.application.tickets.ticket_view import TicketView
 from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity
 from app.domain.language.triage import NO_HINTS, HintVerdict
-from app.domain.message import Message
+from app.domain.tickets.message import Message
 from app.domain.vocabulary import (
     Action,
     Category,

@@ -4,8 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.attachment import MAX_NAME, shown_name
-from app.domain.file_types import ENDINGS, HEAD_SIZE, MAX_SIZES, TEXT, UPLOADED_KINDS, is_plain, recognise
+from app.domain.attachments.attachment import MAX_NAME, shown_name
+from app.domain.attachments.file_types import (
+    ENDINGS,
+    HEAD_SIZE,
+    MAX_SIZES,
+    TEXT,
+    UPLOADED_KINDS,
+    is_plain,
+    recognise,
+)
 from tests.files import REFUSED, TAKEN
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.adapters.production_calendar import production_calendar
-from app.domain.work_calendar import (
+from app.domain.calendar.work_calendar import (
     MOSCOW,
     CalendarException,
     DayFacts,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.routing import (
+from app.domain.chats.routing import (
     CONVERSATION_MINUTES,
     Arrival,
     AskForWords,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.words import has_words, is_mere_thanks
+from app.domain.language.words import has_words, is_mere_thanks
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app.domain.customer import Customer
-from app.domain.tariff import TariffPeriod
+from app.domain.customers.customer import Customer
+from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import Category, Impact, Licence, ObscenityLevel, Outcome, TariffName
 from tests.domain.cases import (
     BOXED_EXTENDED,

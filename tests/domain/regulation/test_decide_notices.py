@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from app.domain.entitlement import Entitlement
+from app.domain.regulation.entitlement import Entitlement
 from app.domain.vocabulary import Category, Impact, ObscenityLevel, Outcome
 from tests.domain.cases import (
     BOXED_EXTENDED,

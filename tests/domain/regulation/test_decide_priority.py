@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from app.domain.entitlement import Entitlement
+from app.domain.regulation.entitlement import Entitlement
 from app.domain.vocabulary import Category, Impact, Priority
 from tests.domain.cases import (
     BOXED_EXTENDED,

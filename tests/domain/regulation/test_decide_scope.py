@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.entitlement import Entitlement
+from app.domain.regulation.entitlement import Entitlement
 from app.domain.vocabulary import Category, Outcome, Priority
 from tests.domain.cases import (
     BOXED_EXTENDED,

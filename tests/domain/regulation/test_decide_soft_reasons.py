@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from app.domain.entitlement import Entitlement
+from app.domain.regulation.entitlement import Entitlement
 from app.domain.vocabulary import (
     AttachmentKind,
     Category,

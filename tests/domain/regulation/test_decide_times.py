@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.domain.case import CalendarFacts
-from app.domain.decide import decide
+from app.domain.regulation.case import CalendarFacts
+from app.domain.regulation.decide import decide
 from app.domain.vocabulary import Category, Outcome
 from tests.domain.cases import BOXED_SERVICE, BOXED_WITHOUT_TARIFF, a_case, decided, msk, used
 

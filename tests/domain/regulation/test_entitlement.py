@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from app.domain.customer import find_overlap
-from app.domain.entitlement import ChatLimit, chat_limit
-from app.domain.tariff import TariffPeriod
+from app.domain.customers.customer import find_overlap
+from app.domain.regulation.entitlement import ChatLimit, chat_limit
+from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import Clause, Licence, TariffName
 from tests.domain.cases import BOXED_EXTENDED, BOXED_SERVICE, BOXED_WITHOUT_TARIFF, RENTAL, used
 

@@ -7,12 +7,13 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.domain.case import CalendarFacts, Case
-from app.domain.decide import SOFT, decide
-from app.domain.decision import Decision
-from app.domain.queue import queue_key
-from app.domain.tariff import TariffPeriod
-from app.domain.ticket import Ticket
+from app.domain.calendar.work_calendar import MOSCOW
+from app.domain.regulation.case import CalendarFacts, Case
+from app.domain.regulation.decide import SOFT, decide
+from app.domain.regulation.decision import Decision
+from app.domain.regulation.tariff import TariffPeriod
+from app.domain.tickets.queue import queue_key
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import (
     Category,
     Clause,
@@ -23,7 +24,6 @@ from app.domain.vocabulary import (
     ReasonCode,
     TariffName,
 )
-from app.domain.work_calendar import MOSCOW
 from tests.contracts.builders import a_ticket
 from tests.domain.cases import BOXED_WITHOUT_TARIFF, CALENDAR, decided, used
 from tests.domain.strategies import ANY_CASES, INSTANTS, cases

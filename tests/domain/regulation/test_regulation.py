@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.regulation import (
+from app.domain.regulation.clauses import (
     CATEGORY_CLAUSES,
     CLAUSES,
     EDITION,
@@ -29,7 +29,7 @@ CLAUSES_OF_THE_DOCUMENT = [
 ]
 
 ENTRY_OF = {entry.clause: entry for entry in CLAUSES}
-DECISIONS = Path(__file__).parents[2] / "docs" / "decisions"
+DECISIONS = Path(__file__).parents[3] / "docs" / "decisions"
 
 
 def in_both_languages(entry: ClauseEntry) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.domain.tariff import TARIFFS, Period, TariffPeriod
+from app.domain.regulation.tariff import TARIFFS, Period, TariffPeriod
 from app.domain.vocabulary import Clause, TariffName
 
 

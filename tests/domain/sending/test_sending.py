@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.breaker import MOST_FAILURES, Breaker
-from app.domain.message import WORDS_OF_AGENTS, DeliveryState, OutboxKind, OutboxMessage, PartState
-from app.domain.pace import CHANNEL_BURST, chat_gap, free_slots, take_slots
-from app.domain.send_outcome import (
+from app.domain.sending.breaker import MOST_FAILURES, Breaker
+from app.domain.sending.outcome import (
     ChannelDown,
     Fixable,
     Permanent,
@@ -21,7 +19,8 @@ from app.domain.send_outcome import (
     Transient,
     Unknown,
 )
-from app.domain.sending import (
+from app.domain.sending.pace import CHANNEL_BURST, chat_gap, free_slots, take_slots
+from app.domain.sending.policy import (
     MOST_ATTEMPTS,
     REPEATED,
     ResendUnknown,
@@ -31,6 +30,13 @@ from app.domain.sending import (
     next_step,
     throttle_seconds,
     words_to_send,
+)
+from app.domain.tickets.message import (
+    WORDS_OF_AGENTS,
+    DeliveryState,
+    OutboxKind,
+    OutboxMessage,
+    PartState,
 )
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)

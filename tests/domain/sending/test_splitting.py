@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.domain.splitting import MESSAGE_UNITS, split_text, units
+from app.domain.sending.splitting import MESSAGE_UNITS, split_text, units
 
 SMILE = "\U0001f600"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"

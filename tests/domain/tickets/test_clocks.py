@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.clocks import Measured, Step, measure
-from app.domain.event import ActorKind, EventType
+from app.domain.tickets.clocks import Measured, Step, measure
+from app.domain.tickets.event import ActorKind, EventType
 from app.domain.vocabulary import Status, WaitingOn
 from tests.domain.cases import CALENDAR, msk
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.decision import Decision
-from app.domain.life_cycle import (
+from app.domain.regulation.decision import Decision
+from app.domain.tickets.life_cycle import (
     DONE,
     LIFE_CYCLE,
     OPEN,
@@ -19,7 +19,7 @@ from app.domain.life_cycle import (
     status_category,
     to_queue,
 )
-from app.domain.ticket import Development, Release, Settlement, Ticket
+from app.domain.tickets.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import (
     Action,
     Category,

@@ -2,11 +2,11 @@
 
 from hypothesis import given
 
-from app.domain.case import Case
-from app.domain.decide import decide
-from app.domain.notification import acknowledge
-from app.domain.texts import notice_message, reason_message
+from app.domain.regulation.case import Case
+from app.domain.regulation.decide import decide
+from app.domain.tickets.notification import acknowledge
 from app.domain.vocabulary import Category, Language, ObscenityLevel
+from app.domain.wording.catalogue import notice_message, reason_message
 from tests.domain.cases import BOXED_SERVICE, decided, msk, used
 from tests.domain.strategies import registered_cases
 

@@ -9,24 +9,12 @@ from string import Formatter
 
 import pytest
 
-from app.domain import customer_texts
-from app.domain.customer_texts import acknowledgement
-from app.domain.name_texts import (
-    CATEGORY_TITLES,
-    CHANNEL_TITLES,
-    IMPACT_TITLES,
-    OUTCOME_TITLES,
-    PRIORITY_TITLES,
-)
-from app.domain.regulation import CLAUSES, FINDING_CLAUSES, NOTICE_CLAUSES, READINGS, REASON_CLAUSES
-from app.domain.texts import (
-    FINDING_TEXTS,
-    NOTICE_TEXTS,
-    REASON_TEXTS,
-    SOFT_NOTICE_TEXTS,
-    Text,
-    notice_message,
-    reason_message,
+from app.domain.regulation.clauses import (
+    CLAUSES,
+    FINDING_CLAUSES,
+    NOTICE_CLAUSES,
+    READINGS,
+    REASON_CLAUSES,
 )
 from app.domain.vocabulary import (
     OFFICIAL_CHANNELS,
@@ -40,6 +28,24 @@ from app.domain.vocabulary import (
     Priority,
     ReasonCode,
     Status,
+)
+from app.domain.wording import customer as customer_texts
+from app.domain.wording.catalogue import (
+    FINDING_TEXTS,
+    NOTICE_TEXTS,
+    REASON_TEXTS,
+    SOFT_NOTICE_TEXTS,
+    Text,
+    notice_message,
+    reason_message,
+)
+from app.domain.wording.customer import acknowledgement
+from app.domain.wording.names import (
+    CATEGORY_TITLES,
+    CHANNEL_TITLES,
+    IMPACT_TITLES,
+    OUTCOME_TITLES,
+    PRIORITY_TITLES,
 )
 
 SOFT = {

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from app.adapters.messengers.telegram_members import Members, optional_member, optional_text, whole
-from app.domain.inbound import InboundFile
+from app.adapters.messengers.telegram.members import Members, optional_member, optional_text, whole
+from app.domain.chats.inbound import InboundFile
 from app.domain.vocabulary import AttachmentKind
 
 MAX_TEXT = 16_384

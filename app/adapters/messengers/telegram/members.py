@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.application.messengers import UnreadableUpdateError
+from app.application.ports.messengers import UnreadableUpdateError
 
 Members = dict[str, Any]
 

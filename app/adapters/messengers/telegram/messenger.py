@@ -3,17 +3,24 @@
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
-from app.adapters.messengers.telegram_api import (
+from app.adapters.messengers.telegram.api import (
     UNAUTHORIZED,
     Answer,
     CallFailed,
     TelegramApi,
     is_success,
 )
-from app.adapters.messengers.telegram_outcomes import outcome_of
-from app.adapters.messengers.telegram_updates import CHANNEL, read_update
-from app.application.messengers import FileDelayed, FileGone, Outgoing, SendOutcome, Transient, Unknown
-from app.domain.inbound import Inbound
+from app.adapters.messengers.telegram.outcomes import outcome_of
+from app.adapters.messengers.telegram.updates import CHANNEL, read_update
+from app.application.ports.messengers import (
+    FileDelayed,
+    FileGone,
+    Outgoing,
+    SendOutcome,
+    Transient,
+    Unknown,
+)
+from app.domain.chats.inbound import Inbound
 
 MAX_UNITS = 4_096
 """Telegram's limit of a text; whether it counts code points or UTF-16 units is disputed, these are safe."""

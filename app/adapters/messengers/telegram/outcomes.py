@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from app.adapters.messengers.telegram_api import UNAUTHORIZED, Answer, is_success
-from app.adapters.messengers.telegram_members import whole
-from app.application.messengers import (
+from app.adapters.messengers.telegram.api import UNAUTHORIZED, Answer, is_success
+from app.adapters.messengers.telegram.members import whole
+from app.application.ports.messengers import (
     ChannelDown,
     Fixable,
     Permanent,

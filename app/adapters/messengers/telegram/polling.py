@@ -5,9 +5,9 @@ import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from app.adapters.messengers.telegram_api import Answer, CallFailed, TelegramApi
-from app.adapters.messengers.telegram_members import whole
-from app.adapters.messengers.telegram_updates import ALLOWED_UPDATES
+from app.adapters.messengers.telegram.api import Answer, CallFailed, TelegramApi
+from app.adapters.messengers.telegram.members import whole
+from app.adapters.messengers.telegram.updates import ALLOWED_UPDATES
 
 WAIT_SECONDS = 25
 PAUSE_SECONDS = 5.0

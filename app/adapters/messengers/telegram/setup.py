@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.adapters.messengers.telegram_api import UNAUTHORIZED, CallFailed, TelegramApi
-from app.adapters.messengers.telegram_updates import ALLOWED_UPDATES
+from app.adapters.messengers.telegram.api import UNAUTHORIZED, CallFailed, TelegramApi
+from app.adapters.messengers.telegram.updates import ALLOWED_UPDATES
 
 CONNECTIONS = 40
 TELEGRAMS_PORTS = frozenset({443, 80, 88, 8443})

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from app.adapters.messengers.telegram_content import files_of, text_of
-from app.adapters.messengers.telegram_members import (
+from app.adapters.messengers.telegram.content import files_of, text_of
+from app.adapters.messengers.telegram.members import (
     Members,
     integer,
     member,
@@ -16,8 +16,8 @@ from app.adapters.messengers.telegram_members import (
     optional_text,
     whole,
 )
-from app.application.messengers import UnreadableUpdateError
-from app.domain.inbound import (
+from app.application.ports.messengers import UnreadableUpdateError
+from app.domain.chats.inbound import (
     ChatMoved,
     ChatReachable,
     Ignored,

@@ -16,13 +16,13 @@ from json import dumps
 from sqlalchemy import Table, inspect, literal, select, table
 from sqlalchemy.util import await_, greenlet_spawn
 
-from app.adapters.sql.copy_end import CopyFailedError, End, NotToBeCopiedError, OpenEnd, Row
-from app.adapters.sql.copy_sqlite import open_sqlite
-from app.adapters.sql.migrate import migrate
-from app.adapters.sql.revisions import is_current
-from app.adapters.sql.sqlite import database_file
-from app.adapters.sql.tables import METADATA, calendar_version, write_probes
-from app.adapters.sql.types import Sequence as Counted
+from app.adapters.sql.copy.end import CopyFailedError, End, NotToBeCopiedError, OpenEnd, Row
+from app.adapters.sql.copy.sqlite import open_sqlite
+from app.adapters.sql.engines.sqlite import database_file
+from app.adapters.sql.migrate.revisions import is_current
+from app.adapters.sql.migrate.run import migrate
+from app.adapters.sql.schema.tables import METADATA, calendar_version, write_probes
+from app.adapters.sql.schema.types import Sequence as Counted
 
 AT_ONCE = 1_000
 """Rows in memory at once; a row is 64 KiB at most, and mostly less than one."""
@@ -87,7 +87,7 @@ async def copy_desk(source_url: str, target_url: str, tell: Callable[[Compared],
 
 def _open(url: str, *, writes: bool) -> OpenEnd:
     if url.startswith(POSTGRESQL):
-        from app.adapters.sql.copy_postgres import open_postgres  # noqa: PLC0415 - a driver to load
+        from app.adapters.sql.copy.postgres import open_postgres  # noqa: PLC0415 - a driver to load
 
         return open_postgres(url, writes=writes)
     return open_sqlite(url, writes=writes)

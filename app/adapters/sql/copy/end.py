@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table
 
-from app.adapters.sql.dialect import Dialect
+from app.adapters.sql.engines.dialect import Dialect
 
 Row = Sequence[Any]
 """The values of a row, in the order of the columns of its table."""

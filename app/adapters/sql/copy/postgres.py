@@ -11,10 +11,16 @@ from sqlalchemy.engine import Dialect as EngineDialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.util import await_only
 
-from app.adapters.sql.copy_end import CopyFailedError, End, Row
-from app.adapters.sql.dialect_postgres import POSTGRES
-from app.adapters.sql.postgres import as_application_error, commit, driver_of, postgres_engine, sqlstate_of
-from app.adapters.sql.tables import METADATA
+from app.adapters.sql.copy.end import CopyFailedError, End, Row
+from app.adapters.sql.engines.dialect_postgres import POSTGRES
+from app.adapters.sql.engines.postgres import (
+    as_application_error,
+    commit,
+    driver_of,
+    postgres_engine,
+    sqlstate_of,
+)
+from app.adapters.sql.schema.tables import METADATA
 
 # A copy of a big desk takes longer than any statement of the service may, and waits for its own reader.
 _NO_LIMITS = (

@@ -8,9 +8,14 @@ from functools import cache
 from sqlalchemy import Connection, Insert, Table, insert, text
 from sqlalchemy.exc import DBAPIError
 
-from app.adapters.sql.copy_end import CopyFailedError, End, NotToBeCopiedError, Row
-from app.adapters.sql.dialect_sqlite import SQLITE
-from app.adapters.sql.sqlite import as_application_error, database_file, driver_of, sqlite_engine
+from app.adapters.sql.copy.end import CopyFailedError, End, NotToBeCopiedError, Row
+from app.adapters.sql.engines.dialect_sqlite import SQLITE
+from app.adapters.sql.engines.sqlite import (
+    as_application_error,
+    database_file,
+    driver_of,
+    sqlite_engine,
+)
 
 LOCK_TIMEOUT_MS = 60_000
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from sqlalchemy import Executable
 from sqlalchemy.engine import Dialect as Engine
 
-from app.adapters.sql.prepared import Values, prepared
+from app.adapters.sql.engines.prepared import Values, prepared
 
 NOTHING: Values = {}
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Insert, Table, TextualSelect
 
-from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.engines.connection import SqlConnection
 
 IndexedStems = tuple[int, Sequence[str]]
 """The number of a ticket and the stems that it is found by."""

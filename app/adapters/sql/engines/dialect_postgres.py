@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import IndexedStems
-from app.adapters.sql.postgres import sqlstate_of
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import IndexedStems
+from app.adapters.sql.engines.postgres import sqlstate_of
 from app.application.errors import AnswerInProgressError
 
 LOCK_NOT_AVAILABLE = "55P03"

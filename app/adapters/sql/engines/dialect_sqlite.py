@@ -13,8 +13,8 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import IndexedStems
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import IndexedStems
 
 _BETWEEN = " "
 _PLUS: Any = custom_op("+")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app.adapters.sql.types import json_text
+from app.adapters.sql.schema.types import json_text
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 
 T = TypeVar("T")

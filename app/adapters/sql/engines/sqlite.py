@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from app.adapters.sql.types import json_text
+from app.adapters.sql.schema.types import json_text
 from app.application.errors import StoreUnavailableError
 
 BUSY_TIMEOUT_MS = 5_000

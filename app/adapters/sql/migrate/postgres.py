@@ -2,8 +2,13 @@
 
 from sqlalchemy import Connection
 
-from app.adapters.sql.postgres import as_application_error, driver_of, in_own_loop, postgres_engine
-from app.adapters.sql.revisions import is_current
+from app.adapters.sql.engines.postgres import (
+    as_application_error,
+    driver_of,
+    in_own_loop,
+    postgres_engine,
+)
+from app.adapters.sql.migrate.revisions import is_current
 
 MIGRATION_LOCK = 0x6A_6F_6B_65_72
 """Any number, as long as nobody else takes it."""
@@ -36,7 +41,7 @@ async def _migrate(url: str) -> list[str]:
 
 
 def _upgraded(connection: Connection) -> list[str]:
-    from app.adapters.sql.upgrade import upgrade  # noqa: PLC0415 - as on SQLite
+    from app.adapters.sql.migrate.upgrade import upgrade  # noqa: PLC0415 - as on SQLite
 
     with connection.begin():  # so that alembic begins and commits nothing; the driver does
         return upgrade(connection)

@@ -6,9 +6,9 @@ from pathlib import Path
 from sqlalchemy import Connection, column, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app.adapters.sql.sqlite import as_application_error
+from app.adapters.sql.engines.sqlite import as_application_error
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 APPLIED = text("SELECT version_num FROM alembic_version").columns(column("version_num"))
 

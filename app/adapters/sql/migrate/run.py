@@ -9,8 +9,14 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from app.adapters.sql.revisions import is_current
-from app.adapters.sql.sqlite import as_application_error, create_file, database_file, driver_of, sqlite_engine
+from app.adapters.sql.engines.sqlite import (
+    as_application_error,
+    create_file,
+    database_file,
+    driver_of,
+    sqlite_engine,
+)
+from app.adapters.sql.migrate.revisions import is_current
 from app.application.errors import StoreUnavailableError
 
 LOCK_TIMEOUT_MS = 60_000
@@ -23,7 +29,7 @@ def migrate(database_url: str) -> list[str]:
     killed has changed nothing. StoreUnavailableError if the database cannot be reached or written.
     """
     if database_url.startswith("postgresql://"):
-        from app.adapters.sql.migrate_postgres import migrate_postgres  # noqa: PLC0415 - a driver to load
+        from app.adapters.sql.migrate.postgres import migrate_postgres  # noqa: PLC0415 - a driver to load
 
         return migrate_postgres(database_url)
     file = database_file(database_url)
@@ -56,7 +62,7 @@ def _is_current(file: Path) -> bool:
 
 
 def _in_one_transaction(connection: Connection) -> list[str]:
-    from app.adapters.sql.upgrade import upgrade  # noqa: PLC0415 - 12 MB, for nothing on a current database
+    from app.adapters.sql.migrate.upgrade import upgrade  # noqa: PLC0415 - 12 MB, for nothing on a current database
 
     driver = driver_of(connection)
     driver.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew is referred to meanwhile

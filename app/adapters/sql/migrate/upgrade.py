@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from app.adapters.sql.revisions import MIGRATIONS
+from app.adapters.sql.migrate.revisions import MIGRATIONS
 
 
 def upgrade(connection: Connection) -> list[str]:

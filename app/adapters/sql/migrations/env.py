@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from app.adapters.sql.tables import METADATA
+from app.adapters.sql.schema.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -6,11 +6,16 @@ from itertools import groupby
 
 from sqlalchemy import Executable, bindparam, func, insert, null, select, text, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import CONTENT, attachment_of, attachment_values, content_values
-from app.adapters.sql.tables import STILL_TO_FETCH, attachments
-from app.application.attachment_ports import Download
-from app.domain.attachment import Attachment
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.schema.mapping import (
+    CONTENT,
+    attachment_of,
+    attachment_values,
+    content_values,
+)
+from app.adapters.sql.schema.tables import STILL_TO_FETCH, attachments
+from app.application.ports.attachments import Download
+from app.domain.attachments.attachment import Attachment
 
 _PENDING = text(STILL_TO_FETCH)
 _IN_CHANNELS = attachments.c.channel.in_(bindparam("channels", expanding=True))

@@ -6,12 +6,12 @@ from functools import cache
 
 from sqlalchemy import Executable, bindparam, delete, select, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import exception_of, exception_values
-from app.adapters.sql.tables import calendar_exceptions, calendar_version
-from app.application.ports import StoredException
-from app.domain.work_calendar import WorkCalendar
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.schema.mapping import exception_of, exception_values
+from app.adapters.sql.schema.tables import calendar_exceptions, calendar_version
+from app.application.ports.store import StoredException
+from app.domain.calendar.work_calendar import WorkCalendar
 
 VERSION = select(calendar_version.c.version)
 _BUMP = update(calendar_version).values(version=calendar_version.c.version + 1)

@@ -5,11 +5,11 @@ from functools import cache
 
 from sqlalchemy import Executable, bindparam, func, select, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import channel_of, channel_values
-from app.adapters.sql.tables import channels, chat_paces, relays
-from app.application.outbox_ports import ChannelState
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.schema.mapping import channel_of, channel_values
+from app.adapters.sql.schema.tables import channels, chat_paces, relays
+from app.application.ports.outbox import ChannelState
 
 _FIND = select(channels).where(channels.c.channel == bindparam("wanted"))
 _LOCK = _FIND.with_for_update(key_share=True)

@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, delete, func, select, text, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import (
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.schema.mapping import (
     changing_chat_message_values,
     chat_message_of,
     chat_message_values,
     gathering_of,
     gathering_values,
 )
-from app.adapters.sql.tables import GATHERED, IN_ALBUM, chat_messages, gatherings
-from app.domain.chat_message import ChatMessage, ChatMessageKind, sent_by_desk
-from app.domain.gathering import Gathering
+from app.adapters.sql.schema.tables import GATHERED, IN_ALBUM, chat_messages, gatherings
+from app.domain.chats.chat_message import ChatMessage, ChatMessageKind, sent_by_desk
+from app.domain.chats.gathering import Gathering
 
 _IDENTITY = ("channel", "address", "external_id")
 _IS_THE_ONE = [chat_messages.c[name] == bindparam(f"wanted_{name}") for name in _IDENTITY]

@@ -5,10 +5,10 @@ from functools import cache
 
 from sqlalchemy import Executable, bindparam, delete, insert, select, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import chat_of, chat_values
-from app.adapters.sql.tables import (
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.schema.mapping import chat_of, chat_values
+from app.adapters.sql.schema.tables import (
     chat_addresses,
     chat_messages,
     chat_paces,
@@ -19,7 +19,7 @@ from app.adapters.sql.tables import (
     tickets,
     unassigned_chats,
 )
-from app.domain.chat import Chat
+from app.domain.chats.chat import Chat
 
 _CHANGING = (
     "customer_id",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.domain.queue import POSITION_CAP, QueueKey
+from app.domain.tickets.queue import POSITION_CAP, QueueKey
 
 MOMENT = timedelta(seconds=0.5)
 """Each ticket leaves the queue by a transaction of its own: not a thousand of them do in this time."""

@@ -5,11 +5,11 @@ from functools import cache
 
 from sqlalchemy import Executable, bindparam, select, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import customer_of, customer_values
-from app.adapters.sql.tables import customers
-from app.domain.customer import Customer
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.schema.mapping import customer_of, customer_values
+from app.adapters.sql.schema.tables import customers
+from app.domain.customers.customer import Customer
 
 _GET = select(customers).where(customers.c.id == bindparam("wanted_id"))
 _LOCK = _GET.with_for_update(key_share=True)

@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import bindparam, insert, select
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import event_of, event_values, step_of
+from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.tables import events
-from app.domain.clocks import Step
-from app.domain.event import Event
+from app.adapters.sql.schema.mapping import event_of, event_values, step_of
+from app.adapters.sql.schema.tables import events
+from app.domain.tickets.clocks import Step
+from app.domain.tickets.event import Event
 
 _ADD = insert(events).inline()
 _STEPS = (

@@ -5,8 +5,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Table, bindparam, select
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import AnyRow
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.schema.mapping import AnyRow
 
 T = TypeVar("T")
 

@@ -6,13 +6,13 @@ from functools import cache
 
 from sqlalchemy import Executable, bindparam, func, select, text, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import NO_CHAT, inbox_item_of, update_values
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.repositories.purges import purge, purge_of
-from app.adapters.sql.tables import DONE, HELD, IN_TURN, PARKED, chat_addresses, chats, inbox
-from app.application.inbox_ports import ChatKey, InboxSummary
-from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate
+from app.adapters.sql.schema.mapping import NO_CHAT, inbox_item_of, update_values
+from app.adapters.sql.schema.tables import DONE, HELD, IN_TURN, PARKED, chat_addresses, chats, inbox
+from app.application.ports.inbox import ChatKey, InboxSummary
+from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate
 
 _WAITS, _HELD, _PARKED, _DONE = text(IN_TURN), text(HELD), text(PARKED), text(DONE)
 _CONDITIONS = {

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import delivery_values, message_of, message_values
+from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.tables import messages
-from app.domain.message import Delivery, DeliveryState, Message, MessageAuthor
+from app.adapters.sql.schema.mapping import delivery_values, message_of, message_values
+from app.adapters.sql.schema.tables import messages
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 
 _ADD = insert(messages).inline()
 _LAST_AT = select(func.max(messages.c.created_at)).where(messages.c.ticket_id == bindparam("ticket_id"))

@@ -18,10 +18,10 @@ from sqlalchemy import (
     update,
 )
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import Values, outbox_message_of, outbox_values, sending_values
+from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.purges import purge, purge_of
-from app.adapters.sql.tables import (
+from app.adapters.sql.schema.mapping import Values, outbox_message_of, outbox_values, sending_values
+from app.adapters.sql.schema.tables import (
     CUT,
     ENDED,
     STILL_TO_SEND,
@@ -33,8 +33,8 @@ from app.adapters.sql.tables import (
     outbox,
     tickets,
 )
-from app.application.outbox_ports import Backlog, Due, Listed
-from app.domain.message import DeliveryState, OutboxKind, OutboxMessage, PartState
+from app.application.ports.outbox import Backlog, Due, Listed
+from app.domain.tickets.message import DeliveryState, OutboxKind, OutboxMessage, PartState
 
 _PENDING = PartState.PENDING.value
 _ADD = insert(outbox).inline()

@@ -14,7 +14,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.adapters.sql.connection import SqlConnection
+from app.adapters.sql.engines.connection import SqlConnection
 
 
 def purge_of(table: Table, at: ColumnElement[datetime], *conditions: TextClause) -> Executable:

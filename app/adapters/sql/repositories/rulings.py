@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import bindparam, insert, select
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import ruling_of, ruling_values
+from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.tables import rulings
-from app.domain.ruling import Ruling
+from app.adapters.sql.schema.mapping import ruling_of, ruling_values
+from app.adapters.sql.schema.tables import rulings
+from app.domain.regulation.ruling import Ruling
 
 _ADD = insert(rulings).inline()
 _later = rulings.alias("later")

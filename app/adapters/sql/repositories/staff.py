@@ -5,11 +5,11 @@ from functools import cache
 
 from sqlalchemy import Executable, bindparam, delete, select, tuple_
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import staff_of, staff_values
-from app.adapters.sql.tables import staff
-from app.domain.staff import StaffMember
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.schema.mapping import staff_of, staff_values
+from app.adapters.sql.schema.tables import staff
+from app.domain.chats.staff import StaffMember
 
 _IS_THE_ONE = staff.c.channel == bindparam("channel"), staff.c.external_id == bindparam("external_id")
 _KEY = tuple_(staff.c.channel, staff.c.external_id)

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, select
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import chat_of, customer_of
+from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.calendar import VERSION, SqlCalendarRepository
 from app.adapters.sql.repositories.time_entries import USED
-from app.adapters.sql.tables import chat_addresses, chats, customers
-from app.application.ports import Standing
+from app.adapters.sql.schema.mapping import chat_of, customer_of
+from app.adapters.sql.schema.tables import chat_addresses, chats, customers
+from app.application.ports.store import Standing
 
 _ADDRESS = and_(
     chat_addresses.c.channel == bindparam("channel"), chat_addresses.c.address == bindparam("address")

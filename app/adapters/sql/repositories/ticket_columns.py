@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, tuple_
 
-from app.adapters.sql.tables import chats, tickets
+from app.adapters.sql.schema.tables import chats, tickets
 
 # A subquery of the result and not a join: it must not sway the choice of indexes, nor be locked.
 _CHAT_ADDRESS = (
@@ -23,9 +23,9 @@ IS_CLASSIFIED = tickets.c.triage_rank.is_(None)
 """The condition of what waits and is `queued`, not `new`; as in its index."""
 
 QUEUE_COLUMNS = (tickets.c.queue_rank, tickets.c.received_at, tickets.c.id)
-"""The order of work, as `app.domain.queue.queue_key`."""
+"""The order of work, as `app.domain.tickets.queue.queue_key`."""
 
 QUEUE_KEY = tuple_(*QUEUE_COLUMNS)
 
 TRIAGE_COLUMNS = (tickets.c.triage_rank, tickets.c.received_at, tickets.c.id)
-"""The order of the triage list, as `app.domain.queue.triage_key`."""
+"""The order of the triage list, as `app.domain.tickets.queue.triage_key`."""

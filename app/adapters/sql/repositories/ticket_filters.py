@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Executable, Select, bindparam, exists, func, select
 
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.tables import chat_addresses, ticket_reasons, tickets
-from app.application.ports import TicketFilter, TicketSort
-from app.domain.queue import priority_rank
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.schema.tables import chat_addresses, ticket_reasons, tickets
+from app.application.ports.store import TicketFilter, TicketSort
+from app.domain.tickets.queue import priority_rank
 
 Values = dict[str, Any]
 """The parameters of a statement, by name."""

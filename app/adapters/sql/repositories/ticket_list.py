@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, bindparam, select, tuple_, union_all
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import ticket_of
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.repositories.ticket_columns import TICKETS
 from app.adapters.sql.repositories.ticket_filters import (
     ORDERS,
@@ -20,9 +19,10 @@ from app.adapters.sql.repositories.ticket_filters import (
     serves_in_order,
     values_of,
 )
-from app.adapters.sql.tables import tickets
-from app.application.ports import TicketFilter, TicketKey, TicketSort
-from app.domain.ticket import Ticket
+from app.adapters.sql.schema.mapping import ticket_of
+from app.adapters.sql.schema.tables import tickets
+from app.application.ports.store import TicketFilter, TicketKey, TicketSort
+from app.domain.tickets.ticket import Ticket
 
 MOST_WAYS = 12
 """Values of one filter that are looked up one by one: as many as there are statuses."""

@@ -14,10 +14,9 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.adapters.sql import crowd
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import ticket_of
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.repositories import crowd
 from app.adapters.sql.repositories.ticket_columns import (
     IS_CLASSIFIED,
     QUEUE_COLUMNS,
@@ -25,10 +24,11 @@ from app.adapters.sql.repositories.ticket_columns import (
     TRIAGE_COLUMNS,
     WAITS,
 )
-from app.adapters.sql.tables import tickets
-from app.domain.life_cycle import TRIAGE, WAITING_IN_QUEUE
-from app.domain.queue import POSITION_CAP, QueueKey
-from app.domain.ticket import Ticket
+from app.adapters.sql.schema.mapping import ticket_of
+from app.adapters.sql.schema.tables import tickets
+from app.domain.tickets.life_cycle import TRIAGE, WAITING_IN_QUEUE
+from app.domain.tickets.queue import POSITION_CAP, QueueKey
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Status
 
 _AFTER = tuple_(

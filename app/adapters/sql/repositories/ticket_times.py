@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, exists, select, tuple_
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.tables import events, messages, tickets
-from app.domain.event import EventType
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.schema.tables import events, messages, tickets
+from app.domain.tickets.event import EventType
 from app.domain.vocabulary import Status
 
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC), "00000000-0000-0000-0000-000000000000"

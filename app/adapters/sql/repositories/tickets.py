@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import Executable, bindparam, delete, exists, insert, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.crowd import Crowd
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import Values, changing_values, ticket_of, ticket_values
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.repositories.crowd import Crowd
 from app.adapters.sql.repositories.ticket_columns import QUEUE_COLUMNS, TICKETS
 from app.adapters.sql.repositories.ticket_list import list_tickets
 from app.adapters.sql.repositories.ticket_queue import (
@@ -22,10 +21,11 @@ from app.adapters.sql.repositories.ticket_queue import (
     queue_places,
 )
 from app.adapters.sql.repositories.ticket_times import due_to_resume, silent_since
-from app.adapters.sql.tables import ticket_reasons, tickets
-from app.application.ports import Entered, TicketFilter, TicketKey, TicketSort
-from app.domain.queue import POSITION_CAP, QueueKey
-from app.domain.ticket import Ticket
+from app.adapters.sql.schema.mapping import Values, changing_values, ticket_of, ticket_values
+from app.adapters.sql.schema.tables import ticket_reasons, tickets
+from app.application.ports.store import Entered, TicketFilter, TicketKey, TicketSort
+from app.domain.tickets.queue import POSITION_CAP, QueueKey
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 
 _OWN_KEY = [bindparam(f"own_{column.name}", type_=column.type) for column in QUEUE_COLUMNS]

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, case, func, insert, select, true
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.mapping import time_entry_of, time_entry_values
+from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.tables import tickets, time_entries
-from app.domain.ledger import TicketMinutes, TimeEntry
+from app.adapters.sql.schema.mapping import time_entry_of, time_entry_values
+from app.adapters.sql.schema.tables import tickets, time_entries
+from app.domain.customers.ledger import TicketMinutes, TimeEntry
 
 _ADD = insert(time_entries).inline()
 _GET = select(time_entries).where(time_entries.c.id == bindparam("entry_id"))

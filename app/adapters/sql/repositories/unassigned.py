@@ -6,12 +6,12 @@ from functools import cache
 
 from sqlalchemy import Executable, bindparam, delete, insert, select, tuple_, update
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect import Dialect
-from app.adapters.sql.mapping import chat_of
-from app.adapters.sql.tables import chats, notices, unassigned_chats
-from app.application.inbox_ports import UnassignedChat
-from app.domain.message import OutboxKind
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
+from app.adapters.sql.schema.mapping import chat_of
+from app.adapters.sql.schema.tables import chats, notices, unassigned_chats
+from app.application.ports.inbox import UnassignedChat
+from app.domain.tickets.message import OutboxKind
 
 _KEY = tuple_(unassigned_chats.c.last_at, unassigned_chats.c.chat_id)
 _LAST = tuple_(

@@ -9,17 +9,17 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.decision import Decision, Notice, Reason
-from app.domain.entitlement import Entitlement
-from app.domain.inbound import InboundFile, Sender
+from app.domain.calendar.service_hours import ServiceHours
+from app.domain.chats.inbound import InboundFile, Sender
 from app.domain.language.notes import PLAIN_LANGUAGE, Note, TicketLanguage
 from app.domain.language.spans import Obscenity, Span
 from app.domain.language.triage import NO_HINTS, CategoryHint, TriageHints
-from app.domain.message import Revision
-from app.domain.service_hours import ServiceHours
-from app.domain.tariff import TariffPeriod
-from app.domain.ticket import Author, Development, Release, Settlement
+from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.regulation.decision import Decision, Notice, Reason
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.regulation.tariff import TariffPeriod
+from app.domain.tickets.message import Revision
+from app.domain.tickets.ticket import Author, Development, Release, Settlement
 from app.domain.vocabulary import (
     AttachmentKind,
     Category,
@@ -403,7 +403,7 @@ def to_facts(written: Document) -> Case:
     )
 
 
-# What an event changed: fields of `app.domain.event.State`
+# What an event changed: fields of `app.domain.tickets.event.State`
 
 _CHANGES: Mapping[str, tuple[Any, Any]] = {
     "status": (from_word, Status),

@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.adapters.sql import documents
-from app.application.outbox_ports import ChannelState
-from app.application.ports import Answer, ApiKey, KeptAnswer, StoredException
-from app.domain.attachment import Attachment, AttachmentState, ProviderFile
-from app.domain.breaker import Breaker
-from app.domain.chat import Chat
-from app.domain.chat_message import ChatMessage, ChatMessageKind
-from app.domain.clocks import Step
-from app.domain.customer import Customer
-from app.domain.event import Actor, ActorKind, Cause, Event, EventType
-from app.domain.gathering import Gathering
-from app.domain.inbox import InboxItem, InboxState, ReceivedUpdate
+from app.adapters.sql.schema import documents
+from app.application.ports.outbox import ChannelState
+from app.application.ports.store import Answer, ApiKey, KeptAnswer, StoredException
+from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
+from app.domain.calendar.work_calendar import CalendarException
+from app.domain.chats.chat import Chat
+from app.domain.chats.chat_message import ChatMessage, ChatMessageKind
+from app.domain.chats.gathering import Gathering
+from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate
+from app.domain.chats.staff import StaffMember
+from app.domain.customers.customer import Customer
+from app.domain.customers.ledger import TimeEntry
 from app.domain.language.triage import NO_HINTS
-from app.domain.ledger import TimeEntry
-from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.message import (
+from app.domain.regulation.ruling import Ruling
+from app.domain.sending.breaker import Breaker
+from app.domain.tickets.clocks import Step
+from app.domain.tickets.event import Actor, ActorKind, Cause, Event, EventType
+from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
+from app.domain.tickets.message import (
     Delivery,
     DeliveryState,
     Message,
@@ -27,10 +30,8 @@ from app.domain.message import (
     OutboxMessage,
     PartState,
 )
-from app.domain.queue import priority_rank, triage_rank
-from app.domain.ruling import Ruling
-from app.domain.staff import StaffMember
-from app.domain.ticket import Ticket
+from app.domain.tickets.queue import priority_rank, triage_rank
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import (
     PRIORITY_ORDER,
     AttachmentKind,
@@ -42,7 +43,6 @@ from app.domain.vocabulary import (
     Priority,
     Status,
 )
-from app.domain.work_calendar import CalendarException
 
 Values = dict[str, Any]
 """Values of the columns of a row, by name."""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKeyConstraint, Index, Table, UniqueConstraint, false, text, true
 from sqlmodel import Field, SQLModel
 
-from app.adapters.sql.types import Id, Instant, Json, Name, Sequence
+from app.adapters.sql.schema.types import Id, Instant, Json, Name, Sequence
 
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
@@ -119,8 +119,8 @@ class TicketRow(SQLModel, table=True):
 
     `queue_rank` is the rank while the ticket waits unassigned, else NULL: SQLite would serve the queue
     by an index on `status`, and sort all that waits, if its condition named `status`. `outcome` is that
-    of the latest decision. `triage_rank` is `app.domain.queue.triage_rank` while the ticket waits unassigned
-    to be classified, else NULL.
+    of the latest decision. `triage_rank` is `app.domain.tickets.queue.triage_rank` while the ticket waits
+    unassigned to be classified, else NULL.
     """
 
     __tablename__ = "tickets"

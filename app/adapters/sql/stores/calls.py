@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 
 
 @dataclass(slots=True, eq=False)

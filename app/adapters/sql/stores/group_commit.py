@@ -8,9 +8,9 @@ they all run again, each in a savepoint of its own.
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from app.adapters.sql.calls import Call
-from app.adapters.sql.sqlite import as_application_error
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.adapters.sql.engines.sqlite import as_application_error
+from app.adapters.sql.stores.calls import Call
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 
 

@@ -5,9 +5,9 @@ from collections.abc import Awaitable
 
 from sqlalchemy import delete, insert, literal, select
 
-from app.adapters.sql.revisions import APPLIED, SchemaOutOfDateError, head
-from app.adapters.sql.tables import write_probes
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
+from app.adapters.sql.migrate.revisions import APPLIED, SchemaOutOfDateError, head
+from app.adapters.sql.schema.tables import write_probes
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 
 CHECK_SECONDS = 2.0
 

@@ -11,10 +11,9 @@ from sqlalchemy import PoolProxiedConnection, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import await_, greenlet_spawn
 
-from app.adapters.sql import health
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect_postgres import POSTGRES
-from app.adapters.sql.postgres import (
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect_postgres import POSTGRES
+from app.adapters.sql.engines.postgres import (
     BEGIN_READ,
     BEGIN_WRITE,
     SET_LOCAL,
@@ -29,11 +28,12 @@ from app.adapters.sql.postgres import (
     postgres_engine,
     sqlstate_of,
 )
-from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
-from app.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
+from app.adapters.sql.migrate.revisions import SchemaOutOfDateError, is_current
+from app.adapters.sql.stores import health
+from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
-from app.application.ports import UnitOfWork
-from app.domain.work_calendar import WorkCalendar
+from app.application.ports.store import UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
 
 T = TypeVar("T")
 log = structlog.get_logger("app.store")

@@ -10,13 +10,9 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from app.adapters.sql import health
-from app.adapters.sql.calls import Call
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect_sqlite import SQLITE
-from app.adapters.sql.group_commit import GroupCommit
-from app.adapters.sql.revisions import SchemaOutOfDateError, is_current
-from app.adapters.sql.sqlite import (
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect_sqlite import SQLITE
+from app.adapters.sql.engines.sqlite import (
     BUSY_TIMEOUT_MS,
     SqliteDriver,
     as_application_error,
@@ -24,11 +20,15 @@ from app.adapters.sql.sqlite import (
     driver_of,
     sqlite_engine,
 )
-from app.adapters.sql.threads import CallQueue, Serve, ServingThread
-from app.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
+from app.adapters.sql.migrate.revisions import SchemaOutOfDateError, is_current
+from app.adapters.sql.stores import health
+from app.adapters.sql.stores.calls import Call
+from app.adapters.sql.stores.group_commit import GroupCommit
+from app.adapters.sql.stores.threads import CallQueue, Serve, ServingThread
+from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
-from app.application.ports import UnitOfWork
-from app.domain.work_calendar import WorkCalendar
+from app.application.ports.store import UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from app.adapters.sql.calls import Call, settle_all
+from app.adapters.sql.stores.calls import Call, settle_all
 from app.application.errors import StoreUnavailableError
 
 Serve = Callable[[Sequence[Call]], None]

@@ -1,8 +1,7 @@
 """One unit of work over one connection, used for one transaction after another."""
 
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.crowd import Crowd
-from app.adapters.sql.dialect import Dialect
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.repositories.answers import SqlIdempotencyRepository
 from app.adapters.sql.repositories.api_keys import SqlApiKeyRepository
 from app.adapters.sql.repositories.attachments import SqlAttachmentRepository
@@ -13,6 +12,7 @@ from app.adapters.sql.repositories.chat_messages import (
     SqlGatheringRepository,
 )
 from app.adapters.sql.repositories.chats import SqlChatRepository
+from app.adapters.sql.repositories.crowd import Crowd
 from app.adapters.sql.repositories.customers import SqlCustomerRepository
 from app.adapters.sql.repositories.events import SqlEventRepository
 from app.adapters.sql.repositories.inbox import SqlInboxRepository
@@ -24,8 +24,8 @@ from app.adapters.sql.repositories.standings import SqlStandingRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
 from app.adapters.sql.repositories.unassigned import SqlNoticeRepository, SqlUnassignedChatRepository
-from app.application.attachment_ports import AttachmentRepository
-from app.application.inbox_ports import (
+from app.application.ports.attachments import AttachmentRepository
+from app.application.ports.inbox import (
     ChatMessageRepository,
     GatheringRepository,
     InboxRepository,
@@ -33,8 +33,8 @@ from app.application.inbox_ports import (
     StaffRepository,
     UnassignedChatRepository,
 )
-from app.application.outbox_ports import ChannelRepository, OutboxRepository
-from app.application.ports import (
+from app.application.ports.outbox import ChannelRepository, OutboxRepository
+from app.application.ports.store import (
     ApiKeyRepository,
     CalendarRepository,
     ChatRepository,
@@ -47,7 +47,7 @@ from app.application.ports import (
     TicketRepository,
     TimeEntryRepository,
 )
-from app.domain.work_calendar import WorkCalendar
+from app.domain.calendar.work_calendar import WorkCalendar
 
 
 class Shared:

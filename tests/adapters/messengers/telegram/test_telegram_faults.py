@@ -17,11 +17,10 @@ from typing import Any
 import pytest
 import trustme
 
-from app.adapters.messengers.telegram import TelegramMessenger
-from app.adapters.messengers.telegram_api import Patience, TelegramApi
-from app.application.messengers import Outgoing
-from app.domain.message import OutboxKind, PartState
-from app.domain.send_outcome import (
+from app.adapters.messengers.telegram.api import Patience, TelegramApi
+from app.adapters.messengers.telegram.messenger import TelegramMessenger
+from app.application.ports.messengers import Outgoing
+from app.domain.sending.outcome import (
     ChannelDown,
     Fixable,
     Permanent,
@@ -32,7 +31,8 @@ from app.domain.send_outcome import (
     Transient,
     Unknown,
 )
-from app.domain.sending import REPEAT_AFTER, ResendUnknown, next_step
+from app.domain.sending.policy import REPEAT_AFTER, ResendUnknown, next_step
+from app.domain.tickets.message import OutboxKind, PartState
 from simulator.loopback import LoopbackServer, Reply, Request, json_reply
 from simulator.telegram import TOKEN, refusal
 from tests.contracts.builders import a_chat, a_ticket, a_waiting_message

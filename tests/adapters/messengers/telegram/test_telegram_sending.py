@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.adapters.messengers.telegram import TelegramMessenger
-from app.adapters.messengers.telegram_api import TelegramApi
-from app.application.messengers import (
+from app.adapters.messengers.telegram.api import TelegramApi
+from app.adapters.messengers.telegram.messenger import TelegramMessenger
+from app.application.ports.messengers import (
     ChannelDown,
     FileDelayed,
     FileGone,

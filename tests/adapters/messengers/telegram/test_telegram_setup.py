@@ -6,9 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from app.adapters.messengers.telegram_api import TelegramApi
-from app.adapters.messengers.telegram_polling import CONFLICT_SECONDS, PAUSE_SECONDS, TelegramPolling
-from app.adapters.messengers.telegram_setup import (
+from app.adapters.messengers.telegram.api import TelegramApi
+from app.adapters.messengers.telegram.polling import (
+    CONFLICT_SECONDS,
+    PAUSE_SECONDS,
+    TelegramPolling,
+)
+from app.adapters.messengers.telegram.setup import (
     Finding,
     SetupFailed,
     check,

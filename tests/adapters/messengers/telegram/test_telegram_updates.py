@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.messengers.telegram_updates import read_update
-from app.application.messengers import UnreadableUpdateError
-from app.domain.inbound import (
+from app.adapters.messengers.telegram.updates import read_update
+from app.application.ports.messengers import UnreadableUpdateError
+from app.domain.chats.inbound import (
     ChatMoved,
     ChatReachable,
     Ignored,

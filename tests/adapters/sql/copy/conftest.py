@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.migrate import migrate
-from app.application.ports import UnitOfWork
-from app.domain.gathering import begin
-from app.domain.inbox import ReceivedUpdate
-from app.domain.message import OutboxKind
-from app.domain.staff import StaffMember
+from app.adapters.sql.migrate.run import migrate
+from app.application.ports.store import UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.chats.gathering import begin
+from app.domain.chats.inbox import ReceivedUpdate
+from app.domain.chats.staff import StaffMember
+from app.domain.tickets.message import OutboxKind
 from app.domain.vocabulary import Outcome, ReasonCode
-from app.domain.work_calendar import WorkCalendar
 from app.settings import SQLITE
 from app.wiring import OpenStore, open_store
 from tests.contracts.builders import (

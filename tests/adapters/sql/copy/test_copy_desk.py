@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy.util import await_only
 
-from app.adapters.sql import copy_desk as module
-from app.adapters.sql.copy_desk import COPIED, PARTS, Compared, Part, Tally, copy_desk
-from app.adapters.sql.copy_end import CopyFailedError, End, NotToBeCopiedError, Row
-from app.adapters.sql.tables import METADATA
+from app.adapters.sql.copy import desk as module
+from app.adapters.sql.copy.desk import COPIED, PARTS, Compared, Part, Tally, copy_desk
+from app.adapters.sql.copy.end import CopyFailedError, End, NotToBeCopiedError, Row
+from app.adapters.sql.schema.tables import METADATA
 from app.application.errors import StoreUnavailableError
-from app.application.ports import TicketFilter, TicketSort, UnitOfWork
-from tests.adapters.copy.conftest import STEMS, Databases, ask, furnished, opened
+from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from tests.adapters.sql.copy.conftest import STEMS, Databases, ask, furnished, opened
 from tests.contracts.builders import (
     AGENCY,
     OTHER_AGENCY,
@@ -33,7 +33,7 @@ from tests.contracts.builders import (
 
 pytestmark = pytest.mark.anyio
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 KILLED = """
 import asyncio, os, signal, sys
 from app.adapters.sql import copy_desk as module

@@ -3,8 +3,8 @@
 from sqlalchemy import insert
 from sqlalchemy.dialects import sqlite
 
-from app.adapters.sql.prepared import prepared
-from app.adapters.sql.tables import tickets
+from app.adapters.sql.engines.prepared import prepared
+from app.adapters.sql.schema.tables import tickets
 
 
 def test_what_is_built_on_a_prepared_insert_has_columns_of_its_own() -> None:

@@ -12,14 +12,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from app.adapters.sql.dialect_sqlite import CREATE_SEARCH
-from app.adapters.sql.migrate import migrate
-from app.adapters.sql.revisions import MIGRATIONS, head, is_current
-from app.adapters.sql.sqlite import create_file, sqlite_engine
-from app.adapters.sql.tables import METADATA
+from app.adapters.sql.engines.dialect_sqlite import CREATE_SEARCH
+from app.adapters.sql.engines.sqlite import create_file, sqlite_engine
+from app.adapters.sql.migrate.revisions import MIGRATIONS, head, is_current
+from app.adapters.sql.migrate.run import migrate
+from app.adapters.sql.schema.tables import METADATA
 from tests.adapters.revisions import REVISIONS
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def start(program: str, *arguments: str) -> subprocess.Popen[str]:
@@ -28,7 +28,7 @@ def start(program: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-MIGRATE = "import sys; from app.adapters.sql.migrate import migrate; print(migrate(sys.argv[1]))"
+MIGRATE = "import sys; from app.adapters.sql.migrate.run import migrate; print(migrate(sys.argv[1]))"
 KILLED_BEFORE_COMMIT = """
 import os, signal, sys
 from app.adapters.sql import migrate, upgrade as module

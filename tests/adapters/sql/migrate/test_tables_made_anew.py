@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Connection, text
 
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.migrate import migrate
-from app.adapters.sql.postgres import BEGIN_WRITE, in_own_loop, postgres_engine
-from app.adapters.sql.postgres import driver_of as postgres_driver
-from app.adapters.sql.sqlite import create_file, driver_of, sqlite_engine
-from app.domain.message import OutboxKind, OutboxMessage, PartState
+from app.adapters.sql.engines.postgres import BEGIN_WRITE, in_own_loop, postgres_engine
+from app.adapters.sql.engines.postgres import driver_of as postgres_driver
+from app.adapters.sql.engines.sqlite import create_file, driver_of, sqlite_engine
+from app.adapters.sql.migrate.run import migrate
+from app.domain.tickets.message import OutboxKind, OutboxMessage, PartState
 from app.wiring import open_store
 from tests.adapters.revisions import upgrade_to
 from tests.contracts.builders import AGENCY, START, an_id

@@ -9,11 +9,11 @@ from typing import Any
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from app.adapters.sql.revisions import MIGRATIONS
-from app.adapters.sql.sqlite import sqlite_engine
-from app.adapters.sql.store import SqliteStore
+from app.adapters.sql.engines.sqlite import sqlite_engine
+from app.adapters.sql.migrate.revisions import MIGRATIONS
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.vocabulary import Status
-from app.domain.work_calendar import WorkCalendar
 from tests.contracts.builders import a_ticket, add_agencies, add_tickets
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.adapters.sql.store import SqliteStore
-from tests.adapters.sql.test_indexes import SORTING, plan_of
+from app.adapters.sql.stores.sqlite import SqliteStore
+from tests.adapters.sql.repositories.test_indexes import SORTING, plan_of
 from tests.contracts.builders import AGENCY, START, an_id, at
 
 pytestmark = pytest.mark.anyio

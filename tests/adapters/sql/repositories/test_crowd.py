@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app.adapters.sql import crowd
-from app.adapters.sql.crowd import DEPTH, MOMENT, Crowd
+from app.adapters.sql.repositories import crowd
 from app.adapters.sql.repositories import tickets as repository
-from app.adapters.sql.store import SqliteStore
-from app.application.ports import UnitOfWork
-from app.domain.queue import POSITION_CAP, QueueKey
-from app.domain.ticket import Ticket
+from app.adapters.sql.repositories.crowd import DEPTH, MOMENT, Crowd
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.application.ports.store import UnitOfWork
+from app.domain.tickets.queue import POSITION_CAP, QueueKey
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Priority, Status
 from tests.adapters.sql.driver import ask, driver_of
 from tests.contracts.builders import START, a_ticket, add_tickets, an_id

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from app.adapters.sql.repositories.ticket_filters import CROWD
-from app.adapters.sql.store import SqliteStore
-from app.application.ports import TicketFilter, TicketSort, UnitOfWork
-from app.domain.ticket import Ticket
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Category, Outcome, Priority
-from tests.adapters.sql.test_indexes import SORTING, plan_of
+from tests.adapters.sql.repositories.test_indexes import SORTING, plan_of
 from tests.contracts.builders import a_chat, a_ticket
 
 pytestmark = pytest.mark.anyio

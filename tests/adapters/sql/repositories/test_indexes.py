@@ -14,13 +14,13 @@ from app.adapters.sql.repositories.ticket_filters import (
     crowd_of,
     serves_in_order,
 )
-from app.adapters.sql.store import SqliteStore
-from app.adapters.sql.tables import tickets
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
-from app.application.inbox_ports import ChatKey
-from app.application.ports import TicketFilter, TicketSort, UnitOfWork
-from app.domain.inbox import InboxItem, InboxState
-from app.domain.life_cycle import WAITING_IN_QUEUE
+from app.adapters.sql.schema.tables import tickets
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
+from app.application.ports.inbox import ChatKey
+from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.domain.chats.inbox import InboxItem, InboxState
+from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
 from app.domain.vocabulary import Category, Outcome, Priority, Status
 from tests.adapters.sql.driver import driver_of
 from tests.contracts.builders import AGENCY, START, an_id, at

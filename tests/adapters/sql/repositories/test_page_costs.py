@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from app.adapters.sql.store import SqliteStore
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
-from app.application.ports import TicketFilter, TicketSort, UnitOfWork
-from app.domain.life_cycle import WAITING_IN_QUEUE
-from app.domain.ticket import Ticket
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
+from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Category, Outcome, Priority, Status
-from app.domain.work_calendar import WorkCalendar
 from tests.adapters.sql.driver import driver_of
 from tests.contracts.builders import AGENCY, a_chat, a_ticket, add_agencies, an_id
 

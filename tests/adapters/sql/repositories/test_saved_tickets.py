@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.adapters.sql.store import SqliteStore
-from app.adapters.sql.unit_of_work import SqlUnitOfWork
-from app.application.ports import UnitOfWork
-from app.domain.life_cycle import start
-from app.domain.ticket import Ticket
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.domain.tickets.life_cycle import start
+from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Category, Status
 from tests.adapters.sql.driver import driver_of
 from tests.contracts.builders import a_ticket, add_tickets, at

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.sql import documents
-from app.domain.case import CalendarFacts, Case, SubmissionFacts
-from app.domain.decision import Decision, Notice, Reason
-from app.domain.entitlement import Entitlement
-from app.domain.event import STATE_FIELDS
-from app.domain.ticket import Author, Development, Release, Settlement
+from app.adapters.sql.schema import documents
+from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
+from app.domain.regulation.decision import Decision, Notice, Reason
+from app.domain.regulation.entitlement import Entitlement
+from app.domain.tickets.event import STATE_FIELDS
+from app.domain.tickets.ticket import Author, Development, Release, Settlement
 from app.domain.vocabulary import Category, Impact, ObscenityPolicy, Priority, Status
 
 INSTANTS = st.datetimes(

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from app.application.errors import StoreUnavailableError
-from app.application.ports import UnitOfWork
+from app.application.ports.store import UnitOfWork
 from tests.adapters.sql.driver import ask
-from tests.adapters.sql.test_group_commit import Bench, add, bench
+from tests.adapters.sql.stores.test_group_commit import Bench, add, bench
 from tests.contracts.builders import a_ticket, an_id
 
 __all__ = ["bench"]

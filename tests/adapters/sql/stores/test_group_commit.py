@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from app.adapters.sql import sqlite
-from app.adapters.sql.calls import Call
-from app.adapters.sql.connection import SqlConnection
-from app.adapters.sql.dialect_sqlite import SQLITE
-from app.adapters.sql.group_commit import GroupCommit
-from app.adapters.sql.sqlite import SqliteDriver, sqlite_engine
-from app.adapters.sql.store import SqliteStore
-from app.adapters.sql.unit_of_work import Shared, SqlUnitOfWork
+from app.adapters.sql.engines import sqlite
+from app.adapters.sql.engines.connection import SqlConnection
+from app.adapters.sql.engines.dialect_sqlite import SQLITE
+from app.adapters.sql.engines.sqlite import SqliteDriver, sqlite_engine
+from app.adapters.sql.stores.calls import Call
+from app.adapters.sql.stores.group_commit import GroupCommit
+from app.adapters.sql.stores.sqlite import SqliteStore
+from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
-from app.application.ports import UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.vocabulary import Status
-from app.domain.work_calendar import WorkCalendar
 from tests.adapters.sql.driver import ask, driver_of
 from tests.contracts.builders import AGENCY, a_ticket, add_agencies, an_id
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from app.adapters.sql.revisions import SchemaOutOfDateError
-from app.adapters.sql.store import SqliteStore
+from app.adapters.sql.migrate.revisions import SchemaOutOfDateError
+from app.adapters.sql.stores.sqlite import SqliteStore
 from app.application.errors import StoreUnavailableError
-from app.application.ports import UnitOfWork
-from app.domain.work_calendar import WorkCalendar
+from app.application.ports.store import UnitOfWork
+from app.domain.calendar.work_calendar import WorkCalendar
 from tests.adapters.sql.driver import ask
 from tests.contracts.builders import START, a_chat, a_ticket, an_exception, an_id, number_of_new
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.adapters.sql.types import Id, Instant, Json, Name, Sequence
+from app.adapters.sql.schema.types import Id, Instant, Json, Name, Sequence
 
 revision = "0001"
 down_revision = None

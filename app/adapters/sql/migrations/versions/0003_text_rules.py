@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.adapters.sql.types import Json
+from app.adapters.sql.schema.types import Json
 
 revision = "0003"
 down_revision = "0001"

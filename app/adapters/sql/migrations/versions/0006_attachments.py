@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.adapters.sql.types import Id, Instant, Name
+from app.adapters.sql.schema.types import Id, Instant, Name
 
 revision = "0006"
 down_revision = "0005"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.adapters.sql.types import Id, Instant, Name, Sequence
+from app.adapters.sql.schema.types import Id, Instant, Name, Sequence
 
 revision = "0009"
 down_revision = "0008"
