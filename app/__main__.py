@@ -40,7 +40,7 @@ from app.wiring import Wired, attachments_folder, base_calendar, telegram_api, w
 
 if TYPE_CHECKING:
     from app.adapters.messengers.telegram.api import TelegramApi
-    from app.adapters.messengers.telegram.setup import Finding
+    from app.adapters.messengers.telegram.setup import SetupProblem
     from app.adapters.sql.copy.desk import Compared
 
 T = TypeVar("T")
@@ -470,7 +470,9 @@ def check_telegram() -> None:
     _tell_findings(settings, partial(check, url="" if settings.telegram_mode == "polling" else None))
 
 
-def _tell_findings(settings: Settings, work: "Callable[[TelegramApi], Awaitable[list[Finding]]]") -> None:
+def _tell_findings(
+    settings: Settings, work: "Callable[[TelegramApi], Awaitable[list[SetupProblem]]]"
+) -> None:
     """Print what is, and under it what to do; leave with 1 where something is to be done."""
     from app.adapters.messengers.telegram.setup import SetupFailed
 
@@ -478,7 +480,7 @@ def _tell_findings(settings: Settings, work: "Callable[[TelegramApi], Awaitable[
     if api is None:
         _fail("SUPPORT_TELEGRAM_TOKEN is not set: the channel is off", WRONG_USE)
 
-    async def run() -> "list[Finding]":
+    async def run() -> "list[SetupProblem]":
         async with api:
             return await work(api)
 

@@ -11,7 +11,7 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 
 from app import __version__
 from app.adapters.relay_lock import RelayLock
-from app.api.dependencies import Desk, Files, open_desk
+from app.api.dependencies import Files, Services, open_desk
 from app.api.http.bounded_http import BoundedHttpProtocol
 from app.api.http.draining_server import GRACE_SECONDS, DrainingServer
 from app.api.http.guard import Gate, assert_guarded, include_operations, open_gate
@@ -121,7 +121,7 @@ def _furnish(
     limits = rate_limiter(settings.rate_limit), failed_tries(settings.failed_key_limit)
     open_gate(app, Gate(keys, *limits))
     files = Files(wired.blobs, wired.content, settings.upload_quota_mib * MIB)
-    open_desk(app, Desk(store, wired.clock, wired.texts, desk_metrics, files))
+    open_desk(app, Services(store, wired.clock, wired.texts, desk_metrics, files))
     app.state.inbox_observer = observer
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)

@@ -20,7 +20,6 @@ from app.adapters.sql.schema.tables import (
     customers,
     events,
     messages,
-    rulings,
     ticket_reasons,
     tickets,
 )

@@ -24,7 +24,7 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Services:
     """The service behind the routers."""
 
     store: Store
@@ -34,14 +34,14 @@ class Desk:
     files: Files
 
 
-def open_desk(app: FastAPI, desk: Desk) -> None:
+def open_desk(app: FastAPI, desk: Services) -> None:
     """Give the app its desk."""
     app.state.desk = desk
 
 
-def desk_of(request: Request) -> Desk:
+def services_of(request: Request) -> Services:
     """Give the desk of the app that answers a request."""
-    desk: Desk = request.app.state.desk
+    desk: Services = request.app.state.desk
     return desk
 
 

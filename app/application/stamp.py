@@ -48,14 +48,14 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class WriteContext:
     """What one transaction writes with: the unit of work, the instant and the new ids."""
 
     uow: UnitOfWork
     now: datetime
     ids: Ids
 
-    def not_before(self, ticket: Ticket) -> "Writing":
+    def not_before(self, ticket: Ticket) -> "WriteContext":
         """Write on a ticket that is held: never before what was written on it last.
 
         The instant was taken before the transaction, which may have waited behind a later one.

@@ -64,7 +64,7 @@ class Impact(StrEnum):
 
 
 class Priority(StrEnum):
-    """Our ruling on the order of work, most urgent first (2.1, 5.2)."""
+    """The order of work that the desk assigns, most urgent first (2.1, 5.2)."""
 
     CRITICAL = "critical"
     HIGH = "high"

@@ -5,7 +5,7 @@ import asyncio
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from app.application.chats.receive_message import Processed
+from app.application.chats.receive_message import UpdateResult
 from app.application.errors import DeskError
 from app.application.ports.store import Store
 from app.application.stamp import Clock
@@ -27,7 +27,7 @@ class InboxMetrics:
             "support_inbox_updates", "Updates by what came of them.", ("channel", "result"), registry=registry
         )
 
-    def processed(self, channel: str, result: Processed) -> None:
+    def processed(self, channel: str, result: UpdateResult) -> None:
         """Count an update that had its effect."""
         self._updates.labels(channel, result.value).inc()
 

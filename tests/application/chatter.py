@@ -11,14 +11,14 @@ from sqlalchemy import select
 from app.adapters.sql.schema.tables import outbox
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.chats.inbox_worker import GatheringJob, InboxJob, InboxParts
-from app.application.chats.receive_message import Processed
+from app.application.chats.receive_message import UpdateResult
 from app.application.chats.receive_update import read_key, receive_update
 from app.application.customers.put_customer import put_customer
 from app.application.customers.working_chats import assign_chat, unassign_chat
 from app.application.ports.inbox import UnassignedChat
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
-from app.application.tickets.post_message import Words, post_agent_message
+from app.application.tickets.post_message import PostedText, post_agent_message
 from app.application.tickets.submit_ticket import Registered
 from app.application.tickets.transition_ticket import Transition, transition_ticket
 from app.domain.chats.chat import Chat
@@ -72,11 +72,11 @@ class Recorder:
     """Remembers what the jobs tell."""
 
     def __init__(self) -> None:
-        self.results: Counter[Processed] = Counter()
+        self.results: Counter[UpdateResult] = Counter()
         self.failures: list[tuple[str, bool]] = []
         self.tickets: list[Registered] = []
 
-    def processed(self, channel: str, result: Processed) -> None:
+    def processed(self, channel: str, result: UpdateResult) -> None:
         self.results[result] += 1
 
     def failed(self, channel: str, error: str, *, parked: bool) -> None:
@@ -205,7 +205,7 @@ class Chatter:
         )
 
     async def answer(self, ticket: Ticket, text: str = "Смотрим") -> None:
-        stamp, words = self.stamp(), Words(text, TEXTS.of_message(text))
+        stamp, words = self.stamp(), PostedText(text, TEXTS.of_message(text))
         await self.write(lambda uow: post_agent_message(uow, ticket.id, "Ольга", words, stamp))
 
     # Looking

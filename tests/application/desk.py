@@ -18,7 +18,7 @@ from app.application.ports.store import TextFacts, TicketFilter, TicketSort, Uni
 from app.application.stamp import Stamp
 from app.application.tickets.claim_ticket import claim_ticket
 from app.application.tickets.decide_submission import decide_submission
-from app.application.tickets.post_message import Words, post_agent_message, post_customer_message
+from app.application.tickets.post_message import PostedText, post_agent_message, post_customer_message
 from app.application.tickets.record_time import TimeRecord, record_time
 from app.application.tickets.submission import Submission
 from app.application.tickets.submit_ticket import NotRegistered, Registered, submit_ticket
@@ -31,7 +31,7 @@ from app.domain.customers.ledger import TimeEntry
 from app.domain.language.spans import Obscenity
 from app.domain.regulation.case import Case
 from app.domain.regulation.decision import Decision
-from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.tariff import TariffPeriod
 from app.domain.tickets.event import Event
 from app.domain.tickets.message import Message, OutboxMessage
@@ -250,7 +250,7 @@ class Desk:
         return None if view is None else view.ticket
 
     def say(self, ticket_id: str, text: str = "Посмотрите, пожалуйста") -> Message:
-        stamp, words = self.stamp(), Words(text, TextFacts(True, None, TEXTS.stems(text)))
+        stamp, words = self.stamp(), PostedText(text, TextFacts(True, None, TEXTS.stems(text)))
         return self.write(lambda uow: post_agent_message(uow, ticket_id, OLGA, words, stamp))
 
     def book(
@@ -262,7 +262,7 @@ class Desk:
     # The customer
 
     def reply(self, ticket_id: str, text: str = "Вот подробности") -> Message | NotRegistered:
-        stamp, words = self.stamp(), Words(text, TEXTS.of_submission(None, text))
+        stamp, words = self.stamp(), PostedText(text, TEXTS.of_submission(None, text))
         came = self.write(lambda uow: post_customer_message(uow, ticket_id, words, stamp))
         return came.first_message if isinstance(came, Registered) else came
 
@@ -283,12 +283,12 @@ class Desk:
     def event_types(self, ticket_id: str) -> list[str]:
         return [event.type.value for event in self.events(ticket_id)]
 
-    def rulings(self, ticket_id: str) -> Sequence[Ruling]:
-        return self.read(lambda uow: uow.rulings.of_ticket(ticket_id, after=None, limit=ALL))
+    def decisions(self, ticket_id: str) -> Sequence[DecisionRecord]:
+        return self.read(lambda uow: uow.decisions.of_ticket(ticket_id, after=None, limit=ALL))
 
     def reasons(self, ticket_id: str) -> list[str]:
         """Give the reasons of the latest decision."""
-        return reasons(self.rulings(ticket_id)[-1].decision)
+        return reasons(self.decisions(ticket_id)[-1].decision)
 
     def messages(self, ticket_id: str) -> Sequence[Message]:
         return self.read(lambda uow: uow.messages.of_ticket(ticket_id, after=None, limit=ALL))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.application.ports.store import Answer, ApiKey, KeptAnswer, StoredException, UnitOfWork
+from app.application.ports.store import ApiKey, KeptAnswer, StoredException, StoredResponse, UnitOfWork
 from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
 from app.domain.calendar.work_calendar import CalendarException
 from app.domain.chats.chat import Chat
@@ -12,8 +12,8 @@ from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry
 from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.regulation.decision import Decision, Notice, Reason
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.entitlement import Entitlement
-from app.domain.regulation.ruling import Ruling
 from app.domain.regulation.tariff import TariffPeriod
 from app.domain.tickets.event import CUSTOMER, Event, EventType, changes_between
 from app.domain.tickets.message import (
@@ -156,9 +156,9 @@ def facts_of(ticket: Ticket) -> Case:
     )
 
 
-def a_ruling(number: int = 1, ticket: Ticket | None = None, **changed: Any) -> Ruling:
+def a_decision_record(number: int = 1, ticket: Ticket | None = None, **changed: Any) -> DecisionRecord:
     ticket = ticket or a_ticket()
-    ruling = Ruling(
+    recorded = DecisionRecord(
         id=an_id(number, kind=2),
         ticket_id=ticket.id,
         decision=Decision(
@@ -174,7 +174,7 @@ def a_ruling(number: int = 1, ticket: Ticket | None = None, **changed: Any) -> R
         decided_at=at(number),
         edition="2026-01-12",
     )
-    return replace(ruling, **changed)
+    return replace(recorded, **changed)
 
 
 def an_event(number: int = 1, ticket: Ticket | None = None, **changed: Any) -> Event:
@@ -249,7 +249,7 @@ def an_exception(day: date, **changed: Any) -> StoredException:
 
 def an_answer(body: bytes = b"{}", **changed: Any) -> KeptAnswer:
     headers = {"Location": "/v1/tickets/1", "ETag": '"1.abc"', "Content-Type": "application/json"}
-    return replace(KeptAnswer("fingerprint", Answer(201, headers, body), START), **changed)
+    return replace(KeptAnswer("fingerprint", StoredResponse(201, headers, body), START), **changed)
 
 
 def a_key(number: int = 1, **changed: Any) -> ApiKey:

@@ -32,8 +32,8 @@ from tests.contracts.builders import (
     OTHER_AGENCY,
     START,
     a_chat,
+    a_decision_record,
     a_message,
-    a_ruling,
     a_ticket,
     a_waiting_message,
     add_tickets,
@@ -56,32 +56,35 @@ async def tickets(store: AnyStore) -> None:
 
 async def test_a_decision_comes_back_as_it_was_made(store: AnyStore) -> None:
     finding = Reason(Finding.HOURS_EXHAUSTED, Clause.C5_2, Outcome.DEFERRED)
-    ruling = a_ruling()
-    ruling = replace(ruling, decision=replace(ruling.decision, reasons=(finding, *ruling.decision.reasons)))
-    await store.write(lambda uow: uow.rulings.add(ruling))
-    (stored,) = await store.read(lambda uow: uow.rulings.of_ticket(TICKET.id, after=None, limit=9))
-    assert stored == ruling
+    recorded = a_decision_record()
+    recorded = replace(
+        recorded,
+        decision=replace(recorded.decision, reasons=(finding, *recorded.decision.reasons)),
+    )
+    await store.write(lambda uow: uow.decisions.add(recorded))
+    (stored,) = await store.read(lambda uow: uow.decisions.of_ticket(TICKET.id, after=None, limit=9))
+    assert stored == recorded
     assert isinstance(stored.decision.reasons[0].code, Finding)
     assert not isinstance(stored.decision.reasons[1].code, Finding)
 
 
 async def test_the_latest_decision_is_given_for_each_ticket(store: AnyStore) -> None:
-    for ruling in (a_ruling(1), a_ruling(3), a_ruling(2, OTHER)):
-        await store.write(lambda uow: uow.rulings.add(ruling))
-    latest = await store.read(lambda uow: uow.rulings.latest((TICKET.id, OTHER.id, an_id(3))))
-    assert latest == {TICKET.id: a_ruling(3), OTHER.id: a_ruling(2, OTHER)}
-    assert await store.read(lambda uow: uow.rulings.latest(())) == {}
+    for recorded in (a_decision_record(1), a_decision_record(3), a_decision_record(2, OTHER)):
+        await store.write(lambda uow: uow.decisions.add(recorded))
+    latest = await store.read(lambda uow: uow.decisions.latest((TICKET.id, OTHER.id, an_id(3))))
+    assert latest == {TICKET.id: a_decision_record(3), OTHER.id: a_decision_record(2, OTHER)}
+    assert await store.read(lambda uow: uow.decisions.latest(())) == {}
 
 
 async def test_histories_are_listed_in_the_order_of_storing_page_by_page(store: AnyStore) -> None:
     for n in (3, 1, 2):
-        await store.write(lambda uow: uow.rulings.add(a_ruling(n)))
+        await store.write(lambda uow: uow.decisions.add(a_decision_record(n)))
         await store.write(lambda uow: uow.events.add(an_event(n)))
         await store.write(lambda uow: uow.messages.add(a_message(n)))
         await store.write(lambda uow: uow.time_entries.add(an_entry(n)))
     # Ids are made before the transaction: they do not tell which of two that waited was stored first.
     kinds: tuple[tuple[Callable[[int], Any], Callable[[UnitOfWork], Any]], ...] = (
-        (a_ruling, lambda uow: uow.rulings.of_ticket),
+        (a_decision_record, lambda uow: uow.decisions.of_ticket),
         (an_event, lambda uow: uow.events.of_ticket),
         (a_message, lambda uow: uow.messages.of_ticket),
         (an_entry, lambda uow: uow.time_entries.of_ticket),

@@ -348,8 +348,8 @@ async def test_a_chat_has_several_addresses_and_one_of_them_is_present(store: An
     await store.write(lambda uow: uow.chats.save(moved))
     for address in (chat.address, "-9"):
         assert await store.read(lambda uow: uow.chats.find("telegram", address)) == moved
-    assert await store.write(lambda uow: uow.chats.hold(chat.id)) == moved
-    assert await store.write(lambda uow: uow.chats.hold(an_id(404))) is None
+    assert await store.write(lambda uow: uow.chats.lock_by_id(chat.id)) == moved
+    assert await store.write(lambda uow: uow.chats.lock_by_id(an_id(404))) is None
 
 
 async def test_a_chat_that_is_absorbed_leaves_everything_to_the_other_one(store: AnyStore) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 from app.domain.calendar.work_calendar import CalendarException, ServiceHours
 from tests.contracts.builders import START, a_key, an_answer, an_exception, at
 from tests.contracts.conftest import AnyStore
@@ -102,7 +102,7 @@ async def test_removing_an_override_that_is_none_does_nothing(store: AnyStore) -
 async def test_an_answer_is_replayed_byte_for_byte(store: AnyStore) -> None:
     body = bytes(range(256)) + "Обращение".encode()
     headers = {"Location": "/v1/tickets/1", "ETag": '"1.abc"', "a": "ё"}
-    kept = an_answer(answer=Answer(422, headers, body))
+    kept = an_answer(answer=StoredResponse(422, headers, body))
     await store.write(lambda uow: uow.idempotency.save("key-1", "k", kept))
     stored = await store.read(lambda uow: uow.idempotency.find("key-1", "k", since=START))
     assert stored == kept

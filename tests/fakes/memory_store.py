@@ -22,14 +22,14 @@ from app.application.ports.store import (
     CalendarRepository,
     ChatRepository,
     CustomerRepository,
+    CustomerSnapshot,
+    DecisionRepository,
     Entered,
     EventRepository,
     IdempotencyRepository,
     KeptAnswer,
     MessageRepository,
-    RulingRepository,
-    Standing,
-    StandingRepository,
+    SnapshotRepository,
     StoredException,
     TicketFilter,
     TicketKey,
@@ -47,7 +47,7 @@ from app.domain.chats.inbox import InboxItem
 from app.domain.chats.staff import StaffMember
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TicketMinutes, TimeEntry
-from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import STATE_FIELDS, Event, EventType
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
@@ -91,7 +91,7 @@ class Contents:
     tickets: dict[str, Ticket] = field(default_factory=dict)
     stems: dict[str, frozenset[str]] = field(default_factory=dict)
     outcomes: dict[str, tuple[Outcome, frozenset[str]]] = field(default_factory=dict)
-    rulings: dict[str, Ruling] = field(default_factory=dict)
+    decisions: dict[str, DecisionRecord] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     outbox: dict[int, OutboxMessage] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class MemoryUnitOfWork:
         self.customers: CustomerRepository = MemoryCustomers(contents)
         self.chats: ChatRepository = MemoryChats(contents)
         self.tickets: TicketRepository = MemoryTickets(contents)
-        self.rulings: RulingRepository = MemoryRulings(contents)
+        self.decisions: DecisionRepository = MemoryDecisions(contents)
         self.events: EventRepository = MemoryEvents(contents)
         self.messages: MessageRepository = MemoryMessages(contents)
         self.outbox: OutboxRepository = MemoryOutbox(
@@ -152,7 +152,7 @@ class MemoryUnitOfWork:
         self.channels: ChannelRepository = MemoryChannels(contents.channels, contents.paces, contents.beats)
         self.time_entries: TimeEntryRepository = MemoryTimeEntries(contents)
         self.calendar: CalendarRepository = MemoryCalendar(contents, calendar)
-        self.standings: StandingRepository = MemoryStandings(self)
+        self.snapshots: SnapshotRepository = MemorySnapshots(self)
         self.idempotency: IdempotencyRepository = MemoryAnswers(contents)
         self.api_keys: ApiKeyRepository = MemoryApiKeys(contents)
         self.inbox: InboxRepository = MemoryInbox(contents.inbox, contents.chat_ids)
@@ -207,7 +207,7 @@ class MemoryChats:
     def lock(self, channel: str, address: str) -> Chat | None:
         return self.find(channel, address)
 
-    def hold(self, chat_id: str) -> Chat | None:
+    def lock_by_id(self, chat_id: str) -> Chat | None:
         return self.get(chat_id)
 
     def of_customer(self, customer_id: str) -> Sequence[Chat]:
@@ -398,19 +398,19 @@ class MemoryTickets:
         )
 
 
-class MemoryRulings:
+class MemoryDecisions:
     def __init__(self, contents: Contents) -> None:
-        self._rulings = contents.rulings
+        self._decisions = contents.decisions
 
-    def add(self, ruling: Ruling) -> None:
-        self._rulings[ruling.id] = ruling
+    def add(self, recorded: DecisionRecord) -> None:
+        self._decisions[recorded.id] = recorded
 
-    def latest(self, ticket_ids: Collection[str]) -> Mapping[str, Ruling]:
-        in_order = self._rulings.values()
-        return {ruling.ticket_id: ruling for ruling in in_order if ruling.ticket_id in ticket_ids}
+    def latest(self, ticket_ids: Collection[str]) -> Mapping[str, DecisionRecord]:
+        in_order = self._decisions.values()
+        return {recorded.ticket_id: recorded for recorded in in_order if recorded.ticket_id in ticket_ids}
 
-    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Ruling]:
-        return _history(self._rulings, ticket_id, after, limit)
+    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[DecisionRecord]:
+        return _history(self._decisions, ticket_id, after, limit)
 
 
 class MemoryEvents:
@@ -529,20 +529,20 @@ class MemoryCalendar:
         self._exceptions.pop(day, None)
 
 
-class MemoryStandings:
+class MemorySnapshots:
     def __init__(self, uow: MemoryUnitOfWork) -> None:
         self._uow = uow
 
     def find(
         self, customer_id: str, channel: str, address: str | None, since: datetime, until: datetime
-    ) -> Standing | None:
+    ) -> CustomerSnapshot | None:
         customer = self._uow.customers.get(customer_id)
         if customer is None:
             return None
         used = self._uow.time_entries.minutes_used(customer_id, since, until)
         chat = None if address is None else self._uow.chats.find(channel, address)
         its = chat if chat is not None and chat.customer_id == customer_id else None
-        return Standing(customer, used, its, self._uow.calendar.calendar())
+        return CustomerSnapshot(customer, used, its, self._uow.calendar.calendar())
 
 
 class MemoryAnswers:

@@ -18,7 +18,7 @@ NO_REQUEST_ID = "-"
 
 
 @dataclass(slots=True, eq=False)
-class Call:
+class RequestContext:
     """One request on its way through the service."""
 
     request_id: str = NO_REQUEST_ID
@@ -36,19 +36,19 @@ def scope_of(where: Where) -> ScopeDict:
     return where.scope if isinstance(where, HTTPConnection) else where
 
 
-def call_of(where: Where) -> Call:
+def call_of(where: Where) -> RequestContext:
     """Give the record of a request, made anew where no middleware has made it."""
     scope = scope_of(where)
     call = scope.get(_KEY)
-    if isinstance(call, Call):
+    if isinstance(call, RequestContext):
         return call
-    call = scope[_KEY] = Call()
+    call = scope[_KEY] = RequestContext()
     return call
 
 
-def begin_call(scope: ScopeDict, request_id: str) -> Call:
+def begin_call(scope: ScopeDict, request_id: str) -> RequestContext:
     """Start the record of a request."""
-    call = scope[_KEY] = Call(request_id)
+    call = scope[_KEY] = RequestContext(request_id)
     return call
 
 

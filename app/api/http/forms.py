@@ -27,7 +27,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """The head of a part; `filename` is None for a part that is no file."""
 
     name: str
@@ -42,7 +42,7 @@ class _End:
     """The end of a part."""
 
 
-_Event = Part | bytes | _End
+_Event = FormPart | bytes | _End
 
 
 def boundary_of(content_type: str) -> bytes | None:
@@ -89,11 +89,11 @@ class Form:
         self._complete = False
         self._broken = False
 
-    async def next_part(self) -> Part | None:
+    async def next_part(self) -> FormPart | None:
         """Give the head of the next part, or None at the end of the form. Problem."""
         while True:
             event = await self._next()
-            if event is None or isinstance(event, Part):
+            if event is None or isinstance(event, FormPart):
                 return event
 
     async def data(self) -> AsyncIterator[bytes]:
@@ -166,7 +166,7 @@ class Form:
             raise _NoForm
         filename = options.get(b"filename")
         shown = None if filename is None else filename.decode("utf-8", "replace")
-        self._events.append(Part(name.decode("utf-8", "replace"), shown))
+        self._events.append(FormPart(name.decode("utf-8", "replace"), shown))
 
     def _data_comes(self, data: bytes, start: int, end: int) -> None:
         self._events.append(data[start:end])

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from app.api.http.answers import response_of
 from app.api.http.problems import FieldError, Problem
 from app.api.http.security import Caller
-from app.application.ports.store import Answer, KeptAnswer, Store, UnitOfWork
+from app.application.ports.store import KeptAnswer, Store, StoredResponse, UnitOfWork
 from app.application.stamp import Stamp
 
 KEPT_FOR = timedelta(hours=24)
@@ -33,7 +33,7 @@ REPLAYED = {"Idempotency-Replayed": "true"}
 
 _VISIBLE = re.compile("[!-~]+")
 
-Work = Callable[[UnitOfWork], Answer]
+Work = Callable[[UnitOfWork], StoredResponse]
 Slot = tuple[str, str]
 
 
@@ -42,7 +42,7 @@ class _Given:
     """An answer with the fingerprint of the request that it was given to."""
 
     fingerprint: str
-    answer: Answer
+    answer: StoredResponse
     replayed: bool = False
 
 

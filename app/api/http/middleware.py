@@ -14,7 +14,7 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.http.call import Call, begin_call
+from app.api.http.call import RequestContext, begin_call
 from app.api.http.problems import problem_response
 from app.observability.http_metrics import HttpMetrics
 from app.observability.logs import described, request_id_now
@@ -87,7 +87,7 @@ class _Answer:
 
     __slots__ = ("_call", "_done", "_send", "_without_body", "status")
 
-    def __init__(self, send: Send, call: Call, *, without_body: bool) -> None:
+    def __init__(self, send: Send, call: RequestContext, *, without_body: bool) -> None:
         self._send = send
         self._call = call
         self._without_body = without_body
@@ -126,7 +126,7 @@ def _template(scope: Scope) -> str:
     return template if isinstance(template, str) else UNMATCHED
 
 
-def _log(call: Call, route: str, method: str, status: int, seconds: float) -> None:
+def _log(call: RequestContext, route: str, method: str, status: int, seconds: float) -> None:
     caller = call.caller
     log.info(
         "request",

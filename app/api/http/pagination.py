@@ -22,7 +22,7 @@ from starlette.responses import Response
 from app.api.http.answers import NO_HEADERS, json_answer, response_of
 from app.api.http.problems import Problem
 from app.api.http.security import Caller
-from app.application.ports.store import Answer
+from app.application.ports.store import StoredResponse
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
@@ -100,7 +100,7 @@ class Listing:
         item: Callable[[Row], bytes],
         key: Callable[[Row], Key],
         headers: Mapping[str, str] = NO_HEADERS,
-    ) -> Answer:
+    ) -> StoredResponse:
         """Render the page of the rows found (at most `rows`)."""
         shown = found[: self.page.limit]
         cursor = _encode(key(shown[-1]), self._bound_to) if len(found) > len(shown) else None

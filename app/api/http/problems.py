@@ -29,7 +29,7 @@ from app.application.errors import (
     TransitionNotAllowedError,
     UploadQuotaReachedError,
 )
-from app.application.ports.store import Answer
+from app.application.ports.store import StoredResponse
 from app.domain.vocabulary import Language
 from app.domain.wording.text import Text
 
@@ -163,7 +163,7 @@ def problem_answer(
     members: Mapping[str, Any] = NO_MEMBERS,
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] = NO_HEADERS,
-) -> Answer:
+) -> StoredResponse:
     """Render a problem as bytes, as inside a transaction. `members` hold only our own values."""
     kind = PROBLEM_TYPES[code]
     call = call_of(where)
@@ -182,7 +182,7 @@ def problem_answer(
     }
     if errors:
         body["errors"] = [_error(error, language) for error in errors[:MAX_ERRORS]]
-    return Answer(
+    return StoredResponse(
         kind.status,
         {
             "Content-Type": PROBLEM_JSON,

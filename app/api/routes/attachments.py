@@ -7,10 +7,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import Files, desk_of
+from app.api.dependencies import Files, services_of
 from app.api.http.answers import response_of
 from app.api.http.contents import content_answer
-from app.api.http.forms import MAX_ENVELOPE, Form, Part, wrong_part
+from app.api.http.forms import MAX_ENVELOPE, Form, FormPart, wrong_part
 from app.api.http.guard import ANY_TYPE, CurrentCaller, Operation, Success, add_operation
 from app.api.http.idempotency import answer, idempotency_key, is_replay
 from app.api.http.paths import AttachmentPath, attachment_id_of
@@ -28,7 +28,7 @@ from app.application.attachments.attachments import (
 )
 from app.application.attachments.take_in_file import TakenFile, take_in
 from app.application.errors import OutcomeUnknownError
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 from app.domain.attachments.file_types import MAX_UPLOAD
 
 router = APIRouter()
@@ -55,14 +55,14 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
     programs, pages and SVG are refused. Under one `Idempotency-Key` it is the same request if it brings the
     same file, by the same name, for the same customer.
     """
-    desk = desk_of(request)
+    desk = services_of(request)
     idempotency_key(request)  # a bad one is refused before the file comes
     form, parts = Form(request), _Parts(caller.customer_id)
     try:
         brought = await _read(form, parts, desk.files)
         stamp = desk.clock.stamp()
 
-        def work(uow: UnitOfWork) -> Answer:
+        def work(uow: UnitOfWork) -> StoredResponse:
             added = add_upload(uow, brought, stamp, quota=desk.files.quota, only=caller.customer_id)
             return plain(201, AttachmentOut.of(added), {"Location": f"/v1/attachments/{added.id}"})
 
@@ -81,7 +81,7 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
 async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentCaller) -> Response:
     """Show what is known of an attachment."""
     known_id = attachment_id_of(attachment_id)
-    found = await desk_of(request).store.read(
+    found = await services_of(request).store.read(
         lambda uow: get_attachment(uow, known_id, only=caller.customer_id)
     )
     return response_of(plain(200, AttachmentOut.of(found)))
@@ -92,7 +92,7 @@ async def content(request: Request, attachment_id: AttachmentPath, caller: Curre
 
     It comes as a download, never to be shown in place. A single `Range` of bytes can be asked for.
     """
-    known_id, desk = attachment_id_of(attachment_id), desk_of(request)
+    known_id, desk = attachment_id_of(attachment_id), services_of(request)
     found = await desk.store.read(lambda uow: get_stored(uow, known_id, only=caller.customer_id))
     return await content_answer(request, found, desk.files.blobs)
 
@@ -118,7 +118,7 @@ async def _read(form: Form, parts: _Parts, files: Files) -> Upload:
     return Upload(parts.customer_id, parts.name, parts.file)
 
 
-def _name_of(part: Part) -> str | None:
+def _name_of(part: FormPart) -> str | None:
     if part.filename is not None and _PATH.search(part.filename):
         raise wrong_part("file", "bad_format")
     return part.filename

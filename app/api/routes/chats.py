@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of, version_check
+from app.api.dependencies import services_of, version_check
 from app.api.http.answers import response_of
 from app.api.http.etags import read_if_match
 from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
@@ -27,7 +27,7 @@ from app.application.customers.working_chats import (
     list_chats,
     unassign_chat,
 )
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 
 router = APIRouter()
 
@@ -48,13 +48,13 @@ async def assign(
     A new one beyond the tariff's number answers 409 `chat_limit_reached`, a chat of another customer 409
     `chat_assigned_elsewhere`, a channel that is no official messenger 422 `unofficial_channel`.
     """
-    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    desk, known_id = services_of(request), customer_id_of(customer_id)
     if channel == "telegram" and not TELEGRAM_CHAT_ID.fullmatch(chat_id):
         raise Problem("validation_failed", errors=[FieldError("/path/chat_id", "bad_format")])
     title = (body or NO_TITLE).title
     stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         working, created = assign_chat(uow, known_id, channel, chat_id, title, stamp, check_version=check)
         place = f"/v1/customers/{known_id}/chats/{channel}/{quote(chat_id, safe='')}"
         location = {"Location": place} if created else {}
@@ -67,7 +67,7 @@ async def unassign(
     request: Request, customer_id: CustomerPath, channel: ChannelPath, chat_id: ChatPath
 ) -> Response:
     """Take a chat from the customer. Its tickets stay; messages that wait for it are cancelled."""
-    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    desk, known_id = services_of(request), customer_id_of(customer_id)
     stamp = desk.clock.stamp()
     await desk.store.write(lambda uow: unassign_chat(uow, known_id, channel, chat_id, stamp))
     return Response(status_code=204)
@@ -80,7 +80,7 @@ async def list_working_chats(
 
     After a downgrade the ones beyond the new limit stay and work; they are marked `over_limit` (R11).
     """
-    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    desk, known_id = services_of(request), customer_id_of(customer_id)
     asked = listing(request, caller, page)
     after, stamp = asked.after(datetime, str), desk.clock.stamp()
     chats = await desk.store.read(lambda uow: list_chats(uow, known_id, stamp, only=caller.customer_id))

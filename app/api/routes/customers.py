@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of, version_check
+from app.api.dependencies import services_of, version_check
 from app.api.http.answers import json_answer, response_of
 from app.api.http.etags import conditional, read_if_match
 from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
@@ -20,7 +20,7 @@ from app.api.schemas.customers import CustomerIn, CustomerOut, EntitlementOut, U
 from app.api.schemas.pages import CustomersPage
 from app.application.customers.put_customer import put_customer
 from app.application.customers.read_ledger import read_entitlement, read_usage
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 from app.application.tickets.facts import get_customer
 
 router = APIRouter()
@@ -32,11 +32,11 @@ async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) 
     Repeating a record changes nothing. A change that gives the customer minutes again has its tickets
     that used-up hours deferred decided again at once.
     """
-    desk = desk_of(request)
+    desk = services_of(request)
     stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
     record = body.to_record(customer_id, stamp.now)
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         customer, created = put_customer(uow, record, stamp, check_version=check)
         location = {"Location": f"/v1/customers/{customer.id}"} if created else {}
         status = 201 if created else 200
@@ -48,7 +48,7 @@ async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) 
 async def read(request: Request, customer_id: CustomerPath, caller: CurrentCaller) -> Response:
     """Show a customer's record."""
     known_id = customer_id_of(customer_id)
-    customer = await desk_of(request).store.read(
+    customer = await services_of(request).store.read(
         lambda uow: get_customer(uow, known_id, only=caller.customer_id)
     )
     return conditional(request, bytes_of(CustomerOut.of(customer)), customer.version)
@@ -63,7 +63,7 @@ async def list_customers(request: Request, page: Page, caller: CurrentCaller) ->
         found = uow.customers.page(only=caller.customer_id, after=after and after[0], limit=asked.rows)
         return asked.respond(found, lambda one: bytes_of(CustomerOut.of(one)), lambda one: (one.id,))
 
-    return await desk_of(request).store.read(work)
+    return await services_of(request).store.read(work)
 
 
 async def entitlement(
@@ -73,7 +73,7 @@ async def entitlement(
     at: Annotated[Instant | None, Query(description="The instant; now if absent.")] = None,
 ) -> Response:
     """Show what a customer may claim at an instant, past or future."""
-    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    desk, known_id = services_of(request), customer_id_of(customer_id)
     instant = at or desk.clock.stamp().now
     view = await desk.store.read(
         lambda uow: read_entitlement(uow, known_id, instant, only=caller.customer_id)
@@ -90,7 +90,7 @@ async def usage(
     ] = None,
 ) -> Response:
     """Show the minutes of a Moscow month and the tickets they went to (5.1, 5.2)."""
-    desk, known_id = desk_of(request), customer_id_of(customer_id)
+    desk, known_id = services_of(request), customer_id_of(customer_id)
     now = desk.clock.stamp().now
     shown = await desk.store.read(lambda uow: read_usage(uow, known_id, month, now, only=caller.customer_id))
     return response_of(json_answer(200, bytes_of(UsageOut.of(shown))))

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.answers import response_of
 from app.api.http.call import language_for
 from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
@@ -25,7 +25,7 @@ async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCa
     The same rules and the same facts as in `POST /v1/tickets`. Ask for a stored customer at any instant,
     past or future, or for a what-if entitlement that needs no customer. Every reason cites its clause.
     """
-    desk = desk_of(request)
+    desk = services_of(request)
     asked = body.submission
     submission = to_submission(
         asked,

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
 from app.api.http.idempotency import answer
 from app.api.http.pagination import Page
@@ -19,11 +19,11 @@ from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
 from app.api.schemas.messages import MessageIn, MessageOut
 from app.api.schemas.pages import MessagesPage
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 from app.application.tickets.message_view import Conversation, view_messages
 from app.application.tickets.post_message import (
     HintsWantedError,
-    Words,
+    PostedText,
     post_agent_message,
     post_customer_message,
 )
@@ -41,16 +41,16 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
     working days. On a closed ticket it is a new submission: the answer's `ticket_id` is the new ticket's,
     or 422 `not_registered` says why there is none.
     """
-    desk = desk_of(request)
+    desk = services_of(request)
     if body.article_id is not None:
         raise Problem("validation_failed", errors=[FieldError("/article_id", "article_not_found")])
     known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
     judged = desk.texts.of_message if body.agent is None else desk.texts.of_agent
-    words = Words(body.text, judged(body.text), tuple(body.attachment_ids))
+    words = PostedText(body.text, judged(body.text), tuple(body.attachment_ids))
     only = caller.customer_id
     anew: list[Registered | NotRegistered] = []
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         anew.clear()
         if body.agent is not None:
             posted = post_agent_message(uow, known_id, body.agent, words, stamp, only=only)
@@ -80,7 +80,7 @@ async def list_messages(
     return await page_of_ticket(request, caller, ticket_id, page, Conversation, MessageOut.of)
 
 
-def _answer(uow: UnitOfWork, message: Message) -> Answer:
+def _answer(uow: UnitOfWork, message: Message) -> StoredResponse:
     shown = MessageOut.of(view_messages(uow, (message,))[0])
     return plain(201, shown, {"Location": f"/v1/tickets/{shown.ticket_id}/messages"})
 

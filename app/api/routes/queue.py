@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.answers import empty_answer
 from app.api.http.call import language_for
 from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
@@ -19,7 +19,7 @@ from app.api.http.security import Scope
 from app.api.schemas import examples
 from app.api.schemas.pages import QueuePage
 from app.api.schemas.tickets import ClaimIn, QueuedTicketOut, TicketOut
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 from app.application.tickets.claim_ticket import claim_ticket
 from app.application.tickets.ticket_view import TicketView, view_tickets
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
@@ -44,7 +44,7 @@ async def show_queue(
     a person looks at it soon; the main queue knows nothing of it. `position` counts the whole main queue,
     also for a key that is confined to one customer.
     """
-    desk, language = desk_of(request), language_for(request)
+    desk, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
     after = asked.after(int, datetime, str)
     statuses = WAITING_IN_QUEUE if status is None else (status,)
@@ -68,11 +68,11 @@ async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Respo
     With `"status": "new"` the first of the triage list, `check_first` before others of its priority. Answers
     204 when nothing waits.
     """
-    desk, language = desk_of(request), language_for(request)
+    desk, language = services_of(request), language_for(request)
     stamp = desk.clock.stamp()
     statuses = WAITING_IN_QUEUE if body.status is None else (body.status,)
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         view = claim_ticket(uow, body.agent, statuses, stamp, only=caller.customer_id)
         if view is None:
             return empty_answer()

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of, version_check
+from app.api.dependencies import services_of, version_check
 from app.api.http.answers import response_of
 from app.api.http.etags import conditional, read_if_match
 from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
@@ -20,7 +20,7 @@ from app.api.schemas.channels import StaffIn, StaffOut
 from app.api.schemas.pages import StaffPage
 from app.application.administration.staff_list import get_staff, put_staff, remove_staff
 from app.application.errors import UnofficialChannelError
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 router = APIRouter()
@@ -33,10 +33,10 @@ async def put(request: Request, channel: ChannelPath, external_id: PersonPath, b
     """Name a person of staff: from the next message on their words in any chat are an agent's remarks."""
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
-    desk = desk_of(request)
+    desk = services_of(request)
     stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         member, created = put_staff(uow, channel, external_id, body.name, stamp, check_version=check)
         location = {"Location": f"/v1/staff/{channel}/{quote(external_id, safe='')}"} if created else {}
         return versioned(201 if created else 200, StaffOut.of(member), member.version, location)
@@ -46,13 +46,13 @@ async def put(request: Request, channel: ChannelPath, external_id: PersonPath, b
 
 async def read(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
     """Show a person of staff."""
-    member = await desk_of(request).store.read(lambda uow: get_staff(uow, channel, external_id))
+    member = await services_of(request).store.read(lambda uow: get_staff(uow, channel, external_id))
     return conditional(request, bytes_of(StaffOut.of(member)), member.version)
 
 
 async def remove(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
     """Take a person from the list: their next words in a working chat are a customer's."""
-    await desk_of(request).store.write(lambda uow: remove_staff(uow, channel, external_id))
+    await services_of(request).store.write(lambda uow: remove_staff(uow, channel, external_id))
     return Response(status_code=204)
 
 
@@ -67,7 +67,7 @@ async def list_staff(request: Request, page: Page, caller: CurrentCaller) -> Res
             found, lambda one: bytes_of(StaffOut.of(one)), lambda one: (one.channel, one.external_id)
         )
 
-    return await desk_of(request).store.read(work)
+    return await services_of(request).store.read(work)
 
 
 _ONE = "/v1/staff/{channel}/{external_id}"

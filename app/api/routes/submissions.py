@@ -7,7 +7,7 @@ from starlette.requests import Request
 from app.api.http.call import language_for
 from app.api.http.problems import problem_answer
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
-from app.application.ports.store import Answer
+from app.application.ports.store import StoredResponse
 from app.application.tickets.submission import Submission
 from app.application.tickets.submit_ticket import NotRegistered
 from app.application.tickets.text_analysis import TextAnalysis
@@ -52,7 +52,7 @@ def to_submission(
     )
 
 
-def not_registered(request: Request, result: NotRegistered) -> Answer:
+def not_registered(request: Request, result: NotRegistered) -> StoredResponse:
     """Tell why there is no ticket (4.1, 4.3): 422 with the decision."""
     shown = DecisionOut.of_dry_run(result.decision, result.facts, language_for(request))
     return problem_answer(request, "not_registered", members={"decision": shown.model_dump(mode="json")})

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.answers import response_of
 from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
 from app.api.http.rendering import plain
@@ -23,7 +23,7 @@ async def check_text(request: Request, body: TextCheckIn, caller: CurrentCaller)
     anything follows is decided on the submission; hints are never more than hints. Places count Unicode code
     points.
     """
-    judged = desk_of(request).texts.check(body.text)
+    judged = services_of(request).texts.check(body.text)
     return response_of(plain(200, TextCheckOut.of(judged.findings, judged.insult, judged.hints)))
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.call import language_for
 from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
 from app.api.http.languages import language_headers
@@ -75,7 +75,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
 
     `priority` sorts the most urgent first, then by arrival; declined tickets, which have none, come last.
     """
-    desk, language = desk_of(request), language_for(request)
+    desk, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
     after = asked.after(*_KEY_TYPES[sort])
     statuses = _statuses(status, status_category_)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.answers import NO_HEADERS
 from app.api.http.pagination import PageRequest, listing
 from app.api.http.paths import ticket_id_of
@@ -17,7 +17,7 @@ from app.application.ports.store import UnitOfWork
 from app.application.tickets.ticket_view import get_ticket
 
 
-class Part(Protocol):
+class TicketItem(Protocol):
     """Something that a ticket has several of, in the order of their ids."""
 
     @property
@@ -26,8 +26,8 @@ class Part(Protocol):
         ...
 
 
-OfTicket = TypeVar("OfTicket", bound=Part)
-OfTicket_co = TypeVar("OfTicket_co", bound=Part, covariant=True)
+OfTicket = TypeVar("OfTicket", bound=TicketItem)
+OfTicket_co = TypeVar("OfTicket_co", bound=TicketItem, covariant=True)
 
 
 class PartsOfTicket(Protocol[OfTicket_co]):
@@ -56,4 +56,4 @@ async def page_of_ticket(
         found = parts_in(uow).of_ticket(known_id, after=after and after[0], limit=asked.rows)
         return asked.respond(found, lambda part: bytes_of(show(part)), lambda part: (part.id,), headers)
 
-    return await desk_of(request).store.read(work)
+    return await services_of(request).store.read(work)

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of, version_check
+from app.api.dependencies import services_of, version_check
 from app.api.http.call import language_for
 from app.api.http.etags import conditional, read_if_match
 from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
@@ -22,7 +22,7 @@ from app.api.schemas.events import EventOut
 from app.api.schemas.pages import DecisionsPage, EventsPage
 from app.api.schemas.tickets import TicketIn, TicketOut
 from app.api.schemas.transitions import TransitionIn
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 from app.application.tickets.submit_ticket import NotRegistered, Registered, submit_ticket
 from app.application.tickets.ticket_view import get_ticket, view_ticket
 from app.application.tickets.transition_ticket import transition_ticket
@@ -38,7 +38,7 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     4.1 or 4.3 does not register answers 422 `not_registered` with the `decision`, and nothing is stored.
     Send an `Idempotency-Key` so that a repeated call never submits twice.
     """
-    desk, language = desk_of(request), language_for(request)
+    desk, language = services_of(request), language_for(request)
     stamp = desk.clock.stamp()
     submission = to_submission(
         body,
@@ -51,7 +51,7 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     )
     results: list[Registered | NotRegistered] = []
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         result = submit_ticket(uow, submission, stamp, only=caller.customer_id)
         results[:] = [result]
         if isinstance(result, NotRegistered):
@@ -67,7 +67,7 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
 
 async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -> Response:
     """Show a ticket with its latest decision, its clocks and its place in the queue."""
-    desk, language = desk_of(request), language_for(request)
+    desk, language = services_of(request), language_for(request)
     known_id, now = ticket_id_of(ticket_id), desk.clock.stamp().now
     view = await desk.store.read(
         lambda uow: view_ticket(uow, get_ticket(uow, known_id, only=caller.customer_id), now)
@@ -84,8 +84,8 @@ async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller:
         caller,
         ticket_id,
         page,
-        lambda uow: uow.rulings,
-        lambda ruling: StoredDecisionOut.of(ruling, language),
+        lambda uow: uow.decisions,
+        lambda recorded: StoredDecisionOut.of(recorded, language),
         language_headers(language),
     )
 
@@ -105,13 +105,13 @@ async def transition(
     the customer's chat verbatim. `classify`, `defer` and `decline` add a decision. Send `If-Match` to act
     only on the version that you have seen.
     """
-    desk, language = desk_of(request), language_for(request)
+    desk, language = services_of(request), language_for(request)
     known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
     check = version_check(read_if_match(request))
     asked = body.to_transition(desk.texts.stems(body.text))
     triaged: list[HintVerdict | None] = []
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         view = transition_ticket(uow, known_id, asked, stamp, check_version=check, only=caller.customer_id)
         triaged[:] = [view.triage]
         shown = TicketOut.of(view, language)

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
 from app.api.http.idempotency import answer
 from app.api.http.pagination import Page
@@ -15,7 +15,7 @@ from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
 from app.api.schemas.pages import TimeEntriesPage
 from app.api.schemas.time_entries import TimeEntryIn, TimeEntryOut
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 from app.application.tickets.record_time import record_time
 
 router = APIRouter()
@@ -27,10 +27,10 @@ async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, calle
     An entry counts in the Moscow month of `performed_at`, a correction in that of the entry it corrects.
     Entries beyond the allotment are taken. Time on a separate order is paid apart and does not count (R9).
     """
-    desk, known_id = desk_of(request), ticket_id_of(ticket_id)
+    desk, known_id = services_of(request), ticket_id_of(ticket_id)
     stamp, booked = desk.clock.stamp(), body.to_record()
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         entry = record_time(uow, known_id, booked, stamp, only=caller.customer_id)
         location = {"Location": f"/v1/tickets/{known_id}/time-entries"}
         return plain(201, TimeEntryOut.of(entry), location)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
 from app.api.http.pagination import Page, listing
 from app.api.http.rendering import bytes_of
@@ -34,7 +34,7 @@ async def list_unassigned(request: Request, page: Page, caller: CurrentCaller) -
             found, lambda one: bytes_of(UnassignedChatOut.of(one)), lambda one: (one.last_at, one.chat.id)
         )
 
-    return await desk_of(request).store.read(work)
+    return await services_of(request).store.read(work)
 
 
 _EXAMPLE = examples.page(examples.UNASSIGNED_CHAT)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of
+from app.api.dependencies import services_of
 from app.api.http.guard import Operation, Success, add_operation
 from app.api.http.problems import Problem
 from app.api.http.security import Access
@@ -55,7 +55,7 @@ def admit_telegram(request: Request) -> None:
 
 async def telegram(request: Request) -> Response:
     """Store an update of Telegram."""
-    desk, messenger = desk_of(request), _webhooks_of(request).messengers[TELEGRAM]
+    desk, messenger = services_of(request), _webhooks_of(request).messengers[TELEGRAM]
     update = read_key(messenger, await request.body(), desk.clock.stamp().now)
     await desk.store.write(lambda uow: receive_update(uow, update))
     return Response(status_code=200)

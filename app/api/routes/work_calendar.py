@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import desk_of, version_check
+from app.api.dependencies import services_of, version_check
 from app.api.http.answers import json_answer, response_of
 from app.api.http.etags import read_if_match
 from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
@@ -28,7 +28,7 @@ from app.api.schemas.work_calendar import (
     WorkingTimeOut,
 )
 from app.application.administration.calendar_exceptions import put_exception, remove_exception
-from app.application.ports.store import Answer, UnitOfWork
+from app.application.ports.store import StoredResponse, UnitOfWork
 
 router = APIRouter()
 
@@ -49,7 +49,7 @@ async def show_days(
         raise _wrong("/query/to", "before_from")
     if to - from_ >= timedelta(days=MAX_DAYS):
         raise _wrong("/query/to", "out_of_range")
-    calendar = await desk_of(request).store.read(lambda uow: uow.calendar.calendar())
+    calendar = await services_of(request).store.read(lambda uow: uow.calendar.calendar())
     shown = DaysOut(
         items=[DayOut.of(plan) for plan in calendar.days(from_, to)],
         time_zone="Europe/Moscow",
@@ -63,7 +63,7 @@ async def show_status(
     at: Annotated[Instant | None, Query(description="The instant; now if absent.")] = None,
 ) -> Response:
     """Tell whether the desk is open at an instant, when it closes, and when it opens next."""
-    desk = desk_of(request)
+    desk = services_of(request)
     instant = at or desk.clock.stamp().now
     calendar = await desk.store.read(lambda uow: uow.calendar.calendar())
     shown = CalendarStatusOut(
@@ -84,7 +84,7 @@ async def show_working_time(
     """Count the working minutes between two instants, and show the service time that was counted."""
     if to < from_:
         raise _wrong("/query/to", "before_from")
-    calendar = await desk_of(request).store.read(lambda uow: uow.calendar.calendar())
+    calendar = await services_of(request).store.read(lambda uow: uow.calendar.calendar())
     shown = WorkingTimeOut(
         minutes=calendar.working_minutes_between(from_, to),
         intervals=[IntervalOut.of(one) for one in calendar.working_intervals(from_, to)],
@@ -94,11 +94,11 @@ async def show_working_time(
 
 async def override(request: Request, day: DayPath, body: ExceptionIn) -> Response:
     """Override one Moscow date, effective at once in every process; no intervals: closed."""
-    desk = desk_of(request)
+    desk = services_of(request)
     stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
     exception = body.to_exception(day)
 
-    def work(uow: UnitOfWork) -> Answer:
+    def work(uow: UnitOfWork) -> StoredResponse:
         stored, created = put_exception(uow, exception, stamp, check_version=check)
         location = {"Location": f"/v1/work-calendar/exceptions/{day}"} if created else {}
         return versioned(201 if created else 200, ExceptionOut.of(stored), stored.version, location)
@@ -108,7 +108,7 @@ async def override(request: Request, day: DayPath, body: ExceptionIn) -> Respons
 
 async def restore(request: Request, day: DayPath) -> Response:
     """Remove the override of a date: the production calendar rules it again."""
-    await desk_of(request).store.write(lambda uow: remove_exception(uow, day))
+    await services_of(request).store.write(lambda uow: remove_exception(uow, day))
     return Response(status_code=204)
 
 
@@ -123,7 +123,7 @@ async def list_overrides(request: Request, page: Page, caller: CurrentCaller) ->
             found, lambda one: bytes_of(ExceptionOut.of(one)), lambda one: (one.exception.date,)
         )
 
-    return await desk_of(request).store.read(work)
+    return await services_of(request).store.read(work)
 
 
 def _wrong(pointer: str, code: str) -> Problem:

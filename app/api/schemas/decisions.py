@@ -23,8 +23,8 @@ from app.domain.customers.customer import find_overlap
 from app.domain.regulation.case import Case
 from app.domain.regulation.clauses import EDITION
 from app.domain.regulation.decision import Decision, Notice, Reason
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.entitlement import Entitlement
-from app.domain.regulation.ruling import Ruling
 from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import (
     OFFICIAL_CHANNELS,
@@ -256,9 +256,17 @@ class DecisionOut(Out):
         return cls(**_members(decision, case, case.as_of, EDITION, language))
 
     @classmethod
-    def of(cls, ruling: Ruling, language: Language) -> Self:
+    def of(cls, recorded: DecisionRecord, language: Language) -> Self:
         """Show a stored decision."""
-        return cls(**_members(ruling.decision, ruling.facts, ruling.decided_at, ruling.edition, language))
+        return cls(
+            **_members(
+                recorded.decision,
+                recorded.facts,
+                recorded.decided_at,
+                recorded.edition,
+                language,
+            )
+        )
 
 
 def _members(
@@ -286,7 +294,18 @@ class StoredDecisionOut(DecisionOut):
     facts: FactsOut = Field(description="The facts it rests on.")
 
     @classmethod
-    def of(cls, ruling: Ruling, language: Language) -> Self:
+    def of(cls, recorded: DecisionRecord, language: Language) -> Self:
         """Show a stored decision with its facts."""
-        members = _members(ruling.decision, ruling.facts, ruling.decided_at, ruling.edition, language)
-        return cls(id=ruling.id, ticket_id=ruling.ticket_id, facts=FactsOut.of(ruling.facts), **members)
+        members = _members(
+            recorded.decision,
+            recorded.facts,
+            recorded.decided_at,
+            recorded.edition,
+            language,
+        )
+        return cls(
+            id=recorded.id,
+            ticket_id=recorded.ticket_id,
+            facts=FactsOut.of(recorded.facts),
+            **members,
+        )

@@ -48,8 +48,8 @@ from app.domain.language.triage import triage_hints
 from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.regulation.clauses import EDITION
 from app.domain.regulation.decide import decide
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.entitlement import chat_limit
-from app.domain.regulation.ruling import Ruling
 from app.domain.regulation.tariff import EXTENDED, SERVICE, Period
 from app.domain.tickets import event as history
 from app.domain.tickets.clocks import Step, measure
@@ -140,7 +140,7 @@ _CASE = Case(
     CalendarFacts.at(_NOW, _CALENDAR),
 )
 _DECISION = decide(_CASE)
-_RULING = Ruling(_DECISION_ID, _TICKET_ID, _DECISION, _CASE, _NOW, EDITION)
+_RULING = DecisionRecord(_DECISION_ID, _TICKET_ID, _DECISION, _CASE, _NOW, EDITION)
 DECISION: Json = _json(DecisionOut.of(_RULING, Language.RU))
 STORED_DECISION: Json = _json(StoredDecisionOut.of(_RULING, Language.RU))
 

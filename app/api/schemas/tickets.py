@@ -162,7 +162,7 @@ class TicketOut(Out):
     )
     attachments: list[AttachmentOut] = Field(max_length=100, description="What came with it (4.4).")
     category: Category | None = Field(description="What it is about; null before triage.")
-    impact: Impact = Field(description="Claimed effect, or the agent's ruling on it.")
+    impact: Impact = Field(description="Claimed effect, or the agent's decision on it.")
     status: Status = Field(description="Where it stands.")
     status_category: StatusCategory = Field(description="Whether it is open, paused or done.")
     waiting_on: WaitingOn | None = Field(description="What a paused ticket waits for.")
@@ -225,7 +225,7 @@ class TicketOut(Out):
             status_category=status_category(ticket.status),
             waiting_on=PAUSE_CAUSES.get(ticket.status),
             priority=ticket.priority,
-            decision=DecisionOut.of(view.ruling, language),
+            decision=DecisionOut.of(view.recorded, language),
             allowed_actions=list(allowed_actions(ticket)),
             suggested_articles=[],
             language_notes=notes_of(ticket.language),
@@ -310,7 +310,7 @@ def _times(view: TicketView) -> TimesOut:
     measured = view.measured
     return TimesOut(
         received_at=view.ticket.received_at,
-        earliest_start_at=view.ruling.decision.earliest_start_at,
+        earliest_start_at=view.recorded.decision.earliest_start_at,
         first_reaction_at=measured.first_reaction_at,
         resolved_at=measured.resolved_at,
         waited_minutes=measured.waited_minutes,

@@ -93,7 +93,7 @@ def get_stored(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) 
     return StoredAttachment(found.id, found.name, found.media_type, found.sha256, found.blob)
 
 
-def hold_unused(uow: UnitOfWork, attachment_ids: Sequence[str], customer_id: str) -> tuple[Attachment, ...]:
+def lock_unused(uow: UnitOfWork, attachment_ids: Sequence[str], customer_id: str) -> tuple[Attachment, ...]:
     """Get and hold attachments for a message of the customer. InvalidValueError names the wrong one."""
     if not attachment_ids:
         return ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile, shown_name
 from app.domain.chats.inbound import InboundFile
 
@@ -11,7 +11,7 @@ from app.domain.chats.inbound import InboundFile
 class IncomingFiles:
     """Adds them in the transaction that stores their message."""
 
-    writing: Writing
+    writing: WriteContext
 
     def add(
         self,

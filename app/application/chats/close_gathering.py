@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.chats.receive_message import hold_message
 from app.application.ports.store import TextFacts, UnitOfWork
-from app.application.stamp import Stamp, Writing
-from app.application.tickets.submission import Part, Submission
+from app.application.stamp import Stamp, WriteContext
+from app.application.tickets.submission import Submission, SubmittedMessage
 from app.application.tickets.submit_ticket import Registered, register
 from app.application.tickets.text_analysis import TextAnalysis
 from app.domain.chats.chat import Chat
@@ -37,8 +37,8 @@ def close_gathering(uow: UnitOfWork, draft: Draft, stamp: Stamp) -> Registered |
     None if it was closed meanwhile, if words were added since the draft was read, if all were taken back,
     or if the chat is nobody's any more: then they wait until it is somebody's.
     """
-    writing = Writing(uow, stamp.now, stamp.ids())
-    chat = uow.chats.hold(draft.chat_id)
+    writing = WriteContext(uow, stamp.now, stamp.ids())
+    chat = uow.chats.lock_by_id(draft.chat_id)
     gathering = uow.gatherings.get(draft.chat_id)
     if chat is None or gathering is None or gathering.closes_at is None:
         return None
@@ -57,7 +57,7 @@ def close_gathering(uow: UnitOfWork, draft: Draft, stamp: Stamp) -> Registered |
     return _register(writing, chat, chat.customer_id, draft)
 
 
-def _register(writing: Writing, chat: Chat, customer_id: str, draft: Draft) -> Registered:
+def _register(writing: WriteContext, chat: Chat, customer_id: str, draft: Draft) -> Registered:
     first = draft.messages[0]
     submission = Submission(
         customer_id=customer_id,
@@ -96,8 +96,8 @@ def _kinds(messages: Sequence[ChatMessage]) -> tuple[AttachmentKind, ...]:
     return tuple(dict.fromkeys(file.kind for message in messages for file in message.files))
 
 
-def _part(message: ChatMessage) -> Part:
-    return Part(
+def _part(message: ChatMessage) -> SubmittedMessage:
+    return SubmittedMessage(
         text=message.text,
         sent_at=message.occurred_at,
         sender=author_of(message.author),

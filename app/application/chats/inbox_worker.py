@@ -11,8 +11,8 @@ from enum import Enum, auto
 from typing import Protocol
 
 from app.application.chats.close_gathering import Draft, close_gathering, draft_of
-from app.application.chats.process_update import ReadUpdate, fail_update, process_update
-from app.application.chats.receive_message import Processed, spoken
+from app.application.chats.process_update import ParsedUpdate, fail_update, process_update
+from app.application.chats.receive_message import UpdateResult, spoken
 from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
 from app.application.ports.inbox import ChatKey
 from app.application.ports.messengers import Messenger, UnreadableUpdateError
@@ -41,7 +41,7 @@ NO_MESSENGER = "channel_off"
 class InboxObserver(Protocol):
     """Is told what the jobs do; counts and logs it, without words and names."""
 
-    def processed(self, channel: str, result: Processed) -> None: ...
+    def processed(self, channel: str, result: UpdateResult) -> None: ...
     def failed(self, channel: str, error: str, *, parked: bool) -> None: ...
     def registered(self, result: Registered) -> None: ...
 
@@ -139,21 +139,21 @@ class InboxJob:
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop other chats
             return await self._fail(item, f"crashed:{type(error).__name__}")
         self._parts.observer.processed(item.channel, result)
-        return _Turn.OTHERS if result is Processed.TAKEN else _Turn.DONE
+        return _Turn.OTHERS if result is UpdateResult.TAKEN else _Turn.DONE
 
-    async def _effect_of(self, item: InboxItem) -> Processed:
+    async def _effect_of(self, item: InboxItem) -> UpdateResult:
         update = self._read(item)
         for _ in range(TRIES_TO_CLOSE):
             stamp = self._parts.clock.stamp()
             result = await self._parts.store.write(
                 lambda uow, stamp=stamp: process_update(uow, update, stamp)  # type: ignore[misc]
             )
-            if result is not Processed.CLOSE_FIRST:
+            if result is not UpdateResult.CLOSE_FIRST:
                 return result
             await self._close_gathering_of(update)
         raise AssertionError("a submission in the making could not be closed")
 
-    def _read(self, item: InboxItem) -> ReadUpdate:
+    def _read(self, item: InboxItem) -> ParsedUpdate:
         parts = self._parts
         messenger = parts.messengers.get(item.channel)
         if messenger is None:
@@ -161,9 +161,9 @@ class InboxJob:
         inbound = messenger.read(item.raw)
         text = spoken(clean(inbound.event.text)) if isinstance(inbound.event, InboundMessage) else ""
         staff = parts.staff.get(item.channel, frozenset())
-        return ReadUpdate(item, inbound, text, parts.texts.of_message(text), staff)
+        return ParsedUpdate(item, inbound, text, parts.texts.of_message(text), staff)
 
-    async def _close_gathering_of(self, update: ReadUpdate) -> None:
+    async def _close_gathering_of(self, update: ParsedUpdate) -> None:
         channel, address = update.inbound.channel, update.inbound.address or ""
         chat = await self._parts.store.read(lambda uow: uow.chats.find(channel, address))
         if chat is not None:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from app.application.outbox.tell_once import cancel_waiting
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
 
 
-def move_chat(writing: Writing, channel: str, old_address: str, new_address: str) -> Chat | None:
+def move_chat(writing: WriteContext, channel: str, old_address: str, new_address: str) -> Chat | None:
     """Join two addresses into one chat and give it; None if neither is known.
 
     Repeating it changes nothing. The new address becomes the present one. If its messages overtook the
@@ -34,7 +34,7 @@ def move_chat(writing: Writing, channel: str, old_address: str, new_address: str
     return _merged(writing, old, new, new_address)
 
 
-def release_chat(writing: Writing, chat: Chat) -> None:
+def release_chat(writing: WriteContext, chat: Chat) -> None:
     """Have processed, as of its own time, what was said while the chat was nobody's (4.1)."""
     uow = writing.uow
     uow.inbox.release(chat.id, writing.now)
@@ -43,17 +43,17 @@ def release_chat(writing: Writing, chat: Chat) -> None:
 
 
 def _hold_both(
-    writing: Writing, channel: str, old_address: str, new_address: str
+    writing: WriteContext, channel: str, old_address: str, new_address: str
 ) -> tuple[Chat | None, Chat | None]:
     """Hold both chats, always in the same order, so that two moves do not wait for each other."""
     chats = writing.uow.chats
     found = [chats.find(channel, address) for address in (old_address, new_address)]
-    held = {id_: chats.hold(id_) for id_ in sorted({chat.id for chat in found if chat is not None})}
+    held = {id_: chats.lock_by_id(id_) for id_ in sorted({chat.id for chat in found if chat is not None})}
     old, new = (None if chat is None else held[chat.id] for chat in found)
     return old, new
 
 
-def _at(writing: Writing, chat: Chat, address: str) -> Chat:
+def _at(writing: WriteContext, chat: Chat, address: str) -> Chat:
     """Make an address the present one."""
     if chat.address == address:
         return chat
@@ -63,7 +63,7 @@ def _at(writing: Writing, chat: Chat, address: str) -> Chat:
     return moved
 
 
-def _merged(writing: Writing, old: Chat, new: Chat, address: str) -> Chat:
+def _merged(writing: WriteContext, old: Chat, new: Chat, address: str) -> Chat:
     uow = writing.uow
     kept, stub = (new, old) if old.customer_id is None and new.customer_id is not None else (old, new)
     for customer_id in uow.tickets.owners_in(stub.id):

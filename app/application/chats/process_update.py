@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from app.application.chats.held_chat import held_chat
+from app.application.chats.lock_chat import lock_or_create_chat
 from app.application.chats.move_chat import move_chat
-from app.application.chats.receive_message import Heard, Processed, receive_message
+from app.application.chats.receive_message import ChatArrival, UpdateResult, receive_message
 from app.application.ports.store import TextFacts, UnitOfWork
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.edit_message import revoke_message
 from app.domain.chats.chat import Chat
 from app.domain.chats.chat_message import MAX_NAME, clean
@@ -25,7 +25,7 @@ STAFF = "Сотрудник поддержки"
 
 
 @dataclass(frozen=True, slots=True)
-class ReadUpdate:
+class ParsedUpdate:
     """An update as it was read, and what was made of its words, before the transaction.
 
     `text` is clean and without a command. `settings_staff` are the channel's ids of staff in the settings.
@@ -38,15 +38,15 @@ class ReadUpdate:
     settings_staff: frozenset[str] = frozenset()
 
 
-def process_update(uow: UnitOfWork, update: ReadUpdate, stamp: Stamp) -> Processed:
+def process_update(uow: UnitOfWork, update: ParsedUpdate, stamp: Stamp) -> UpdateResult:
     """Give an update its effect if it is its turn; a repetition has none."""
     item = uow.inbox.take(update.item)
     if item is None:
-        return Processed.TAKEN
-    writing = Writing(uow, stamp.now, stamp.ids())
+        return UpdateResult.TAKEN
+    writing = WriteContext(uow, stamp.now, stamp.ids())
     result = _effect(writing, update, item)
-    if result not in {Processed.CLOSE_FIRST, Processed.TAKEN}:
-        uow.inbox.settle(held(item) if result is Processed.HELD else done(item, writing.now))
+    if result not in {UpdateResult.CLOSE_FIRST, UpdateResult.TAKEN}:
+        uow.inbox.settle(held(item) if result is UpdateResult.HELD else done(item, writing.now))
     return result
 
 
@@ -60,36 +60,36 @@ def fail_update(uow: UnitOfWork, item: InboxItem, error: str, stamp: Stamp, *, f
     return after.state is InboxState.PARKED
 
 
-def _effect(writing: Writing, update: ReadUpdate, item: InboxItem) -> Processed:
+def _effect(writing: WriteContext, update: ParsedUpdate, item: InboxItem) -> UpdateResult:
     inbound = update.inbound
     if inbound.address is None or isinstance(inbound.event, Ignored):
-        return Processed.IGNORED
+        return UpdateResult.IGNORED
     match inbound.event:
         case ChatMoved(old_address, new_address):
             move_chat(writing, inbound.channel, old_address, new_address)
-            return Processed.MOVED
+            return UpdateResult.MOVED
         case ChatReachable(reachable):
             return _reach(writing, inbound, inbound.address, reachable=reachable)
         case MessageRevoked(message_id, occurred_at):
             writing.uow.chats.lock(inbound.channel, inbound.address)
             known = writing.uow.chat_messages.find(inbound.channel, inbound.address, message_id)
             if known is None:
-                return Processed.IGNORED
+                return UpdateResult.IGNORED
             revoked = revoke_message(writing, known, min(occurred_at, writing.now))
-            return Processed.REVOKED if revoked else Processed.UNCHANGED
+            return UpdateResult.REVOKED if revoked else UpdateResult.UNCHANGED
         case InboundMessage() as message:
             return _receive(writing, update, item, inbound.address, message)
 
 
 def _receive(
-    writing: Writing, update: ReadUpdate, item: InboxItem, address: str, message: InboundMessage
-) -> Processed:
-    chat = held_chat(writing, update.inbound.channel, address)
+    writing: WriteContext, update: ParsedUpdate, item: InboxItem, address: str, message: InboundMessage
+) -> UpdateResult:
+    chat = lock_or_create_chat(writing, update.inbound.channel, address)
     if writing.uow.inbox.take(item) is None:
         # While we waited for the chat it was assigned: what was held of it before comes first.
-        return Processed.TAKEN
+        return UpdateResult.TAKEN
     chat = _seen(writing, chat, update.inbound)
-    heard = Heard(
+    heard = ChatArrival(
         inbound=update.inbound,
         message=message,
         text=update.text,
@@ -100,7 +100,7 @@ def _receive(
     return receive_message(writing, chat, heard)
 
 
-def _staff_name(writing: Writing, update: ReadUpdate, message: InboundMessage) -> str | None:
+def _staff_name(writing: WriteContext, update: ParsedUpdate, message: InboundMessage) -> str | None:
     sender = message.sender
     if sender.external_id is None:
         return None
@@ -112,7 +112,7 @@ def _staff_name(writing: Writing, update: ReadUpdate, message: InboundMessage) -
     return clean(sender.name or STAFF, 100)
 
 
-def _seen(writing: Writing, chat: Chat, inbound: Inbound) -> Chat:
+def _seen(writing: WriteContext, chat: Chat, inbound: Inbound) -> Chat:
     """Note what the messenger tells of a chat; who writes can be written to again.
 
     A working chat is called as staff calls it.
@@ -124,15 +124,15 @@ def _seen(writing: Writing, chat: Chat, inbound: Inbound) -> Chat:
     return chat if seen == chat else _saved(writing, seen)
 
 
-def _reach(writing: Writing, inbound: Inbound, address: str, *, reachable: bool) -> Processed:
+def _reach(writing: WriteContext, inbound: Inbound, address: str, *, reachable: bool) -> UpdateResult:
     chat = writing.uow.chats.lock(inbound.channel, address)
     if chat is None or chat.reachable is reachable:
-        return Processed.UNCHANGED
+        return UpdateResult.UNCHANGED
     _saved(writing, replace(chat, reachable=reachable, unreachable_since=None if reachable else writing.now))
-    return Processed.REACHABILITY
+    return UpdateResult.REACHABILITY
 
 
-def _saved(writing: Writing, chat: Chat) -> Chat:
+def _saved(writing: WriteContext, chat: Chat) -> Chat:
     changed = replace(chat, updated_at=writing.now, version=chat.version + 1)
     writing.uow.chats.save(changed)
     return changed

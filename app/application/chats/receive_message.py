@@ -8,10 +8,10 @@ from app.application.attachments.incoming_files import IncomingFiles
 from app.application.outbox.enqueue import notify_chat
 from app.application.outbox.tell_once import tell_once_a_day
 from app.application.ports.store import TextFacts
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.application.tickets.edit_message import edit_message
 from app.application.tickets.history import record
-from app.application.tickets.post_message import ANSWERED_BY_REPLY, Words, take_message
+from app.application.tickets.post_message import ANSWERED_BY_REPLY, PostedText, take_message
 from app.application.tickets.silence import silent_too_long
 from app.application.tickets.ticket_view import lock_ticket_to_decide
 from app.domain.chats import gathering as gatherings
@@ -24,15 +24,15 @@ from app.domain.chats.routing import (
     ChatFacts,
     ChatTicket,
     Command,
+    CommandName,
     Gather,
     JoinTicket,
     KeepOnly,
-    Kin,
     NewGathering,
+    RelatedMessage,
     Route,
     ShowHelp,
     ShowStatus,
-    Word,
     command_of,
     route,
 )
@@ -49,7 +49,7 @@ NEWEST = 20
 """Tickets of a chat that routing looks at."""
 
 
-class Processed(StrEnum):
+class UpdateResult(StrEnum):
     """What came of an update."""
 
     IGNORED = "ignored"
@@ -70,7 +70,7 @@ class Processed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ChatArrival:
     """A message on its way: `text` is clean and without a command, `facts` were made of it beforehand."""
 
     inbound: Inbound
@@ -84,10 +84,12 @@ class Heard:
 def spoken(text: str) -> str:
     """Give the words of a message without the command for a new submission before them."""
     command = command_of(text)
-    return text if command is None or command.word is not Word.NEW or not command.words else command.words
+    return (
+        text if command is None or command.word is not CommandName.NEW or not command.words else command.words
+    )
 
 
-def receive_message(writing: Writing, chat: Chat, heard: Heard) -> Processed:
+def receive_message(writing: WriteContext, chat: Chat, heard: ChatArrival) -> UpdateResult:
     """Give a message of a held chat its one effect."""
     uow, message = writing.uow, heard.message
     known = uow.chat_messages.find(chat.channel, heard.inbound.address or "", message.message_id)
@@ -96,37 +98,37 @@ def receive_message(writing: Writing, chat: Chat, heard: Heard) -> Processed:
     if chat.customer_id is None and heard.staff_name is None:
         return hold_message(writing, chat, occurred(message, writing.now), topic=message.topic)
     if heard.staff_name is None and _close_first(writing, chat, heard):
-        return Processed.CLOSE_FIRST
+        return UpdateResult.CLOSE_FIRST
     arrival, facts, tickets = _facts(writing, chat, heard)
     return _follow(writing, chat, heard, route(arrival, facts), tickets)
 
 
 def hold_message(
-    writing: Writing, chat: Chat, at: datetime, messages: int = 1, *, topic: str | None = None
-) -> Processed:
+    writing: WriteContext, chat: Chat, at: datetime, messages: int = 1, *, topic: str | None = None
+) -> UpdateResult:
     """Count what a chat says that is nobody's, and tell it once a day how to be connected (4.1)."""
     writing.uow.unassigned_chats.count(chat.id, at, messages)
     # A group's first words as a supergroup may overtake the news that it is the same chat (R12).
     kind = OutboxKind.UNASSIGNED_NOTICE
     tell_once_a_day(writing, chat, kind, UNASSIGNED, topic=topic, delay=NEWS_OF_A_MOVE)
-    return Processed.HELD
+    return UpdateResult.HELD
 
 
-def _edited(writing: Writing, known: ChatMessage, heard: Heard) -> Processed:
+def _edited(writing: WriteContext, known: ChatMessage, heard: ChatArrival) -> UpdateResult:
     edited_at = heard.message.edited_at
     if edited_at is None:
-        return Processed.DUPLICATE
+        return UpdateResult.DUPLICATE
     at = min(edited_at, writing.now)
     changed = edit_message(writing, known, heard.text, heard.message.files, heard.facts, at)
-    return Processed.EDITED if changed else Processed.UNCHANGED
+    return UpdateResult.EDITED if changed else UpdateResult.UNCHANGED
 
 
-def _close_first(writing: Writing, chat: Chat, heard: Heard) -> bool:
+def _close_first(writing: WriteContext, chat: Chat, heard: ChatArrival) -> bool:
     gathering = writing.uow.gatherings.get(chat.id)
     if gathering is None:
         return False
     command = command_of(heard.message.text)
-    asks_anew = command is not None and command.word is Word.NEW
+    asks_anew = command is not None and command.word is CommandName.NEW
     in_album = heard.message.group_key is not None and _album(writing, chat, heard).gathered
     over = gathering.is_over(heard.received_at, occurred(heard.message, writing.now))
     return over or (asks_anew and not in_album)
@@ -135,16 +137,16 @@ def _close_first(writing: Writing, chat: Chat, heard: Heard) -> bool:
 # What routing asks
 
 
-def _album(writing: Writing, chat: Chat, heard: Heard) -> Kin:
+def _album(writing: WriteContext, chat: Chat, heard: ChatArrival) -> RelatedMessage:
     key = heard.message.group_key
-    return Kin() if key is None else _kin(writing.uow.chat_messages.of_album(chat.id, key))
+    return RelatedMessage() if key is None else _kin(writing.uow.chat_messages.of_album(chat.id, key))
 
 
-def _kin(known: ChatMessage | None) -> Kin:
-    return Kin() if known is None else Kin(known.ticket_id, known.gathered)
+def _kin(known: ChatMessage | None) -> RelatedMessage:
+    return RelatedMessage() if known is None else RelatedMessage(known.ticket_id, known.gathered)
 
 
-def _facts(writing: Writing, chat: Chat, heard: Heard) -> tuple[Arrival, ChatFacts, list[Ticket]]:
+def _facts(writing: WriteContext, chat: Chat, heard: ChatArrival) -> tuple[Arrival, ChatFacts, list[Ticket]]:
     uow, message = writing.uow, heard.message
     answered = None
     if message.reply_to is not None:
@@ -172,25 +174,25 @@ def _facts(writing: Writing, chat: Chat, heard: Heard) -> tuple[Arrival, ChatFac
 
 
 def _asked_anew(latest: ChatMessage | None) -> bool:
-    return latest is not None and not latest.files and command_of(latest.text) == Command(Word.NEW)
+    return latest is not None and not latest.files and command_of(latest.text) == Command(CommandName.NEW)
 
 
 def _chat_tickets(
-    writing: Writing, chat: Chat, tickets: list[Ticket], at: datetime
+    writing: WriteContext, chat: Chat, tickets: list[Ticket], at: datetime
 ) -> tuple[ChatTicket, ...]:
     uow = writing.uow
-    rulings = uow.rulings.latest([one.id for one in tickets if one.status is Status.DEFERRED])
+    decisions = uow.decisions.latest([one.id for one in tickets if one.status is Status.DEFERRED])
     latest = uow.chat_messages.latest(chat.id)
     calendar = uow.calendar.calendar()
 
     def seen(ticket: Ticket) -> ChatTicket:
-        ruling = rulings.get(ticket.id)
+        recorded = decisions.get(ticket.id)
         spoken_at = ticket.received_at if latest is None else max(latest.occurred_at, ticket.received_at)
         silent = ticket.status is Status.RESOLVED and silent_too_long(replace(writing, now=at), ticket)
         return ChatTicket(
             id=ticket.id,
             status=ticket.status,
-            awaits_words=ruling is not None and ruling.decision.deferred_by(*ANSWERED_BY_REPLY),
+            awaits_words=recorded is not None and recorded.decision.deferred_by(*ANSWERED_BY_REPLY),
             takes_messages=ticket.status is not Status.CLOSED and not silent,
             minutes_since=calendar.working_minutes_between(spoken_at, at),
         )
@@ -201,7 +203,9 @@ def _chat_tickets(
 # What routing says
 
 
-def _follow(writing: Writing, chat: Chat, heard: Heard, way: Route, tickets: list[Ticket]) -> Processed:
+def _follow(
+    writing: WriteContext, chat: Chat, heard: ChatArrival, way: Route, tickets: list[Ticket]
+) -> UpdateResult:
     topic = heard.message.topic
     match way:
         case JoinTicket(ticket_id):
@@ -220,11 +224,16 @@ def _follow(writing: Writing, chat: Chat, heard: Heard, way: Route, tickets: lis
         case KeepOnly():
             pass
     _keep(writing, chat, heard)
-    return Processed.KEPT
+    return UpdateResult.KEPT
 
 
 def _keep(
-    writing: Writing, chat: Chat, heard: Heard, *, gathered: bool = False, message: Message | None = None
+    writing: WriteContext,
+    chat: Chat,
+    heard: ChatArrival,
+    *,
+    gathered: bool = False,
+    message: Message | None = None,
 ) -> None:
     said = heard.message
     writing.uow.chat_messages.add(
@@ -249,7 +258,7 @@ def _keep(
     )
 
 
-def _gather(writing: Writing, chat: Chat, heard: Heard) -> Processed:
+def _gather(writing: WriteContext, chat: Chat, heard: ChatArrival) -> UpdateResult:
     gathering = writing.uow.gatherings.get(chat.id)
     said = chat.id, heard.message.sender.external_id, occurred(heard.message, writing.now), writing.now
     if gathering is None:
@@ -257,17 +266,17 @@ def _gather(writing: Writing, chat: Chat, heard: Heard) -> Processed:
     else:
         writing.uow.gatherings.save(gatherings.extend(gathering, *said[1:]))
     _keep(writing, chat, heard, gathered=True)
-    return Processed.GATHERED
+    return UpdateResult.GATHERED
 
 
-def _join(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) -> Processed:
+def _join(writing: WriteContext, chat: Chat, heard: ChatArrival, ticket_id: str) -> UpdateResult:
     ticket = lock_ticket_to_decide(writing.uow, ticket_id)
     on_ticket = writing.not_before(ticket)
     if heard.staff_name is not None:
         message = _remark(on_ticket, ticket, heard, heard.staff_name)
     else:
         ticket = replace(ticket, topic=heard.message.topic)
-        words = Words(heard.text, heard.facts)
+        words = PostedText(heard.text, heard.facts)
         sent_at = occurred(heard.message, writing.now)
         message = take_message(on_ticket, ticket, words, sent_at, author_of(heard.message.sender))
         _ask_for_text(on_ticket, chat, heard, ticket.id)
@@ -279,10 +288,10 @@ def _join(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) -> Process
         files=heard.message.files,
     )
     _keep(writing, chat, heard, message=message)
-    return Processed.JOINED
+    return UpdateResult.JOINED
 
 
-def _ask_for_text(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) -> None:
+def _ask_for_text(writing: WriteContext, chat: Chat, heard: ChatArrival, ticket_id: str) -> None:
     """4.4: speech is kept, and text is asked for."""
     speaks = any(file.kind in SPOKEN_KINDS for file in heard.message.files)
     if speaks and not heard.facts.has_words:
@@ -290,7 +299,7 @@ def _ask_for_text(writing: Writing, chat: Chat, heard: Heard, ticket_id: str) ->
         tell_once_a_day(writing, chat, kind, TEXT_REQUEST, ticket_id=ticket_id, topic=topic)
 
 
-def _remark(writing: Writing, ticket: Ticket, heard: Heard, name: str) -> Message:
+def _remark(writing: WriteContext, ticket: Ticket, heard: ChatArrival, name: str) -> Message:
     """Keep what staff said in the chat: it is there already, and counts as a reaction."""
     message = Message(
         id=writing.ids.next(),

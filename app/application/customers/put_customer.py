@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.redecide import redecide_hours_deferrals
 from app.application.tickets.transition_ticket import VersionCheck
 from app.domain.customers.customer import Customer
@@ -38,6 +38,6 @@ def put_customer(
         return present, False
     changed = replace(same, version=present.version + 1, updated_at=stamp.now)
     uow.customers.save(changed)
-    writing = Writing(uow, stamp.now, stamp.ids())
+    writing = WriteContext(uow, stamp.now, stamp.ids())
     redecide_hours_deferrals(writing, record.id, Cause.RECORD_CHANGED)
     return changed, False

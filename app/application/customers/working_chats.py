@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.application.chats.held_chat import held_chat
+from app.application.chats.lock_chat import lock_or_create_chat
 from app.application.chats.move_chat import release_chat
 from app.application.errors import (
     ChatAssignedElsewhereError,
@@ -13,7 +13,7 @@ from app.application.errors import (
 )
 from app.application.outbox.tell_once import cancel_waiting
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.facts import get_customer
 from app.application.tickets.transition_ticket import VersionCheck
 from app.domain.calendar.work_calendar import moscow_day
@@ -47,9 +47,9 @@ def assign_chat(
     """
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
-    writing = Writing(uow, stamp.now, stamp.ids())
+    writing = WriteContext(uow, stamp.now, stamp.ids())
     # The chat first, as whoever hears a chat does: its customer is known only then.
-    chat = held_chat(writing, channel, address)
+    chat = lock_or_create_chat(writing, channel, address)
     customer = uow.customers.lock(customer_id)
     if customer is None:
         raise NotFoundError("customer_not_found")
@@ -109,7 +109,7 @@ def _renamed(uow: UnitOfWork, customer: Customer, chat: Chat, title: str | None,
     return next(working for working in marked if working.chat.id == chat.id)
 
 
-def _assigned(writing: Writing, chat: Chat, customer_id: str, title: str | None) -> Chat:
+def _assigned(writing: WriteContext, chat: Chat, customer_id: str, title: str | None) -> Chat:
     assigned = replace(
         chat,
         customer_id=customer_id,

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from app.application.outbox.enqueue import notify_chat
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.calendar.work_calendar import moscow_day
 from app.domain.tickets.message import OutboxKind
 from app.domain.tickets.ticket import Ticket, display_number
 from app.domain.wording.customer import REWORDING
 
 
-def ask_to_reword(writing: Writing, ticket: Ticket) -> Ticket:
+def ask_to_reword(writing: WriteContext, ticket: Ticket) -> Ticket:
     """Let the request wait for the relay, once a ticket and Moscow day; the caller saves the ticket.
 
     The day is on the ticket, where the acknowledgement notes it too (`tell_once` says why there are two).

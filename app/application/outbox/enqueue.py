@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
 from app.domain.sending.splitting import split_text
 from app.domain.tickets.message import OutboxKind, OutboxMessage
@@ -23,7 +23,7 @@ class Concerns:
 
 
 def enqueue(
-    writing: Writing,
+    writing: WriteContext,
     chat: Chat,
     kind: OutboxKind,
     text: str,
@@ -56,7 +56,7 @@ def enqueue(
 
 
 def notify_chat(
-    writing: Writing,
+    writing: WriteContext,
     chat: Chat,
     kind: OutboxKind,
     text: str,

@@ -2,13 +2,13 @@
 
 from app.application.errors import ChatNotAssignedError
 from app.application.outbox.enqueue import Concerns, enqueue
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind
 from app.domain.tickets.ticket import Ticket
 
 
 def send_to_chat(
-    writing: Writing, ticket: Ticket, agent: str, text: str, stems: tuple[str, ...], kind: OutboxKind
+    writing: WriteContext, ticket: Ticket, agent: str, text: str, stems: tuple[str, ...], kind: OutboxKind
 ) -> Message:
     """Keep the words verbatim and let them wait for the relay.
 

@@ -3,7 +3,7 @@
 from app.application.outbox.enqueue import NOTICE_DELAY, Concerns, enqueue
 from app.application.outbox.tell_once import tell_once_a_day
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.domain.attachments.attachment import Attachment
 from app.domain.attachments.file_types import MAX_DOWNLOAD, MIB
 from app.domain.chats.chat import Chat
@@ -14,7 +14,7 @@ from app.domain.tickets.ticket import Ticket
 from app.domain.wording.customer import FILE_TOO_LARGE
 
 
-def tell_if_changed(writing: Writing, ticket: Ticket, before: Decision, after: Decision) -> None:
+def tell_if_changed(writing: WriteContext, ticket: Ticket, before: Decision, after: Decision) -> None:
     """Tell a new decision, unless outcome and reasons are those that the customer knows.
 
     A notice that has not gone out yet is replaced by the newer one. Nobody is told in a chat that is the
@@ -30,7 +30,7 @@ def tell_if_changed(writing: Writing, ticket: Ticket, before: Decision, after: D
     enqueue(writing, chat, kind, text, Concerns(ticket.id, topic=ticket.topic), not_before=later)
 
 
-def tell_closed(writing: Writing, ticket: Ticket, *, by_silence: bool) -> None:
+def tell_closed(writing: WriteContext, ticket: Ticket, *, by_silence: bool) -> None:
     """Tell that a ticket was closed; `ticket` is as it was closed."""
     chat = _working_chat(writing, ticket)
     if chat is not None:
@@ -41,7 +41,7 @@ def tell_closed(writing: Writing, ticket: Ticket, *, by_silence: bool) -> None:
 def tell_file_too_large(uow: UnitOfWork, attachment: Attachment, stamp: Stamp) -> None:
     """Tell that a file was not received, at most once a ticket a day (4.4)."""
     ticket = None if attachment.ticket_id is None else uow.tickets.get(attachment.ticket_id)
-    writing = Writing(uow, stamp.now, stamp.ids())
+    writing = WriteContext(uow, stamp.now, stamp.ids())
     chat = None if ticket is None else _working_chat(writing, ticket)
     if ticket is not None and chat is not None:
         text = FILE_TOO_LARGE.format(limit=MAX_DOWNLOAD // MIB)
@@ -49,6 +49,6 @@ def tell_file_too_large(uow: UnitOfWork, attachment: Attachment, stamp: Stamp) -
         tell_once_a_day(writing, chat, kind, text, ticket_id=ticket.id, topic=ticket.topic)
 
 
-def _working_chat(writing: Writing, ticket: Ticket) -> Chat | None:
+def _working_chat(writing: WriteContext, ticket: Ticket) -> Chat | None:
     chat = writing.uow.chats.get(ticket.chat_id)
     return chat if chat is not None and chat.customer_id == ticket.customer_id else None

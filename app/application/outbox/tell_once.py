@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from app.application.outbox.enqueue import notify_chat
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
 from app.domain.tickets.message import OutboxKind
 
@@ -19,7 +19,7 @@ TOLD_ONCE = frozenset({OutboxKind.UNASSIGNED_NOTICE, OutboxKind.TEXT_REQUEST, Ou
 
 
 def tell_once_a_day(
-    writing: Writing,
+    writing: WriteContext,
     chat: Chat,
     kind: OutboxKind,
     text: str,

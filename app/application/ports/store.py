@@ -28,8 +28,8 @@ from app.domain.customers.ledger import TicketMinutes, TimeEntry
 from app.domain.language.notes import Note
 from app.domain.language.spans import Obscenity
 from app.domain.language.triage import TriageHints
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.entitlement import Entitlement
-from app.domain.regulation.ruling import Ruling
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import Event
 from app.domain.tickets.message import Delivery, Message, MessageAuthor
@@ -127,7 +127,7 @@ class ChatRepository(Protocol):
         """Find, and hold the chat until the transaction ends."""
         ...
 
-    def hold(self, chat_id: str) -> Chat | None:
+    def lock_by_id(self, chat_id: str) -> Chat | None:
         """Get, and hold the chat until the transaction ends."""
         ...
 
@@ -246,15 +246,15 @@ class TicketRepository(Protocol):
         ...
 
 
-class RulingRepository(Protocol):
+class DecisionRepository(Protocol):
     """Decisions as they were made; append-only."""
 
-    def add(self, ruling: Ruling) -> None: ...
-    def latest(self, ticket_ids: Collection[str]) -> Mapping[str, Ruling]:
+    def add(self, recorded: DecisionRecord) -> None: ...
+    def latest(self, ticket_ids: Collection[str]) -> Mapping[str, DecisionRecord]:
         """Give the latest decision of each ticket."""
         ...
 
-    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Ruling]:
+    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[DecisionRecord]:
         """List in the order of storing, oldest first; `after` is the id of the last one seen."""
         ...
 
@@ -351,7 +351,7 @@ class CalendarRepository(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CustomerSnapshot:
     """What a submission of a customer is judged on."""
 
     customer: Customer
@@ -365,18 +365,18 @@ class Standing:
         return self.customer.entitlement_on(moscow_day(at), self.minutes_used)
 
 
-class StandingRepository(Protocol):
+class SnapshotRepository(Protocol):
     """Reads in one journey what customers, chats, time entries and the calendar give one by one."""
 
     def find(
         self, customer_id: str, channel: str, address: str | None, since: datetime, until: datetime
-    ) -> Standing | None:
+    ) -> CustomerSnapshot | None:
         """Find a customer with its minutes of since <= counted_at <= until and its chat of this address."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StoredResponse:
     """An HTTP answer as it was first given: kept with the effect, replayed byte for byte."""
 
     status: int
@@ -389,7 +389,7 @@ class KeptAnswer:
     """An answer under an idempotency key, and the fingerprint of the request that it answered."""
 
     fingerprint: str
-    answer: Answer
+    answer: StoredResponse
     created_at: datetime
 
 
@@ -443,14 +443,14 @@ class UnitOfWork(Protocol):
     customers: CustomerRepository
     chats: ChatRepository
     tickets: TicketRepository
-    rulings: RulingRepository
+    decisions: DecisionRepository
     events: EventRepository
     messages: MessageRepository
     outbox: OutboxRepository
     channels: ChannelRepository
     time_entries: TimeEntryRepository
     calendar: CalendarRepository
-    standings: StandingRepository
+    snapshots: SnapshotRepository
     idempotency: IdempotencyRepository
     api_keys: ApiKeyRepository
     inbox: InboxRepository

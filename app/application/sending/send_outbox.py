@@ -30,7 +30,7 @@ SETTLE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """While the store is away the end of a sending is told again after these, still within the lease."""
 
 
-class Watch(Protocol):
+class SendObserver(Protocol):
     """Is told how sendings end; never what was sent or to whom."""
 
     def ended(self, channel: str, kind: OutboxKind, outcome: SendOutcome) -> None:
@@ -54,7 +54,7 @@ class SendOutbox:
         store: Store,
         clock: Clock,
         messenger: Messenger,
-        watch: Watch,
+        watch: SendObserver,
         *,
         chance: Callable[[], float],
         wake: Callable[[], None] = lambda: None,

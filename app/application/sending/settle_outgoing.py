@@ -7,7 +7,7 @@ from app.application.chats.move_chat import move_chat
 from app.application.ports.outbox import ChannelState
 from app.application.ports.store import UnitOfWork
 from app.application.sending.leased_part import Chance, Lease, keep_part
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.domain.chats.chat import Chat
 from app.domain.sending.breaker import Breaker
 from app.domain.sending.outcome import (
@@ -20,7 +20,7 @@ from app.domain.sending.outcome import (
     Transient,
     Unknown,
 )
-from app.domain.sending.policy import Step, next_step, throttle_seconds
+from app.domain.sending.policy import NextState, next_step, throttle_seconds
 from app.domain.tickets.message import OutboxMessage, PartState
 
 MOST_THROTTLED = 3
@@ -41,7 +41,7 @@ def settle_outgoing(
     state = uow.channels.lock(lease.channel)
     if isinstance(outcome, Remapped) and outcome.address == lease.message.address:
         outcome = Transient("remapped_to_itself")
-    writing = Writing(uow, stamp.now, stamp.ids())
+    writing = WriteContext(uow, stamp.now, stamp.ids())
     lost = _settle_address(writing, lease, outcome)
     part = uow.outbox.held_by(lease.sequence, lease.token)
     if part is None or part.state is PartState.SENT:
@@ -62,7 +62,7 @@ def settle_expired(uow: UnitOfWork, part: OutboxMessage, stamp: Stamp, chance: C
 
     The token stays: should the sender come back after all and say that it was sent, that holds.
     """
-    writing = Writing(uow, stamp.now, stamp.ids())
+    writing = WriteContext(uow, stamp.now, stamp.ids())
     _settle_part(writing, part, SENDER_DIED, chance, keep_token=True)
 
 
@@ -74,7 +74,7 @@ def give_back(uow: UnitOfWork, lease: Lease, stamp: Stamp) -> None:
 
 
 def _settle_channel(
-    writing: Writing, state: ChannelState, part: OutboxMessage, outcome: SendOutcome, chance: Chance
+    writing: WriteContext, state: ChannelState, part: OutboxMessage, outcome: SendOutcome, chance: Chance
 ) -> None:
     now = writing.now
     after = replace(state, breaker=_breaker(state.breaker, part, outcome, now))
@@ -99,7 +99,7 @@ def _breaker(breaker: Breaker, part: OutboxMessage, outcome: SendOutcome, now: d
             return breaker.answered()
 
 
-def _settle_address(writing: Writing, lease: Lease, outcome: SendOutcome) -> Chat | None:
+def _settle_address(writing: WriteContext, lease: Lease, outcome: SendOutcome) -> Chat | None:
     """Move the chat, or hold it if it is lost and give it: whoever takes a chat's parts holds it before.
 
     That a chat has moved is true whoever has the lease now.
@@ -111,7 +111,7 @@ def _settle_address(writing: Writing, lease: Lease, outcome: SendOutcome) -> Cha
     return None
 
 
-def _give_up_chat(writing: Writing, chat: Chat, code: str) -> None:
+def _give_up_chat(writing: WriteContext, chat: Chat, code: str) -> None:
     if chat.reachable:
         lost = replace(chat, reachable=False, updated_at=writing.now, version=chat.version + 1)
         writing.uow.chats.save(lost)
@@ -119,7 +119,12 @@ def _give_up_chat(writing: Writing, chat: Chat, code: str) -> None:
 
 
 def _settle_part(
-    writing: Writing, part: OutboxMessage, outcome: SendOutcome, chance: Chance, *, keep_token: bool = False
+    writing: WriteContext,
+    part: OutboxMessage,
+    outcome: SendOutcome,
+    chance: Chance,
+    *,
+    keep_token: bool = False,
 ) -> OutboxMessage:
     step = next_step(part, outcome, chance.jitter, chance.resend)
     ended = _after(part, step, writing.now)
@@ -133,7 +138,7 @@ def _settle_part(
     return ended
 
 
-def _after(part: OutboxMessage, step: Step, now: datetime) -> OutboxMessage:
+def _after(part: OutboxMessage, step: NextState, now: datetime) -> OutboxMessage:
     return replace(
         _free(part, step.state, now),
         error_code=step.code,
@@ -149,7 +154,7 @@ def _free(part: OutboxMessage, state: PartState, now: datetime) -> OutboxMessage
     return replace(part, state=state, state_at=now, lease_until=None, lease_token=None)
 
 
-def _give_up_later_parts(writing: Writing, dead: OutboxMessage) -> None:
+def _give_up_later_parts(writing: WriteContext, dead: OutboxMessage) -> None:
     """Half a message makes no sense: what comes behind a part that failed is not sent."""
     for part in writing.uow.outbox.parts_of(dead):
         if part.part > dead.part and part.state is PartState.PENDING:
@@ -157,7 +162,7 @@ def _give_up_later_parts(writing: Writing, dead: OutboxMessage) -> None:
             writing.uow.outbox.save(lost)
 
 
-def _keep_identity(writing: Writing, lease: Lease, part: OutboxMessage, sent: Sent) -> None:
+def _keep_identity(writing: WriteContext, lease: Lease, part: OutboxMessage, sent: Sent) -> None:
     writing.uow.chat_messages.add_sent(
         lease.channel,
         lease.message.address,

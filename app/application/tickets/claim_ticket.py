@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.history import record
 from app.application.tickets.ticket_view import TicketView, view_ticket
 from app.domain.tickets import life_cycle
@@ -23,7 +23,7 @@ def claim_ticket(
     ticket = uow.tickets.lock_first(statuses, only=only)
     if ticket is None:
         return None
-    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
     started = record(
         writing,
         ticket,

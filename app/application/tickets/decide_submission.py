@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.application.ports.store import UnitOfWork
-from app.application.tickets.facts import standing_of, submission_case
+from app.application.tickets.facts import snapshot_of, submission_case
 from app.application.tickets.submission import Submission
 from app.domain.regulation.case import Case
 from app.domain.regulation.decide import decide
@@ -33,9 +33,9 @@ def decide_submission(
     Without `what_if` the facts are those of the submission's customer at `as_of`.
     """
     if what_if is None:
-        standing = standing_of(uow, submission, as_of, only=only)
-        entitlement, calendar = standing.entitlement_at(as_of), standing.calendar
-        assigned = standing.chat is not None
+        snapshot = snapshot_of(uow, submission, as_of, only=only)
+        entitlement, calendar = snapshot.entitlement_at(as_of), snapshot.calendar
+        assigned = snapshot.chat is not None
     else:
         entitlement, assigned = what_if.entitlement, what_if.chat_assigned
         calendar = uow.calendar.calendar()

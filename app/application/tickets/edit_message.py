@@ -5,10 +5,10 @@ from datetime import datetime
 
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.ports.store import TextFacts
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.application.tickets.history import record
 from app.application.tickets.post_message import ANSWERED_BY_REPLY
-from app.application.tickets.redecide import kept_facts, latest_ruling, redecide
+from app.application.tickets.redecide import kept_facts, latest_decision, redecide
 from app.application.tickets.ticket_view import lock_ticket, lock_ticket_to_decide
 from app.domain.chats.chat_message import ChatMessage, ChatMessageKind, edited
 from app.domain.chats.inbound import InboundFile
@@ -19,7 +19,7 @@ from app.domain.vocabulary import Status
 
 
 def edit_message(
-    writing: Writing,
+    writing: WriteContext,
     known: ChatMessage,
     text: str,
     files: tuple[InboundFile, ...],
@@ -61,7 +61,7 @@ def edit_message(
     return True
 
 
-def revoke_message(writing: Writing, known: ChatMessage, at: datetime) -> bool:
+def revoke_message(writing: WriteContext, known: ChatMessage, at: datetime) -> bool:
     """Mark a message as taken back; False if it was before. Nothing is decided again."""
     if known.revoked_at is not None:
         return False
@@ -91,7 +91,7 @@ def _actor(message: Message) -> Actor:
     return Actor(ActorKind.AGENT, message.agent)
 
 
-def _judged(writing: Writing, ticket: Ticket, message: Message, facts: TextFacts) -> Ticket:
+def _judged(writing: WriteContext, ticket: Ticket, message: Message, facts: TextFacts) -> Ticket:
     """Give the ticket with what the next decision is to judge: the newest words (R10)."""
     newest = writing.uow.messages.latest_of(ticket.id, MessageAuthor.CUSTOMER)
     is_newest = newest is not None and newest.id == message.id
@@ -102,6 +102,6 @@ def _judged(writing: Writing, ticket: Ticket, message: Message, facts: TextFacts
     )
 
 
-def _decide_again(writing: Writing, ticket: Ticket) -> None:
-    if latest_ruling(writing, ticket.id).decision.deferred_by(*ANSWERED_BY_REPLY):
+def _decide_again(writing: WriteContext, ticket: Ticket) -> None:
+    if latest_decision(writing, ticket.id).decision.deferred_by(*ANSWERED_BY_REPLY):
         redecide(writing, ticket, ticket, kept_facts(writing, ticket), cause=Cause.MESSAGE_EDITED)

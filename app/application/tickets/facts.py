@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from app.application.errors import NotFoundError
-from app.application.ports.store import Standing, UnitOfWork
+from app.application.ports.store import CustomerSnapshot, UnitOfWork
 from app.application.tickets.submission import Submission
 from app.domain.calendar.work_calendar import WorkCalendar, month_bounds, moscow_day
 from app.domain.customers.customer import Customer
@@ -47,15 +47,15 @@ def month_start_of(at: datetime) -> datetime:
     return month_bounds(day.year, day.month)[0]
 
 
-def standing_of(
+def snapshot_of(
     uow: UnitOfWork, submission: Submission, as_of: datetime, *, only: str | None = None
-) -> Standing:
+) -> CustomerSnapshot:
     """Give what a submission is judged on at an instant, its chat only if it is a working chat (4.1)."""
     official = submission.channel in OFFICIAL_CHANNELS
     address = submission.chat_address if official else None
 
-    def find(customer_id: str) -> Standing | None:
-        return uow.standings.find(customer_id, submission.channel, address, month_start_of(as_of), as_of)
+    def find(customer_id: str) -> CustomerSnapshot | None:
+        return uow.snapshots.find(customer_id, submission.channel, address, month_start_of(as_of), as_of)
 
     return _seen(find, submission.customer_id, only)
 

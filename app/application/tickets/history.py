@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.language.triage import TriageHints
 from app.domain.regulation.case import Case
 from app.domain.regulation.clauses import EDITION
 from app.domain.regulation.decision import Decision
-from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.tickets.event import Actor, Cause, Event, EventType, changes_between
 from app.domain.tickets.ticket import Ticket
 
 
 def record(  # noqa: PLR0913 - an event's links are keywords, each call names the two or three it has
-    writing: Writing,
+    writing: WriteContext,
     before: Ticket,
     after: Ticket,
     type_: EventType,
@@ -51,17 +51,17 @@ def record(  # noqa: PLR0913 - an event's links are keywords, each call names th
     return saved
 
 
-def keep_ruling(writing: Writing, ticket_id: str, decision: Decision, facts: Case) -> Ruling:
+def keep_decision(writing: WriteContext, ticket_id: str, decision: Decision, facts: Case) -> DecisionRecord:
     """Store a later decision on a ticket with its facts, and let the ticket be found by it."""
     writing.uow.tickets.set_outcome(ticket_id, decision.outcome, reason_codes(decision))
-    return add_ruling(writing, ticket_id, decision, facts)
+    return add_decision(writing, ticket_id, decision, facts)
 
 
-def add_ruling(writing: Writing, ticket_id: str, decision: Decision, facts: Case) -> Ruling:
+def add_decision(writing: WriteContext, ticket_id: str, decision: Decision, facts: Case) -> DecisionRecord:
     """Store a decision with its facts."""
-    ruling = Ruling(writing.ids.next(), ticket_id, decision, facts, writing.now, EDITION)
-    writing.uow.rulings.add(ruling)
-    return ruling
+    recorded = DecisionRecord(writing.ids.next(), ticket_id, decision, facts, writing.now, EDITION)
+    writing.uow.decisions.add(recorded)
+    return recorded
 
 
 def reason_codes(decision: Decision) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 from app.application.ports.store import Store, UnitOfWork
-from app.application.stamp import Clock, Stamp, Writing
+from app.application.stamp import Clock, Stamp, WriteContext
 from app.application.tickets.redecide import redecide, todays_facts
 from app.application.tickets.silence import close_for_silence, silent_too_long
 from app.application.tickets.ticket_view import lock_ticket_to_decide
@@ -31,7 +31,7 @@ class Listing(Protocol[K]):
     def __call__(self, uow: UnitOfWork, after: K | None) -> Sequence[K]: ...
 
 
-class Watch(Protocol):
+class HousekeepingObserver(Protocol):
     """Is told of tickets that could not be moved."""
 
     def stuck(self, ticket_id: str, failure: Exception) -> None:
@@ -49,7 +49,7 @@ def resume_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
     ticket = lock_ticket_to_decide(uow, ticket_id)
     if not _is_over(ticket, stamp.now):
         return False
-    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
     redecide(writing, ticket, ticket, todays_facts(writing, ticket), cause=Cause.RESUMED)
     return True
 
@@ -68,7 +68,7 @@ def close_silent_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
     ticket = uow.tickets.lock(ticket_id)
     if ticket is None or ticket.status is not Status.RESOLVED:
         return False
-    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
     if not silent_too_long(writing, ticket):
         return False
     close_for_silence(writing, ticket)
@@ -78,7 +78,9 @@ def close_silent_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
 class Housekeeping:
     """Moves what is due, one ticket a transaction, so that one that fails holds up nobody."""
 
-    def __init__(self, store: Store, clock: Clock, watch: Watch, *, relay: str = "relay") -> None:
+    def __init__(
+        self, store: Store, clock: Clock, watch: HousekeepingObserver, *, relay: str = "relay"
+    ) -> None:
         """`relay` is the name under which it gives signs of life."""
         self._store = store
         self._clock = clock

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.application.attachments.attachments import bind, hold_unused
+from app.application.attachments.attachments import bind, lock_unused
 from app.application.errors import TicketClosedError
 from app.application.outbox.ask_to_reword import ask_to_reword
 from app.application.outbox.send_to_chat import send_to_chat
 from app.application.ports.store import TextFacts, UnitOfWork
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.history import record
-from app.application.tickets.redecide import kept_facts, latest_ruling, redecide, todays_facts
+from app.application.tickets.redecide import kept_facts, latest_decision, redecide, todays_facts
 from app.application.tickets.silence import close_for_silence, silent_too_long
 from app.application.tickets.submission import Submission
 from app.application.tickets.submit_ticket import NotRegistered, Registered, register
@@ -32,7 +32,7 @@ class HintsWantedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PostedText:
     """A text and what was made of it beforehand, with the uploads that came with it."""
 
     text: str
@@ -44,7 +44,7 @@ def post_agent_message(
     uow: UnitOfWork,
     ticket_id: str,
     agent: str,
-    words: Words,
+    words: PostedText,
     stamp: Stamp,
     *,
     only: str | None = None,
@@ -53,7 +53,7 @@ def post_agent_message(
     ticket = lock_ticket(uow, ticket_id, only=only)
     if ticket.status is Status.CLOSED:
         raise TicketClosedError
-    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
     message = send_to_chat(writing, ticket, agent, words.text, words.facts.stems, OutboxKind.ANSWER)
     actor = Actor(ActorKind.AGENT, agent)
     record(writing, ticket, ticket, EventType.MESSAGE_SENT, actor, message_id=message.id)
@@ -61,7 +61,7 @@ def post_agent_message(
 
 
 def post_customer_message(
-    uow: UnitOfWork, ticket_id: str, words: Words, stamp: Stamp, *, only: str | None = None
+    uow: UnitOfWork, ticket_id: str, words: PostedText, stamp: Stamp, *, only: str | None = None
 ) -> Message | Registered | NotRegistered:
     """Keep a customer's words and move the ticket as its status says.
 
@@ -71,7 +71,7 @@ def post_customer_message(
     attachment that cannot be used.
     """
     ticket = lock_ticket_to_decide(uow, ticket_id, only=only)
-    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
     if ticket.status is Status.RESOLVED and silent_too_long(writing, ticket):
         ticket = close_for_silence(writing, ticket)
     if ticket.status is Status.CLOSED:
@@ -80,11 +80,11 @@ def post_customer_message(
 
 
 def take_message(
-    writing: Writing, ticket: Ticket, words: Words, sent_at: datetime, sender: Author | None = None
+    writing: WriteContext, ticket: Ticket, words: PostedText, sent_at: datetime, sender: Author | None = None
 ) -> Message:
     """Keep a customer's words on a ticket that is held and not closed, and move it as its status says."""
     uow = writing.uow
-    files = hold_unused(uow, words.attachment_ids, ticket.customer_id)
+    files = lock_unused(uow, words.attachment_ids, ticket.customer_id)
     message = Message(
         id=writing.ids.next(),
         ticket_id=ticket.id,
@@ -111,14 +111,14 @@ def take_message(
     return message
 
 
-def _move(writing: Writing, ticket: Ticket, words: Words) -> None:
+def _move(writing: WriteContext, ticket: Ticket, words: PostedText) -> None:
     """Do what a customer's message does to a ticket in its status."""
     cause = Cause.CUSTOMER_MESSAGE
     if ticket.status is Status.WAITING_CUSTOMER:
         back = life_cycle.to_queue(ticket)
         record(writing, ticket, back, EventType.REQUEUED, SYSTEM, cause=cause)
     elif ticket.status is Status.DEFERRED:
-        if latest_ruling(writing, ticket.id).decision.deferred_by(*ANSWERED_BY_REPLY):
+        if latest_decision(writing, ticket.id).decision.deferred_by(*ANSWERED_BY_REPLY):
             redecide(writing, ticket, ticket, kept_facts(writing, ticket), cause=cause)
     elif ticket.status is Status.DECLINED:
         if _asks_something(words):
@@ -128,11 +128,11 @@ def _move(writing: Writing, ticket: Ticket, words: Words) -> None:
         record(writing, ticket, back, EventType.REOPENED, SYSTEM, cause=cause)
 
 
-def _asks_something(words: Words) -> bool:
+def _asks_something(words: PostedText) -> bool:
     return words.facts.has_words and not is_mere_thanks(words.text)
 
 
-def _submit_anew(writing: Writing, ticket: Ticket, words: Words) -> Registered | NotRegistered:
+def _submit_anew(writing: WriteContext, ticket: Ticket, words: PostedText) -> Registered | NotRegistered:
     if words.facts.hints is None:
         raise HintsWantedError
     submission = Submission(

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from app.application.errors import InvalidValueError, NotFoundError, ReversalExceedsEntryError
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.history import record
-from app.application.tickets.redecide import latest_ruling, redecide_hours_deferrals
+from app.application.tickets.redecide import latest_decision, redecide_hours_deferrals
 from app.application.tickets.ticket_view import get_ticket, lock_ticket
 from app.domain.customers.ledger import TimeEntry
 from app.domain.tickets.event import Actor, ActorKind, Cause, EventType
@@ -36,12 +36,12 @@ def record_time(
     ticket = lock_ticket(uow, ticket_id, only=only)
     if booked.performed_at > stamp.now:
         raise InvalidValueError("/performed_at", "in_the_future")
-    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
     reversed_entry = _entry_to_reverse(uow, ticket_id, booked)
     if reversed_entry is None:
         counted_at = booked.performed_at
-        ruling = latest_ruling(writing, ticket_id)
-        counts = ruling.decision.outcome is not Outcome.SEPARATE_ORDER
+        recorded = latest_decision(writing, ticket_id)
+        counts = recorded.decision.outcome is not Outcome.SEPARATE_ORDER
     else:
         counted_at, counts = reversed_entry.counted_at, reversed_entry.counts
     entry = TimeEntry(

@@ -2,38 +2,38 @@
 
 from app.application.outbox.ask_to_reword import ask_to_reword
 from app.application.outbox.tell_customer import tell_if_changed
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.application.tickets.facts import as_of_today, get_customer, with_ticket
-from app.application.tickets.history import keep_ruling, record
+from app.application.tickets.history import keep_decision, record
 from app.domain.calendar.work_calendar import moscow_day
 from app.domain.customers.customer import Customer
 from app.domain.language.triage import TriageHints
 from app.domain.regulation.case import Case
 from app.domain.regulation.decide import REFUSED, decide
-from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.tickets.event import SYSTEM, Actor, Cause, EventType
 from app.domain.tickets.life_cycle import settle
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Licence
 
 
-def latest_ruling(writing: Writing, ticket_id: str) -> Ruling:
+def latest_decision(writing: WriteContext, ticket_id: str) -> DecisionRecord:
     """Give the latest decision on a ticket; every ticket has one."""
-    return writing.uow.rulings.latest((ticket_id,))[ticket_id]
+    return writing.uow.decisions.latest((ticket_id,))[ticket_id]
 
 
-def kept_facts(writing: Writing, ticket: Ticket) -> Case:
+def kept_facts(writing: WriteContext, ticket: Ticket) -> Case:
     """Give the ticket's case with the entitlement that was judged before: an open ticket stays (R5)."""
-    return with_ticket(latest_ruling(writing, ticket.id).facts, ticket)
+    return with_ticket(latest_decision(writing, ticket.id).facts, ticket)
 
 
-def todays_facts(writing: Writing, ticket: Ticket) -> Case:
+def todays_facts(writing: WriteContext, ticket: Ticket) -> Case:
     """Give the ticket's case with the entitlement of this instant (R5)."""
-    return as_of_today(writing.uow, latest_ruling(writing, ticket.id).facts, ticket, writing.now)
+    return as_of_today(writing.uow, latest_decision(writing, ticket.id).facts, ticket, writing.now)
 
 
 def redecide(  # noqa: PLR0913 - what the event says beside the decision, each by its name
-    writing: Writing,
+    writing: WriteContext,
     before: Ticket,
     ticket: Ticket,
     facts: Case,
@@ -52,8 +52,8 @@ def redecide(  # noqa: PLR0913 - what the event says beside the decision, each b
     if decision.resume_at is not None and decision.resume_at <= writing.now:
         facts = as_of_today(writing.uow, facts, ticket, writing.now)
         decision = decide(facts)
-    known = latest_ruling(writing, ticket.id).decision
-    ruling = keep_ruling(writing, ticket.id, decision, facts)
+    known = latest_decision(writing, ticket.id).decision
+    recorded = keep_decision(writing, ticket.id, decision, facts)
     settled = settle(ticket, decision)
     if decision.deferred_by_words:
         settled = ask_to_reword(writing, settled)
@@ -67,12 +67,12 @@ def redecide(  # noqa: PLR0913 - what the event says beside the decision, each b
         actor,
         cause=cause,
         note=note,
-        decision_id=ruling.id,
+        decision_id=recorded.id,
         hints=hints,
     )
 
 
-def redecide_hours_deferrals(writing: Writing, customer_id: str, cause: Cause) -> None:
+def redecide_hours_deferrals(writing: WriteContext, customer_id: str, cause: Cause) -> None:
     """Take up at once what used-up hours deferred, now that the customer has minutes again (5.1, 5.2).
 
     A change that frees minutes and ends the entitlement itself leaves open tickets alone (R5).
@@ -89,7 +89,7 @@ def redecide_hours_deferrals(writing: Writing, customer_id: str, cause: Cause) -
             redecide(writing.not_before(ticket), ticket, ticket, facts, cause=cause)
 
 
-def _has_minutes(customer: Customer, facts: Case, writing: Writing) -> bool:
+def _has_minutes(customer: Customer, facts: Case, writing: WriteContext) -> bool:
     """Say whether minutes are free: some are left, or the licence needs none (R16)."""
     left = facts.entitlement.minutes_left(moscow_day(writing.now))
     return customer.licence is Licence.RENTAL if left is None else left > 0

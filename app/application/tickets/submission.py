@@ -10,7 +10,7 @@ from app.domain.vocabulary import AttachmentKind, Category, Impact
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SubmittedMessage:
     """One of the messages that a submission was written in."""
 
     text: str
@@ -46,5 +46,5 @@ class Submission:
     external_id: str | None = None
     author: Author | None = None
     arrived_at: datetime | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SubmittedMessage, ...] = ()
     topic: str | None = None

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass, replace
 
-from app.application.attachments.attachments import bind, hold_unused
+from app.application.attachments.attachments import bind, lock_unused
 from app.application.errors import ExternalIdTakenError
 from app.application.outbox.enqueue import Concerns, enqueue
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.facts import (
     entitlement_at,
     share_customer,
-    standing_of,
+    snapshot_of,
     submission_case,
 )
-from app.application.tickets.history import add_ruling, reason_codes
-from app.application.tickets.submission import Part, Submission
+from app.application.tickets.history import add_decision, reason_codes
+from app.application.tickets.submission import Submission, SubmittedMessage
 from app.application.tickets.ticket_view import TicketView
 from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
 from app.domain.chats.chat import Chat
@@ -48,12 +48,12 @@ class Registered:
     @property
     def decision(self) -> Decision:
         """What was decided."""
-        return self.view.ruling.decision
+        return self.view.recorded.decision
 
     @property
     def facts(self) -> Case:
         """What it was decided on."""
-        return self.view.ruling.facts
+        return self.view.recorded.facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +72,25 @@ def submit_ticket(
     Raises NotFoundError for an unknown or foreign customer, ExternalIdTakenError for a repeated id,
     InvalidValueError for an attachment that cannot be used.
     """
-    return register(Writing(uow, stamp.now, stamp.ids()), submission, only=only)
+    return register(WriteContext(uow, stamp.now, stamp.ids()), submission, only=only)
 
 
 def register(
-    writing: Writing, submission: Submission, *, only: str | None = None
+    writing: WriteContext, submission: Submission, *, only: str | None = None
 ) -> Registered | NotRegistered:
     """Submit within a transaction that may write more."""
     uow, as_of = writing.uow, submission.arrived_at or writing.now
     if submission.attachment_ids:
         # Who holds uploads shares their customer before: it may be shared below, and that is the order.
         share_customer(uow, submission.customer_id, only=only)
-    standing = standing_of(uow, submission, as_of, only=only)
-    customer, chat, calendar = standing.customer, standing.chat, standing.calendar
+    snapshot = snapshot_of(uow, submission, as_of, only=only)
+    customer, chat, calendar = snapshot.customer, snapshot.chat, snapshot.calendar
     _refuse_taken(uow, submission)
-    files = hold_unused(uow, submission.attachment_ids, customer.id)
+    files = lock_unused(uow, submission.attachment_ids, customer.id)
     if files or submission.attachment_kinds:
         kinds = dict.fromkeys((*submission.attachment_kinds, *(file.kind for file in files)))
         submission = replace(submission, attachment_kinds=tuple(kinds))
-    entitlement, assigned = standing.entitlement_at(as_of), chat is not None
+    entitlement, assigned = snapshot.entitlement_at(as_of), chat is not None
     case = submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=as_of)
     decision = decide(case)
     if decision.deferred_by_hours:
@@ -113,7 +113,7 @@ def _refuse_taken(uow: UnitOfWork, submission: Submission) -> None:
 
 
 def _save(
-    writing: Writing,
+    writing: WriteContext,
     submission: Submission,
     chat: Chat,
     decision: Decision,
@@ -129,7 +129,7 @@ def _save(
         _refuse_taken(uow, submission)
         raise AssertionError("the external id was taken and is free again")
     ticket = replace(ticket, number=entered.number)
-    ruling = add_ruling(writing, ticket.id, decision, case)
+    recorded = add_decision(writing, ticket.id, decision, case)
     messages = _messages(writing, ticket, submission)
     for message in messages:
         uow.messages.add(message)
@@ -144,7 +144,7 @@ def _save(
         status_to=ticket.status,
         changes=changes_between(None, ticket),
         cause=Cause.SUBMISSION,
-        decision_id=ruling.id,
+        decision_id=recorded.id,
         message_id=messages[0].id,
     )
     uow.events.add(event)
@@ -153,16 +153,16 @@ def _save(
     steps = (Step(event.at, event.type, event.actor.kind, event.status_to),)
     view = TicketView(
         ticket=ticket,
-        ruling=ruling,
+        recorded=recorded,
         measured=measure(ticket.received_at, steps, now, calendar),
         queue_position=entered.queue_position,
     )
     return Registered(view, messages)
 
 
-def _messages(writing: Writing, ticket: Ticket, submission: Submission) -> tuple[Message, ...]:
+def _messages(writing: WriteContext, ticket: Ticket, submission: Submission) -> tuple[Message, ...]:
     """Give the messages that the submission was written in."""
-    parts = submission.parts or (Part(submission.text, ticket.received_at),)
+    parts = submission.parts or (SubmittedMessage(submission.text, ticket.received_at),)
     return tuple(
         Message(
             id=writing.ids.next(),
@@ -180,7 +180,7 @@ def _messages(writing: Writing, ticket: Ticket, submission: Submission) -> tuple
     )
 
 
-def _registered(writing: Writing, submission: Submission, chat: Chat, decision: Decision) -> Ticket:
+def _registered(writing: WriteContext, submission: Submission, chat: Chat, decision: Decision) -> Ticket:
     """Give the ticket as its decision leaves it; the store gives the number."""
     return Ticket(
         id=writing.ids.next(),

@@ -8,7 +8,7 @@ from app.application.errors import NotFoundError
 from app.application.ports.store import UnitOfWork
 from app.domain.attachments.attachment import Attachment
 from app.domain.language.triage import HintVerdict
-from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.tickets.clocks import Measured, measure
 from app.domain.tickets.ticket import Ticket
 
@@ -22,7 +22,7 @@ class TicketView:
     """
 
     ticket: Ticket
-    ruling: Ruling
+    recorded: DecisionRecord
     measured: Measured
     queue_position: int | None
     attachments: tuple[Attachment, ...] = ()
@@ -64,7 +64,7 @@ def view_tickets(uow: UnitOfWork, tickets: Sequence[Ticket], now: datetime) -> l
     if not tickets:
         return []
     ids = [ticket.id for ticket in tickets]
-    rulings = uow.rulings.latest(ids)
+    decisions = uow.decisions.latest(ids)
     steps = uow.events.steps(ids)
     places = uow.tickets.queue_places(ids)
     files = uow.attachments.of_submissions(ids)
@@ -72,7 +72,7 @@ def view_tickets(uow: UnitOfWork, tickets: Sequence[Ticket], now: datetime) -> l
     return [
         TicketView(
             ticket=ticket,
-            ruling=rulings[ticket.id],
+            recorded=decisions[ticket.id],
             measured=measure(ticket.received_at, steps[ticket.id], now, calendar),
             queue_position=places.get(ticket.id),
             attachments=tuple(files.get(ticket.id, ())),

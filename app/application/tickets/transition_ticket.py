@@ -13,9 +13,9 @@ from app.application.errors import (
 from app.application.outbox.send_to_chat import send_to_chat
 from app.application.outbox.tell_customer import tell_closed, tell_if_changed
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Stamp, Writing
-from app.application.tickets.history import keep_ruling, record
-from app.application.tickets.redecide import kept_facts, latest_ruling, redecide, todays_facts
+from app.application.stamp import Stamp, WriteContext
+from app.application.tickets.history import keep_decision, record
+from app.application.tickets.redecide import kept_facts, latest_decision, redecide, todays_facts
 from app.application.tickets.ticket_view import (
     TicketView,
     lock_ticket,
@@ -81,14 +81,14 @@ def transition_ticket(
         raise TransitionNotAllowedError(life_cycle.allowed_actions(ticket))
     if transition.article_id is not None:
         raise InvalidValueError("/article_id", "article_not_found")
-    writing = Writing(uow, stamp.now, stamp.ids()).not_before(ticket)
+    writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
     view = view_ticket(uow, _ACTIONS[transition.action](writing, ticket, transition), writing.now)
     if transition.category is None or ticket.category is not None:
         return view
     return replace(view, triage=verdict_on(ticket.hints, transition.category))
 
 
-def _classify(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _classify(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     classified = replace(ticket, category=asked.category, impact=asked.impact or ticket.impact)
     return redecide(
         writing,
@@ -102,33 +102,33 @@ def _classify(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
     )
 
 
-def _start(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _start(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     return _move(writing, ticket, life_cycle.start(ticket, asked.agent), asked)
 
 
-def _to_queue(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _to_queue(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     return _move(writing, ticket, life_cycle.to_queue(ticket), asked)
 
 
-def _request_information(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _request_information(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     return _move(writing, ticket, _at_target(ticket, asked), asked, OutboxKind.INFORMATION_REQUEST)
 
 
-def _wait_for_partner(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _wait_for_partner(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     return _move(writing, ticket, _at_target(ticket, asked), asked)
 
 
-def _transfer_to_development(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _transfer_to_development(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     moved = replace(_at_target(ticket, asked), development=asked.development)
     return _move(writing, ticket, moved, asked)
 
 
-def _announce_release(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _announce_release(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     moved = replace(_at_target(ticket, asked), release=asked.release)
     return _move(writing, ticket, moved, asked, OutboxKind.RELEASE_NOTICE)
 
 
-def _defer(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _defer(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     finding = _finding(asked)
     if finding is Finding.HOURS_EXHAUSTED:
         facts = todays_facts(writing, ticket)
@@ -145,7 +145,7 @@ def _defer(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
     return _rule(writing, ticket, asked, decision, facts)
 
 
-def _decline(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _decline(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     finding = _finding(asked)
     if finding is Finding.HOURS_EXHAUSTED:
         raise FindingNotAllowedError
@@ -154,7 +154,7 @@ def _decline(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
     return _rule(writing, ticket, asked, decision, facts)
 
 
-def _resolve(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _resolve(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     if asked.resolution is None:
         raise InvalidValueError("/resolution", "missing")
     settlement = Settlement(asked.resolution, asked.text, asked.article_id)
@@ -162,18 +162,18 @@ def _resolve(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
     return _move(writing, ticket, moved, asked, OutboxKind.RESOLUTION)
 
 
-def _close(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _close(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     closed = life_cycle.close(ticket)
     tell_closed(writing, closed, by_silence=False)
     return _move(writing, ticket, closed, asked)
 
 
-def _reopen(writing: Writing, ticket: Ticket, asked: Transition) -> Ticket:
+def _reopen(writing: WriteContext, ticket: Ticket, asked: Transition) -> Ticket:
     old_priority = priority_of(kept_facts(writing, ticket))
     return _move(writing, ticket, life_cycle.reopen(ticket, old_priority), asked)
 
 
-_ACTIONS: Mapping[Action, Callable[[Writing, Ticket, Transition], Ticket]] = MappingProxyType(
+_ACTIONS: Mapping[Action, Callable[[WriteContext, Ticket, Transition], Ticket]] = MappingProxyType(
     {
         Action.CLASSIFY: _classify,
         Action.START: _start,
@@ -211,7 +211,7 @@ def _at_target(ticket: Ticket, asked: Transition) -> Ticket:
 
 
 def _move(
-    writing: Writing,
+    writing: WriteContext,
     before: Ticket,
     after: Ticket,
     asked: Transition,
@@ -232,10 +232,12 @@ def _move(
     )
 
 
-def _rule(writing: Writing, ticket: Ticket, asked: Transition, decision: Decision, facts: Case) -> Ticket:
+def _rule(
+    writing: WriteContext, ticket: Ticket, asked: Transition, decision: Decision, facts: Case
+) -> Ticket:
     """Store an agent's decision with its facts and settle the ticket by it."""
-    known = latest_ruling(writing, ticket.id).decision
-    ruling = keep_ruling(writing, ticket.id, decision, facts)
+    known = latest_decision(writing, ticket.id).decision
+    recorded = keep_decision(writing, ticket.id, decision, facts)
     tell_if_changed(writing, ticket, known, decision)
     return record(
         writing,
@@ -244,5 +246,5 @@ def _rule(writing: Writing, ticket: Ticket, asked: Transition, decision: Decisio
         LIFE_CYCLE[asked.action].event,
         _actor(asked),
         note=asked.note,
-        decision_id=ruling.id,
+        decision_id=recorded.id,
     )

@@ -12,7 +12,7 @@ CONVERSATION_MINUTES = 540
 """Service minutes (one working day) within which a message goes on with what was spoken of."""
 
 
-class Word(Enum):
+class CommandName(Enum):
     """What a customer can ask of the desk in so many words."""
 
     NEW = auto()
@@ -24,7 +24,7 @@ class Word(Enum):
 class Command:
     """A command and the words after it."""
 
-    word: Word
+    word: CommandName
     words: str = ""
 
 
@@ -71,7 +71,7 @@ Route = JoinTicket | Gather | NewGathering | AskForWords | ShowStatus | ShowHelp
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class RelatedMessage:
     """Where the message went that this one answers, or the other parts of its album."""
 
     ticket_id: str | None = None
@@ -85,8 +85,8 @@ class Arrival:
     text: str
     kinds: tuple[AttachmentKind, ...] = ()
     from_staff: bool = False
-    album: Kin = Kin()
-    answers: Kin = Kin()
+    album: RelatedMessage = RelatedMessage()
+    answers: RelatedMessage = RelatedMessage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +159,17 @@ def command_of(text: str) -> Command | None:
     if found is not None:
         return Command(_COMMANDS[found["command"].lower()], (found["words"] or "").strip())
     if _STATUS.fullmatch(text):
-        return Command(Word.STATUS)
+        return Command(CommandName.STATUS)
     found = _NEW.match(text)
-    return None if found is None else Command(Word.NEW, text[found.end() :].strip())
+    return None if found is None else Command(CommandName.NEW, text[found.end() :].strip())
 
 
-_COMMANDS = {"new": Word.NEW, "status": Word.STATUS, "start": Word.HELP, "help": Word.HELP}
+_COMMANDS = {
+    "new": CommandName.NEW,
+    "status": CommandName.STATUS,
+    "start": CommandName.HELP,
+    "help": CommandName.HELP,
+}
 _COMMAND = re.compile(
     r"\s*/(?P<command>new|status|start|help)(?:@\w+)?(?P<words>\s.*)?\Z", re.IGNORECASE | re.DOTALL
 )
@@ -184,7 +189,7 @@ def _remark(arrival: Arrival, chat: ChatFacts) -> Route:
     return KeepOnly() if spoken_of is None else JoinTicket(spoken_of.id)
 
 
-def _with(kin: Kin, chat: ChatFacts) -> Route | None:
+def _with(kin: RelatedMessage, chat: ChatFacts) -> Route | None:
     """Go where the kin went; a ticket that takes no messages any more means a new submission."""
     if kin.gathered:
         return Gather()
@@ -195,9 +200,9 @@ def _with(kin: Kin, chat: ChatFacts) -> Route | None:
 
 
 def _obeyed(command: Command, arrival: Arrival) -> Route:
-    if command.word is Word.STATUS:
+    if command.word is CommandName.STATUS:
         return ShowStatus()
-    if command.word is Word.HELP:
+    if command.word is CommandName.HELP:
         return ShowHelp()
     return NewGathering(command.words) if command.words or arrival.kinds else AskForWords()
 

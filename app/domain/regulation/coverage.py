@@ -14,7 +14,7 @@ from app.domain.vocabulary import Category, Clause, Licence, Outcome, ReasonCode
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryRuling:
+class CategoryEffect:
     """What a category comes to in one edition; `clause` None means that of the tariff in force."""
 
     code: ReasonCode
@@ -24,31 +24,31 @@ class CategoryRuling:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One category's rulings by edition; None is acceptance. `exclusive` is for exclusive versions."""
+    """One category's effects by edition; None is acceptance. `exclusive` is for exclusive versions."""
 
-    rental: CategoryRuling | None = None
-    service: CategoryRuling | None = None
-    extended: CategoryRuling | None = None
-    exclusive: CategoryRuling | None = None
+    rental: CategoryEffect | None = None
+    service: CategoryEffect | None = None
+    extended: CategoryEffect | None = None
+    exclusive: CategoryEffect | None = None
 
 
 def _refused(code: ReasonCode, clause: Clause) -> Row:
-    ruling = CategoryRuling(code, clause, Outcome.DECLINED)
-    return Row(ruling, ruling, ruling, ruling)
+    entry = CategoryEffect(code, clause, Outcome.DECLINED)
+    return Row(entry, entry, entry, entry)
 
 
-_ORDER = CategoryRuling(ReasonCode.SEPARATE_ORDER, None, Outcome.SEPARATE_ORDER)
-_EXTENDED_ONLY = CategoryRuling(ReasonCode.EXTENDED_TARIFF_ONLY, Clause.C5_2, Outcome.DECLINED)
+_ORDER = CategoryEffect(ReasonCode.SEPARATE_ORDER, None, Outcome.SEPARATE_ORDER)
+_EXTENDED_ONLY = CategoryEffect(ReasonCode.EXTENDED_TARIFF_ONLY, Clause.C5_2, Outcome.DECLINED)
 _FOR_ALL = Row()
 _FOR_EXTENDED = Row(rental=_EXTENDED_ONLY, service=_EXTENDED_ONLY)
 
 
 def _ordered_when_boxed(code: ReasonCode) -> Row:
     """3.3 refuses it on a rental; 5.1 and 5.2, being special to 3.3, order it separately (R14, R15)."""
-    return Row(CategoryRuling(code, Clause.C3_3, Outcome.DECLINED), _ORDER, _ORDER, _ORDER)
+    return Row(CategoryEffect(code, Clause.C3_3, Outcome.DECLINED), _ORDER, _ORDER, _ORDER)
 
 
-SCOPE: Mapping[Category, Row] = MappingProxyType(
+COVERAGE: Mapping[Category, Row] = MappingProxyType(
     {
         Category.CONFIGURATION_CONSULTATION: _FOR_ALL,
         Category.INTEGRATION_CONSULTATION: _FOR_ALL,
@@ -72,21 +72,21 @@ SCOPE: Mapping[Category, Row] = MappingProxyType(
 )
 
 
-def ruling_by_category(case: Case) -> Reason | None:
+def category_coverage(case: Case) -> Reason | None:
     """1.4, 1.5, 3.1, 3.3, 5.1, 5.2: what the category comes to for this customer at this instant."""
     if case.submission.category is None:
         return None
-    ruling = _column(SCOPE[case.submission.category], case)
-    if ruling is None:
+    entry = _column(COVERAGE[case.submission.category], case)
+    if entry is None:
         return None
-    clause = ruling.clause or (case.tariff.clause if case.tariff else None)
+    clause = entry.clause or (case.tariff.clause if case.tariff else None)
     if clause is None:
         # Boxed without a tariff in force: 1.3 has refused already, and nothing can be ordered.
         return None
-    return Reason(ruling.code, clause, ruling.effect)
+    return Reason(entry.code, clause, entry.effect)
 
 
-def _column(row: Row, case: Case) -> CategoryRuling | None:
+def _column(row: Row, case: Case) -> CategoryEffect | None:
     if case.entitlement.licence is Licence.RENTAL:
         return row.rental
     if case.tariff is None or case.tariff.name is TariffName.SERVICE:

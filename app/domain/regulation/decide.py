@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.domain.regulation import notices
 from app.domain.regulation.case import Case
-from app.domain.regulation.coverage import ruling_by_category
+from app.domain.regulation.coverage import category_coverage
 from app.domain.regulation.decision import Decision, Notice, Reason
 from app.domain.regulation.eligibility import (
     chat_not_assigned,
@@ -36,7 +36,7 @@ RULES: tuple[Rule, ...] = (
     contract_missing,
     paid_period_over,
     tariff_missing,
-    ruling_by_category,
+    category_coverage,
     chat_not_assigned,
     description_missing,
     unofficial_channel,

@@ -50,7 +50,7 @@ class ResendUnknown(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextState:
     """What becomes of the part. `wait` is in seconds, for one that is to be tried again."""
 
     state: PartState
@@ -62,37 +62,37 @@ class Step:
     repeated: bool = False
 
 
-def next_step(part: OutboxMessage, outcome: SendOutcome, jitter: float, resend: ResendUnknown) -> Step:
+def next_step(part: OutboxMessage, outcome: SendOutcome, jitter: float, resend: ResendUnknown) -> NextState:
     """Say what becomes of a part by how the attempt ended; `jitter` is a chance from -1 to 1."""
     match outcome:
         case Sent():
-            return Step(PartState.SENT)
+            return NextState(PartState.SENT)
         case Throttled():
-            return Step(PartState.PENDING, "throttled")
+            return NextState(PartState.PENDING, "throttled")
         case Remapped():
-            return Step(PartState.PENDING, "remapped", plainly=True)
+            return NextState(PartState.PENDING, "remapped", plainly=True)
         case ChannelDown(code):
-            return Step(PartState.PENDING, code)
+            return NextState(PartState.PENDING, code)
         case Permanent(code):
-            return Step(PartState.DEAD, code, charged=True)
+            return NextState(PartState.DEAD, code, charged=True)
         case Fixable(code):
             fixable = part.reply_to is not None or part.topic is not None
             state = PartState.PENDING if fixable else PartState.DEAD
-            return Step(state, code, charged=True, plainly=fixable)
+            return NextState(state, code, charged=True, plainly=fixable)
         case Transient():
             return _after_transient(part, outcome, jitter)
         case Unknown(code):
             repeated = resend is ResendUnknown.ONCE and may_repeat(part)
             state = PartState.PENDING if repeated else PartState.UNKNOWN
-            return Step(state, code, REPEAT_AFTER if repeated else 0.0, charged=True, repeated=repeated)
+            return NextState(state, code, REPEAT_AFTER if repeated else 0.0, charged=True, repeated=repeated)
 
 
-def _after_transient(part: OutboxMessage, outcome: Transient, jitter: float) -> Step:
+def _after_transient(part: OutboxMessage, outcome: Transient, jitter: float) -> NextState:
     attempts = part.attempts + 1
     if attempts >= MOST_ATTEMPTS:
-        return Step(PartState.DEAD, outcome.code, charged=True)
+        return NextState(PartState.DEAD, outcome.code, charged=True)
     wait = max(backoff(attempts, jitter), min(outcome.seconds or 0.0, LONGEST_THROTTLE))
-    return Step(PartState.PENDING, outcome.code, wait, charged=True)
+    return NextState(PartState.PENDING, outcome.code, wait, charged=True)
 
 
 def may_repeat(part: OutboxMessage) -> bool:

@@ -52,7 +52,7 @@ REOPENING_MINUTES = 1_620
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class AllowedTransition:
     """From where an action is allowed, and the event that records it."""
 
     sources: frozenset[Status]
@@ -61,45 +61,47 @@ class Rule:
     """Where it leads; None: to the queue (`queued`, or `new` without a category) or by a decision."""
 
 
-LIFE_CYCLE: Mapping[Action, Rule] = MappingProxyType(
+LIFE_CYCLE: Mapping[Action, AllowedTransition] = MappingProxyType(
     {
-        Action.CLASSIFY: Rule(frozenset(Status) - {Status.CLOSED}, EventType.CLASSIFIED),
-        Action.START: Rule(WAITING_IN_QUEUE, EventType.STARTED, Status.IN_PROGRESS),
-        Action.RELEASE: Rule(frozenset({Status.IN_PROGRESS}), EventType.RELEASED),
-        Action.REQUEST_INFORMATION: Rule(
+        Action.CLASSIFY: AllowedTransition(frozenset(Status) - {Status.CLOSED}, EventType.CLASSIFIED),
+        Action.START: AllowedTransition(WAITING_IN_QUEUE, EventType.STARTED, Status.IN_PROGRESS),
+        Action.RELEASE: AllowedTransition(frozenset({Status.IN_PROGRESS}), EventType.RELEASED),
+        Action.REQUEST_INFORMATION: AllowedTransition(
             frozenset({Status.IN_PROGRESS}),
             EventType.INFORMATION_REQUESTED,
             Status.WAITING_CUSTOMER,
         ),
-        Action.WAIT_FOR_PARTNER: Rule(
+        Action.WAIT_FOR_PARTNER: AllowedTransition(
             frozenset({Status.IN_PROGRESS}),
             EventType.WAITING_FOR_PARTNER,
             Status.WAITING_PARTNER,
         ),
-        Action.TRANSFER_TO_DEVELOPMENT: Rule(
+        Action.TRANSFER_TO_DEVELOPMENT: AllowedTransition(
             frozenset({Status.IN_PROGRESS, Status.SEPARATE_ORDER}),
             EventType.TRANSFERRED_TO_DEVELOPMENT,
             Status.IN_DEVELOPMENT,
         ),
-        Action.ANNOUNCE_RELEASE: Rule(
+        Action.ANNOUNCE_RELEASE: AllowedTransition(
             frozenset({Status.IN_PROGRESS, Status.IN_DEVELOPMENT}),
             EventType.RELEASE_ANNOUNCED,
             Status.WAITING_RELEASE,
         ),
-        Action.DEFER: Rule(OPEN | PAUSED, EventType.DEFERRED),
-        Action.DECLINE: Rule(OPEN | PAUSED, EventType.DECLINED),
-        Action.REQUEUE: Rule(PAUSED, EventType.REQUEUED),
-        Action.RESOLVE: Rule(
+        Action.DEFER: AllowedTransition(OPEN | PAUSED, EventType.DEFERRED),
+        Action.DECLINE: AllowedTransition(OPEN | PAUSED, EventType.DECLINED),
+        Action.REQUEUE: AllowedTransition(PAUSED, EventType.REQUEUED),
+        Action.RESOLVE: AllowedTransition(
             frozenset({Status.IN_PROGRESS, Status.IN_DEVELOPMENT, Status.WAITING_RELEASE}),
             EventType.RESOLVED,
             Status.RESOLVED,
         ),
-        Action.CLOSE: Rule(
+        Action.CLOSE: AllowedTransition(
             frozenset({Status.RESOLVED, Status.DECLINED, Status.SEPARATE_ORDER}),
             EventType.CLOSED,
             Status.CLOSED,
         ),
-        Action.REOPEN: Rule(frozenset({Status.RESOLVED, Status.DECLINED}), EventType.REOPENED, Status.QUEUED),
+        Action.REOPEN: AllowedTransition(
+            frozenset({Status.RESOLVED, Status.DECLINED}), EventType.REOPENED, Status.QUEUED
+        ),
     }
 )
 

@@ -71,4 +71,4 @@ PRIORITY_TITLES: Mapping[Priority, Text] = {
     Priority.HIGH: Text("Высокий", "High"),
     Priority.NORMAL: Text("Обычный", "Normal"),
 }
-"""Our ruling on the order of work (2.1, 5.2)."""
+"""The order of work that the desk assigns (2.1, 5.2)."""

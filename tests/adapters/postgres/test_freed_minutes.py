@@ -20,7 +20,7 @@ from app.application.errors import (
 )
 from app.application.ports.store import Store, TextFacts, TicketFilter, TicketSort, UnitOfWork
 from app.application.stamp import Stamp
-from app.application.tickets.post_message import Words, post_customer_message
+from app.application.tickets.post_message import PostedText, post_customer_message
 from app.application.tickets.record_time import TimeRecord, record_time
 from app.application.tickets.redecide import redecide_hours_deferrals
 from app.application.tickets.submission import Submission
@@ -64,7 +64,7 @@ def submitting(stamp: Stamp) -> Work:
 
 
 def replying(stamp: Stamp, ticket_id: str) -> Work:
-    return lambda uow: post_customer_message(uow, ticket_id, Words("А вот ещё что", SAID), stamp)
+    return lambda uow: post_customer_message(uow, ticket_id, PostedText("А вот ещё что", SAID), stamp)
 
 
 def finding(stamp: Stamp, ticket_id: str, action: Action, found: Finding) -> Work:

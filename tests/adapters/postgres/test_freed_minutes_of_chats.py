@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.adapters.sql.stores.postgres import PostgresStore
-from app.application.chats.process_update import ReadUpdate, process_update
+from app.application.chats.process_update import ParsedUpdate, process_update
 from app.application.ports.inbox import ChatKey
 from app.application.ports.store import TextFacts, UnitOfWork
 from app.application.stamp import Stamp
@@ -54,7 +54,7 @@ async def told(store: PostgresStore, stamps: Stamps, message_id: str, **said: An
     received = ReceivedUpdate("telegram", inbound.dedup_key, ADDRESS, b"{}", stamp.now)
     await store.write(lambda uow: uow.inbox.add(received))
     (item,) = await store.read(lambda uow: uow.inbox.waiting(ChatKey("telegram", ADDRESS), 2))
-    update = ReadUpdate(item, inbound, message.text, SAID)
+    update = ParsedUpdate(item, inbound, message.text, SAID)
     return lambda uow: process_update(uow, update, stamp)
 
 
@@ -128,8 +128,8 @@ async def test_without_freed_minutes_the_ticket_is_deferred(
     decide, _ = await WAYS[way](store, stamps)
     await store.write(decide)
     (ticket_id,) = await deferred(store)
-    ruling = (await store.read(lambda uow: uow.rulings.latest((ticket_id,))))[ticket_id]
-    assert ruling.decision.deferred_by_hours
+    recorded = (await store.read(lambda uow: uow.decisions.latest((ticket_id,))))[ticket_id]
+    assert recorded.decision.deferred_by_hours
 
 
 @each_way

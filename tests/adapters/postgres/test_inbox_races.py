@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.util import await_only
 
 from app.adapters.sql.stores.postgres import PostgresStore
-from app.application.chats.receive_message import Processed
+from app.application.chats.receive_message import UpdateResult
 from app.application.ports.inbox import ChatKey
 from app.application.ports.store import UnitOfWork
 from app.domain.chats.inbox import InboxItem, ReceivedUpdate, done
@@ -37,8 +37,8 @@ async def test_of_two_processes_each_processes_what_the_other_does_not(
     await asyncio.gather(one.wait(seconds=3), two.wait(seconds=3))
 
     assert len(one.seen.tickets) + len(two.seen.tickets) == CHATS
-    results: Counter[Processed] = one.seen.results + two.seen.results
-    assert results[Processed.GATHERED] == CHATS * MESSAGES
+    results: Counter[UpdateResult] = one.seen.results + two.seen.results
+    assert results[UpdateResult.GATHERED] == CHATS * MESSAGES
     assert one.seen.failures == two.seen.failures == []
     for address in addresses:
         (ticket,) = await one.tickets(address)

@@ -32,9 +32,9 @@ from app.application.errors import (
 )
 from app.application.ports.store import UnitOfWork
 from app.application.sending.send_outbox import SendOutbox
-from app.application.stamp import Stamp, Writing
+from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.housekeeping import Housekeeping
-from app.application.tickets.post_message import Words, post_agent_message, post_customer_message
+from app.application.tickets.post_message import PostedText, post_agent_message, post_customer_message
 from app.application.tickets.record_time import TimeRecord, record_time
 from app.application.tickets.submission import Submission
 from app.application.tickets.submit_ticket import submit_ticket
@@ -117,11 +117,11 @@ class Process:
     # What HTTP asks for
 
     async def reply(self, ticket: Ticket) -> None:
-        words = Words("Подробности", TEXTS.of_message("Подробности"))
+        words = PostedText("Подробности", TEXTS.of_message("Подробности"))
         await self.call(lambda uow, stamp: post_customer_message(uow, ticket.id, words, stamp))
 
     async def answer(self, ticket: Ticket, text: str = "Смотрим") -> None:
-        words = Words(text, TEXTS.of_message(text))
+        words = PostedText(text, TEXTS.of_message(text))
         await self.call(lambda uow, stamp: post_agent_message(uow, ticket.id, "Ольга", words, stamp))
 
     async def act(self, ticket: Ticket, action: Action, **asked: Any) -> None:
@@ -286,7 +286,7 @@ def begun(two: Process, work: Callable[[UnitOfWork, Stamp], Any]) -> Meeting:
 
 def join_the_chats(uow: UnitOfWork, stamp: Stamp) -> None:
     """Take the news that the one chat goes on as the other one."""
-    move_chat(Writing(uow, stamp.now, stamp.ids()), "telegram", CHAT, SHARED)
+    move_chat(WriteContext(uow, stamp.now, stamp.ids()), "telegram", CHAT, SHARED)
 
 
 def nothing_ran_twice(*processes: Process) -> bool:

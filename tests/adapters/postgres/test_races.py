@@ -26,7 +26,7 @@ from app.domain.vocabulary import Category, Licence, Status, TariffName
 from tests.contracts.builders import (
     AGENCY,
     a_customer,
-    a_ruling,
+    a_decision_record,
     a_ticket,
     add_tickets,
     an_entry,
@@ -162,7 +162,7 @@ async def test_a_submission_beside_freed_minutes_is_not_left_deferred(
         uow.customers.save(boxed)
         ticket = a_ticket(1, status=Status.QUEUED)
         add_tickets(uow, ticket)
-        uow.rulings.add(a_ruling(1, ticket))
+        uow.decisions.add(a_decision_record(1, ticket))
         uow.time_entries.add(an_entry(1, minutes=180, performed_at=at(0), counted_at=at(0)))
 
     def submit(number: int) -> Callable[[UnitOfWork], Any]:

@@ -37,7 +37,7 @@ from app.api.routes.operations import open_operations
 from app.api.routes.operations import router as operations
 from app.application.administration.api_keys import hash_of
 from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
-from app.application.ports.store import Answer, ApiKey, KeptAnswer, Store, UnitOfWork
+from app.application.ports.store import ApiKey, KeptAnswer, Store, StoredResponse, UnitOfWork
 from app.application.stamp import Stamp
 from app.observability.http_metrics import HttpMetrics
 from app.observability.readiness import Readiness
@@ -175,7 +175,7 @@ async def make(request: Request, caller: CurrentCaller, body: ThingIn) -> Respon
     stamp = request.app.state.clock.stamp()
     store = store_of(request)
 
-    def work(_: UnitOfWork) -> Answer:
+    def work(_: UnitOfWork) -> StoredResponse:
         if body.name == "refused":
             return problem_answer(request, "not_registered", members={"decision": {"reasons": []}})
         if body.name == "taken":

@@ -11,7 +11,7 @@ import pytest
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.attachments.file_types import MIB
 from app.domain.chats.inbound import InboundFile
 from app.domain.vocabulary import AttachmentKind
@@ -441,7 +441,7 @@ async def test_what_is_still_at_the_messenger_has_no_content_yet(service: Servic
     voice = InboundFile("AwAC", "AgAD", AttachmentKind.VOICE, size=9_000)
 
     def arrive(uow: UnitOfWork) -> str:
-        files = IncomingFiles(Writing(uow, stamp.now, stamp.ids()))
+        files = IncomingFiles(WriteContext(uow, stamp.now, stamp.ids()))
         (added,) = files.add(
             message_id=message["id"],
             ticket_id=ticket["id"],

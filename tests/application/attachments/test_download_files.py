@@ -15,7 +15,7 @@ from app.application.attachments.sweep_blobs import BlobSweep
 from app.application.errors import StoreUnavailableError
 from app.application.ports.messengers import FileDelayed, FileGone, Outgoing, SendOutcome, Transient
 from app.application.ports.store import UnitOfWork
-from app.application.stamp import Ids, Stamp, Writing
+from app.application.stamp import Ids, Stamp, WriteContext
 from app.domain.attachments.attachment import Attachment, AttachmentState
 from app.domain.attachments.file_types import MAX_DOWNLOAD
 from app.domain.chats.inbound import Ignored, Inbound, InboundFile
@@ -129,7 +129,7 @@ class Worker:
             if uow.customers.get(AGENCY) is None:
                 add_agencies(uow)
                 uow.tickets.add(a_ticket(), ())
-            return IncomingFiles(Writing(uow, self.now, Ids(self._next))).add(
+            return IncomingFiles(WriteContext(uow, self.now, Ids(self._next))).add(
                 message_id=message_id,
                 ticket_id=a_ticket().id,
                 customer_id=AGENCY,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.application.chats.receive_message import Processed
+from app.application.chats.receive_message import UpdateResult
 from app.domain.chats.inbox import InboxState
 from app.domain.language.triage import triage_hints
 from app.domain.tickets.event import EventType
@@ -156,9 +156,9 @@ async def test_a_time_in_the_future_or_too_long_ago_is_not_believed(chat: Chatte
 async def test_a_voice_message_alone_is_deferred_and_text_is_asked_for(chat: Chatter) -> None:
     ticket = await chat.submitted("1", "", files=["voice"])
     assert ticket.status is Status.DEFERRED
-    ruling = (await chat.read(lambda uow: uow.rulings.latest((ticket.id,))))[ticket.id]
-    assert [reason.clause for reason in ruling.decision.reasons] == [Clause.C4_4]
-    assert ruling.facts.submission.attachment_kinds == (AttachmentKind.VOICE,)
+    recorded = (await chat.read(lambda uow: uow.decisions.latest((ticket.id,))))[ticket.id]
+    assert [reason.clause for reason in recorded.decision.reasons] == [Clause.C4_4]
+    assert recorded.facts.submission.attachment_kinds == (AttachmentKind.VOICE,)
     await chat.say("2", "Не работает выгрузка")
     assert (await chat.ticket(ticket)).status is Status.NEW
 
@@ -289,7 +289,7 @@ async def test_an_update_that_comes_again_has_one_effect(chat: Chatter) -> None:
     await chat.wait(seconds=2)
     (ticket,) = await chat.tickets()
     assert await chat.texts(ticket) == ["Не работает"]
-    assert chat.seen.results[Processed.DUPLICATE] == 1
+    assert chat.seen.results[UpdateResult.DUPLICATE] == 1
 
 
 async def test_what_is_no_message_makes_no_ticket_and_no_chat(chat: Chatter) -> None:
@@ -299,13 +299,13 @@ async def test_what_is_no_message_makes_no_ticket_and_no_chat(chat: Chatter) -> 
     )
     await chat.wait(seconds=5)
     assert (await chat.tickets(), await chat.told(), await chat.chat("-77")) == ([], [], None)
-    assert chat.seen.results == {Processed.IGNORED: 3}
+    assert chat.seen.results == {UpdateResult.IGNORED: 3}
 
 
 async def test_a_lone_sticker_is_kept_and_begins_nothing(chat: Chatter) -> None:
     await chat.say("1", "👋", files=["sticker"])
     await chat.wait(seconds=5)
-    assert (await chat.tickets(), chat.seen.results) == ([], {Processed.KEPT: 1})
+    assert (await chat.tickets(), chat.seen.results) == ([], {UpdateResult.KEPT: 1})
 
 
 # Edits
@@ -328,7 +328,7 @@ async def test_an_edit_that_changes_nothing_is_none(chat: Chatter) -> None:
     await chat.deliver(chat.edit("1", "Не работает"))
     await chat.work()
     assert await chat.event_types(ticket) == ["ticket.registered"]
-    assert chat.seen.results[Processed.UNCHANGED] == 1
+    assert chat.seen.results[UpdateResult.UNCHANGED] == 1
 
 
 async def test_an_edit_decides_again_on_a_ticket_that_is_deferred_for_its_words(chat: Chatter) -> None:
@@ -391,7 +391,7 @@ async def test_an_engineers_remark_is_no_submission(chat: Chatter) -> None:
     await chat.hire()
     await chat.say("1", "Коллеги, добрый день", author=ENGINEER)
     await chat.wait(seconds=5)
-    assert (await chat.tickets(), chat.seen.results) == ([], {Processed.KEPT: 1})
+    assert (await chat.tickets(), chat.seen.results) == ([], {UpdateResult.KEPT: 1})
 
 
 async def test_an_engineers_remark_stands_in_the_ticket_as_a_reaction(chat: Chatter) -> None:
@@ -413,7 +413,7 @@ async def test_staff_may_be_named_in_the_settings() -> None:
     chat = Chatter(MemoryStore(CALENDAR), staff=[ENGINEER])
     await chat.put()
     await chat.say("1", "Коллеги", author=ENGINEER)
-    assert chat.seen.results == {Processed.KEPT: 1}
+    assert chat.seen.results == {UpdateResult.KEPT: 1}
 
 
 # Processing that lags behind

@@ -1,7 +1,7 @@
 """A chat that goes on under another address is the same chat (R12)."""
 
 from app.application.chats.move_chat import move_chat
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
 from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, Desk, a_customer
 
@@ -10,7 +10,7 @@ NEW = "-1009"
 
 def move(desk: Desk, old: str = CHAT, new: str = NEW) -> None:
     stamp = desk.stamp()
-    desk.write(lambda uow: move_chat(Writing(uow, stamp.now, stamp.ids()), "telegram", old, new))
+    desk.write(lambda uow: move_chat(WriteContext(uow, stamp.now, stamp.ids()), "telegram", old, new))
 
 
 def by_address(desk: Desk, address: str) -> Chat | None:

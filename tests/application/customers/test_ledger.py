@@ -230,7 +230,7 @@ def test_minutes_that_a_correction_frees_take_up_what_they_deferred() -> None:
         ticket = desk.ticket(ticket_id)
         assert (ticket.status, ticket.resume_at) == (Status.QUEUED, None)
         assert desk.events(ticket_id)[-1].cause == "minutes_freed"
-        assert desk.rulings(ticket_id)[-1].facts.entitlement.minutes_used == 179
+        assert desk.decisions(ticket_id)[-1].facts.entitlement.minutes_used == 179
     assert desk.view(first).queue_position == 2
 
 
@@ -241,7 +241,7 @@ def test_a_correction_that_frees_nothing_decides_nothing() -> None:
     waits = desk.register()
     desk.book(took, 120, reverses=entry.id)
     assert desk.status(waits) is Status.DEFERRED
-    assert len(desk.rulings(waits)) == 1
+    assert len(desk.decisions(waits)) == 1
 
 
 def test_a_correction_of_an_earlier_month_frees_no_minutes_of_this_one() -> None:
@@ -271,7 +271,7 @@ def test_hours_that_an_agent_found_exhausted_come_back_too() -> None:
     desk.act(ticket_id, Action.DEFER, finding=Finding.HOURS_EXHAUSTED)
     desk.book(ticket_id, 30, reverses=entry.id)
     assert desk.status(ticket_id) is Status.QUEUED
-    assert desk.rulings(ticket_id)[-1].decision.source == "rules"
+    assert desk.decisions(ticket_id)[-1].decision.source == "rules"
 
 
 def test_a_ticket_that_went_on_is_left_alone() -> None:
@@ -283,7 +283,7 @@ def test_a_ticket_that_went_on_is_left_alone() -> None:
     desk.act(waits, Action.START)
     desk.book(took, 180, reverses=entry.id)
     assert desk.status(waits) is Status.IN_PROGRESS
-    assert len(desk.rulings(waits)) == 1
+    assert len(desk.decisions(waits)) == 1
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ def test_a_record_that_frees_no_minutes_decides_nothing(changed: Customer) -> No
     _, waits = deferred_by_hours(desk)
     desk.put(changed)
     assert desk.status(waits) is Status.DEFERRED
-    assert len(desk.rulings(waits)) == 1
+    assert len(desk.decisions(waits)) == 1
 
 
 def test_another_customers_tickets_are_not_taken_up() -> None:
@@ -421,4 +421,4 @@ def test_a_declined_ticket_is_not_taken_up_by_free_minutes() -> None:
     assert "5.1 hours_exhausted deferred" in desk.reasons(refused)
     desk.book(took, 180, reverses=entry.id)
     assert desk.status(refused) is Status.DECLINED
-    assert [ruling.decision.outcome for ruling in desk.rulings(refused)] == [Outcome.DECLINED]
+    assert [recorded.decision.outcome for recorded in desk.decisions(refused)] == [Outcome.DECLINED]

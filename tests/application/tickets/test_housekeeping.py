@@ -137,9 +137,9 @@ async def test_a_ticket_that_cannot_be_moved_is_told_and_in_nobodys_way(
     broken = tickets[1]
 
     def forget_decisions(uow: object) -> None:
-        rulings = uow.rulings._rulings  # type: ignore[attr-defined]  # the fake's own
-        for ruling_id in [id_ for id_, ruling in rulings.items() if ruling.ticket_id == broken]:
-            del rulings[ruling_id]
+        decisions = uow.decisions._decisions  # type: ignore[attr-defined]  # the fake's own
+        for decision_id in [id_ for id_, recorded in decisions.items() if recorded.ticket_id == broken]:
+            del decisions[decision_id]
 
     desk.write(forget_decisions)
     desk.now = moscow(2026, 12, 1, 9)

@@ -34,6 +34,6 @@ def test_the_latest_decision_is_the_one_stored_last() -> None:
 
     view = desk.view(ticket_id)
     assert view.ticket.status is Status.QUEUED
-    assert view.ruling == desk.rulings(ticket_id)[-1]
-    assert view.ruling.decision.outcome == "accepted"
-    assert view.ruling.decided_at == arrived + timedelta(minutes=5)
+    assert view.recorded == desk.decisions(ticket_id)[-1]
+    assert view.recorded.decision.outcome == "accepted"
+    assert view.recorded.decided_at == arrived + timedelta(minutes=5)

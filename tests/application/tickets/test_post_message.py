@@ -72,7 +72,7 @@ def test_words_in_any_other_status_are_an_event_and_move_nothing(status: Status)
     assert (after.status, after.priority, after.received_at) == (status, before.priority, before.received_at)
     assert desk.event_types(ticket_id) == ["ticket.registered", "message.received"]
     assert desk.messages(ticket_id)[-1] == message
-    assert len(desk.rulings(ticket_id)) == 1
+    assert len(desk.decisions(ticket_id)) == 1
 
 
 def test_a_description_takes_up_what_lacked_one() -> None:
@@ -82,7 +82,7 @@ def test_a_description_takes_up_what_lacked_one() -> None:
     assert desk.reasons(ticket_id) == ["4.2 description_missing deferred"]
     desk.reply(ticket_id, "Не грузится карта")
     assert desk.status(ticket_id) is Status.QUEUED
-    assert [ruling.decision.outcome for ruling in desk.rulings(ticket_id)] == [
+    assert [recorded.decision.outcome for recorded in desk.decisions(ticket_id)] == [
         "deferred",
         "deferred",
         "accepted",
@@ -145,7 +145,7 @@ def test_words_do_not_end_a_deferral_by_hours() -> None:
     ticket_id = desk.register()
     desk.reply(ticket_id, "Ну когда же?")
     assert desk.status(ticket_id) is Status.DEFERRED
-    assert len(desk.rulings(ticket_id)) == 1
+    assert len(desk.decisions(ticket_id)) == 1
 
 
 def test_words_do_not_end_hours_that_an_agent_found_exhausted() -> None:
@@ -177,7 +177,7 @@ def test_a_reply_to_a_refusal_is_judged_by_the_entitlement_of_its_own_instant() 
     desk.reply(ticket_id, "Мы оплатили")
     ticket = desk.ticket(ticket_id)
     assert (ticket.status, ticket.priority) == (Status.QUEUED, Priority.NORMAL)
-    assert desk.rulings(ticket_id)[-1].facts.as_of == desk.now
+    assert desk.decisions(ticket_id)[-1].facts.as_of == desk.now
 
 
 def test_a_reply_to_a_refusal_may_find_the_hours_used_up() -> None:
@@ -371,4 +371,4 @@ def test_a_critical_claim_without_words_is_handled_and_a_reply_changes_nothing()
     desk.reply(ticket_id, "Всё лежит")
     ticket = desk.ticket(ticket_id)
     assert (ticket.status, ticket.priority) == (Status.QUEUED, Priority.CRITICAL)
-    assert len(desk.rulings(ticket_id)) == 1
+    assert len(desk.decisions(ticket_id)) == 1

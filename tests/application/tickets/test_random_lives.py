@@ -148,7 +148,7 @@ class Lives(RuleBasedStateMachine):
             assert self.desk.chats() == {}
             return multiple()
         assert isinstance(result, Registered)
-        assert (result.view.ruling.decision, result.view.ruling.facts) == dry
+        assert (result.view.recorded.decision, result.view.recorded.facts) == dry
         return self.born(result.view.ticket.id)
 
     @rule(
@@ -231,7 +231,7 @@ class Lives(RuleBasedStateMachine):
     def book(self, ticket_id: str, minutes: int, ago: int) -> tuple[str, str, int]:
         at = self.desk.now - timedelta(days=ago)
         entry = self.desk.book(ticket_id, minutes, at)
-        ordered = self.desk.rulings(ticket_id)[-1].decision.outcome is Outcome.SEPARATE_ORDER
+        ordered = self.desk.decisions(ticket_id)[-1].decision.outcome is Outcome.SEPARATE_ORDER
         assert entry.counts is not ordered
         if entry.counts:
             self.counted.setdefault(entry.id, []).append((moscow_day(at), minutes))
@@ -297,15 +297,15 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def what_the_rules_decided_replays_from_its_facts(self) -> None:
         for ticket_id in self.ids:
-            for ruling in self.desk.rulings(ticket_id):
-                if ruling.decision.source is Source.RULES:
-                    assert decide(ruling.facts) == ruling.decision
+            for recorded in self.desk.decisions(ticket_id):
+                if recorded.decision.source is Source.RULES:
+                    assert decide(recorded.facts) == recorded.decision
 
     @invariant()
     def histories_only_grow(self) -> None:
         for ticket_id in self.ids:
             now: tuple[list[Any], ...] = (
-                list(self.desk.rulings(ticket_id)),
+                list(self.desk.decisions(ticket_id)),
                 list(self.desk.events(ticket_id)),
                 [message.text for message in self.desk.messages(ticket_id)],
             )
@@ -342,7 +342,7 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def a_deferred_ticket_shows_the_decision_that_deferred_it(self) -> None:
         for ticket in self.every():
-            decision = self.desk.rulings(ticket.id)[-1].decision
+            decision = self.desk.decisions(ticket.id)[-1].decision
             if ticket.status is Status.DEFERRED:
                 assert decision.outcome is Outcome.DEFERRED
                 assert decision.resume_at == ticket.resume_at
@@ -370,7 +370,7 @@ class Lives(RuleBasedStateMachine):
     def the_list_finds_tickets_by_their_latest_outcome(self) -> None:
         for outcome in Outcome:
             found = self.desk.list(TicketFilter(outcomes=(outcome,)))
-            latest = {i for i in self.ids if self.desk.rulings(i)[-1].decision.outcome is outcome}
+            latest = {i for i in self.ids if self.desk.decisions(i)[-1].decision.outcome is outcome}
             assert {ticket.id for ticket in found} == latest
 
     @invariant()

@@ -69,7 +69,7 @@ def test_a_registered_submission_stands_where_its_decision_put_it(
     stored = desk.view(result.view.ticket.id)
     assert stored == result.view
     assert (stored.ticket.status, stored.ticket.priority) == (status, priority)
-    assert reasons(stored.ruling.decision) == because
+    assert reasons(stored.recorded.decision) == because
     assert (stored.queue_position is not None) is (status in {Status.NEW, Status.QUEUED})
 
 
@@ -77,15 +77,15 @@ def test_ticket_decision_event_message_and_acknowledgement_are_stored_together()
     desk = Desk()
     ticket_id = desk.register("Не грузится карта")
     assert desk.ticket(ticket_id).number == 1
-    (ruling,), (event,), (message,), (waiting,) = (
-        desk.rulings(ticket_id),
+    (recorded,), (event,), (message,), (waiting,) = (
+        desk.decisions(ticket_id),
         desk.events(ticket_id),
         desk.messages(ticket_id),
         desk.waiting_messages(ticket_id),
     )
-    assert decide(ruling.facts) == ruling.decision
+    assert decide(recorded.facts) == recorded.decision
     assert (event.type, event.status_from, event.status_to) == ("ticket.registered", None, Status.QUEUED)
-    assert (event.decision_id, event.message_id) == (ruling.id, message.id)
+    assert (event.decision_id, event.message_id) == (recorded.id, message.id)
     assert (message.text, message.author) == ("Не грузится карта", "customer")
     assert waiting.kind is OutboxKind.ACKNOWLEDGEMENT
     assert "STP-000001" in waiting.text
@@ -165,7 +165,10 @@ def test_a_dry_run_decides_as_a_submission_does_and_writes_nothing(
             assert all_tickets(desk) == tickets
             result = desk.submit(text, category=category, impact=impact)
             assert isinstance(result, Registered)
-            assert (result.view.ruling.decision, result.view.ruling.facts) == (decision, case)
+            assert (result.view.recorded.decision, result.view.recorded.facts) == (
+                decision,
+                case,
+            )
 
 
 def test_a_dry_run_of_what_would_not_be_registered_says_so_too() -> None:
@@ -200,17 +203,17 @@ def test_an_exception_of_the_calendar_counts_at_once() -> None:
     desk.close_on(desk.now.date())
     result = desk.submit()
     assert isinstance(result, Registered)
-    assert result.view.ruling.decision.earliest_start_at == moscow(2026, 11, 23, 9)
-    assert result.view.ruling.facts.calendar.open is False
+    assert result.view.recorded.decision.earliest_start_at == moscow(2026, 11, 23, 9)
+    assert result.view.recorded.facts.calendar.open is False
 
 
 def test_a_later_exception_does_not_change_how_an_old_decision_replays() -> None:
     desk = Desk()
     ticket_id = desk.register()
     desk.close_on(desk.now.date())
-    (ruling,) = desk.rulings(ticket_id)
-    assert decide(ruling.facts) == ruling.decision
-    assert ruling.decision.earliest_start_at == moscow(2026, 11, 20, 10)
+    (recorded,) = desk.decisions(ticket_id)
+    assert decide(recorded.facts) == recorded.decision
+    assert recorded.decision.earliest_start_at == moscow(2026, 11, 20, 10)
 
 
 def test_the_texts_own_words_count_and_not_those_of_the_subject() -> None:

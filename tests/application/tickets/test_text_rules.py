@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.application.tickets.post_message import HintsWantedError, Words, post_customer_message
+from app.application.tickets.post_message import HintsWantedError, PostedText, post_customer_message
 from app.application.tickets.submit_ticket import NotRegistered
 from app.application.tickets.text_analysis import TextAnalysis
 from app.application.tickets.ticket_view import TicketView
@@ -102,7 +102,7 @@ def test_the_policy_notice_lets_the_submission_through_with_a_notice() -> None:
     desk = Desk()
     facts = NOTICED.of_submission(None, "Что за хрень", classified=True)
     ticket_id = desk.register("Что за хрень", text_facts=facts)
-    decision = desk.rulings(ticket_id)[-1].decision
+    decision = desk.decisions(ticket_id)[-1].decision
     assert decision.outcome is Outcome.ACCEPTED
     assert "4.6 obscene_language" in notices(decision)
 
@@ -202,7 +202,7 @@ def test_a_hint_decides_nothing() -> None:
     desk = Desk()
     ticket_id = desk.register("Сделайте нам дизайн сайта и логотип", category=None)
     assert desk.ticket(ticket_id).hints.categories[0].category is Category.WEB_DESIGN
-    assert desk.rulings(ticket_id)[-1].decision.outcome is Outcome.ACCEPTED
+    assert desk.decisions(ticket_id)[-1].decision.outcome is Outcome.ACCEPTED
     outage = desk.register(OUTAGE, category=None)
     assert desk.ticket(outage).priority == "normal"
 
@@ -280,7 +280,7 @@ def test_words_that_are_a_new_submission_are_wanted_with_hints() -> None:
     desk = Desk()
     ticket_id = desk.register(category=Category.WEB_DESIGN)
     desk.act(ticket_id, Action.CLOSE)
-    words, stamp = Words(OUTAGE, TEXTS.of_message(OUTAGE)), desk.stamp()
+    words, stamp = PostedText(OUTAGE, TEXTS.of_message(OUTAGE)), desk.stamp()
     with pytest.raises(HintsWantedError):
         desk.write(lambda uow: post_customer_message(uow, ticket_id, words, stamp))
     assert desk.status(ticket_id) is Status.CLOSED

@@ -266,7 +266,7 @@ def test_a_finding_defers_with_its_clause_and_keeps_priority_and_place(finding: 
     ticket_id = desk.register()
     desk.act(ticket_id, Action.START)
     view = desk.act(ticket_id, Action.DEFER, finding=finding)
-    decision = view.ruling.decision
+    decision = view.recorded.decision
     assert desk.reasons(ticket_id) == [f"4.6 {finding} deferred"]
     assert (decision.source, decision.priority) == (Source.AGENT, Priority.HIGH)
     assert (decision.resume_at, decision.earliest_start_at) == (None, None)
@@ -280,7 +280,7 @@ def test_a_deferral_may_name_its_end() -> None:
     end = moscow(2026, 12, 7, 12)
     view = desk.act(ticket_id, Action.DEFER, finding=Finding.DELAYED_BY_CUSTOMER, resume_at=end)
     assert view.ticket.resume_at == end
-    assert view.ruling.decision.resume_at == view.ruling.decision.earliest_start_at == end
+    assert view.recorded.decision.resume_at == view.recorded.decision.earliest_start_at == end
 
 
 def test_a_deferral_does_not_end_in_the_past() -> None:
@@ -296,7 +296,7 @@ def test_a_finding_declines_and_leaves_the_ticket_on_record(finding: Finding) ->
     desk = Desk()
     ticket_id = desk.register(sent_to_manager=True, knowledge_base_checked=False)
     view = desk.act(ticket_id, Action.DECLINE, finding=finding)
-    decision = view.ruling.decision
+    decision = view.recorded.decision
     assert desk.reasons(ticket_id) == [f"4.6 {finding} declined"]
     assert notices(decision) == ["2.3 no_guaranteed_time", "2.3 manager_contact_has_no_effect"]
     assert (decision.priority, view.ticket.priority, view.queue_position) == (None, None, None)
@@ -319,7 +319,7 @@ def test_a_deferral_keeps_the_priority_though_the_tariff_was_lowered() -> None:
     desk.book(ticket_id, 180)
     view = desk.act(ticket_id, Action.DEFER, finding=Finding.HOURS_EXHAUSTED)
     assert desk.reasons(ticket_id) == ["5.1 hours_exhausted deferred"]
-    assert (view.ticket.priority, view.ruling.decision.priority) == (Priority.HIGH, Priority.HIGH)
+    assert (view.ticket.priority, view.recorded.decision.priority) == (Priority.HIGH, Priority.HIGH)
 
 
 @pytest.mark.parametrize(
@@ -473,9 +473,13 @@ def test_old_decisions_stay_readable_with_their_facts() -> None:
     ticket_id = desk.register(category=None)
     desk.act(ticket_id, Action.CLASSIFY, category=Category.WEB_DESIGN)
     desk.act(ticket_id, Action.CLASSIFY, category=Category.API_CONSULTATION)
-    rulings = desk.rulings(ticket_id)
-    assert [ruling.decision.outcome for ruling in rulings] == ["accepted", "declined", "accepted"]
-    assert [ruling.facts.submission.category for ruling in rulings] == [
+    decisions = desk.decisions(ticket_id)
+    assert [recorded.decision.outcome for recorded in decisions] == [
+        "accepted",
+        "declined",
+        "accepted",
+    ]
+    assert [recorded.facts.submission.category for recorded in decisions] == [
         None,
         Category.WEB_DESIGN,
         Category.API_CONSULTATION,

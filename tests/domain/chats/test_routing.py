@@ -9,15 +9,15 @@ from app.domain.chats.routing import (
     ChatFacts,
     ChatTicket,
     Command,
+    CommandName,
     Gather,
     JoinTicket,
     KeepOnly,
-    Kin,
     NewGathering,
+    RelatedMessage,
     Route,
     ShowHelp,
     ShowStatus,
-    Word,
     command_of,
     route,
 )
@@ -48,8 +48,8 @@ def chat(*tickets: ChatTicket, gathering: bool = False, asked_anew: bool = False
     return ChatFacts(tickets, gathering, asked_anew)
 
 
-def to(ticket: ChatTicket) -> Kin:
-    return Kin(ticket.id)
+def to(ticket: ChatTicket) -> RelatedMessage:
+    return RelatedMessage(ticket.id)
 
 
 STICKER = (AttachmentKind.STICKER,)
@@ -67,7 +67,7 @@ CASES: dict[str, tuple[Arrival, ChatFacts, Route]] = {
         Arrival(WORDS, answers=to(NEW)), chat(NEW, gathering=True), JoinTicket("new"),
     ),
     "a reply to what is being gathered is gathered": (
-        Arrival(WORDS, answers=Kin(gathered=True)), chat(ASKED, gathering=True), Gather(),
+        Arrival(WORDS, answers=RelatedMessage(gathered=True)), chat(ASKED, gathering=True), Gather(),
     ),
     "a reply goes to a resolved ticket": (
         Arrival(WORDS, answers=to(RESOLVED)), chat(NEW, RESOLVED), JoinTicket("resolved"),
@@ -79,7 +79,7 @@ CASES: dict[str, tuple[Arrival, ChatFacts, Route]] = {
         Arrival(WORDS, answers=to(SILENT)), chat(NEW, SILENT), Gather(),
     ),
     "a reply to what belongs to no ticket is like any message": (
-        Arrival(WORDS, answers=Kin()), chat(NEW), JoinTicket("new"),
+        Arrival(WORDS, answers=RelatedMessage()), chat(NEW), JoinTicket("new"),
     ),
     "the newest ticket that waits for the customer goes before open ones": (
         Arrival(WORDS), chat(NEW, ASKED), JoinTicket("asked"),
@@ -140,7 +140,7 @@ CASES: dict[str, tuple[Arrival, ChatFacts, Route]] = {
     "«статус?»": (Arrival("Статус?"), chat(ASKED), ShowStatus()),
     "/start": (Arrival("/start payload"), NOBODY, ShowHelp()),
     "a part of an album that is being gathered": (
-        Arrival("", PICTURE, album=Kin(gathered=True)), chat(ASKED, gathering=True), Gather(),
+        Arrival("", PICTURE, album=RelatedMessage(gathered=True)), chat(ASKED, gathering=True), Gather(),
     ),
     "a late part of an album goes to its ticket": (
         Arrival("", PICTURE, album=to(OLD)), chat(NEW, OLD), JoinTicket("old"),
@@ -178,14 +178,14 @@ def test_a_message_goes_where_the_table_says(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("/new", Command(Word.NEW)),
-        (" /NEW  ", Command(Word.NEW)),
-        ("/new@a_bot  слова \n и ещё ", Command(Word.NEW, "слова \n и ещё")),
-        ("Новое обращение", Command(Word.NEW)),
-        ("новое обращение\nслова", Command(Word.NEW, "слова")),
-        ("Новое обращение — слова", Command(Word.NEW, "слова")),
-        ("статус", Command(Word.STATUS)),
-        ("/help", Command(Word.HELP)),
+        ("/new", Command(CommandName.NEW)),
+        (" /NEW  ", Command(CommandName.NEW)),
+        ("/new@a_bot  слова \n и ещё ", Command(CommandName.NEW, "слова \n и ещё")),
+        ("Новое обращение", Command(CommandName.NEW)),
+        ("новое обращение\nслова", Command(CommandName.NEW, "слова")),
+        ("Новое обращение — слова", Command(CommandName.NEW, "слова")),
+        ("статус", Command(CommandName.STATUS)),
+        ("/help", Command(CommandName.HELP)),
         ("/newer", None),
         ("новое", None),
         ("Новое обращение не создаётся", None),

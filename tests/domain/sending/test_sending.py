@@ -23,8 +23,8 @@ from app.domain.sending.pace import CHANNEL_BURST, chat_gap, free_slots, take_sl
 from app.domain.sending.policy import (
     MOST_ATTEMPTS,
     REPEATED,
+    NextState,
     ResendUnknown,
-    Step,
     backoff,
     delivery_of,
     next_step,
@@ -54,68 +54,72 @@ AUTOMATIC = OutboxMessage(
 HUMAN = replace(AUTOMATIC, kind=OutboxKind.ANSWER, message_id="message", text="Посмотрите")
 LAST_TRY = MOST_ATTEMPTS - 1
 
-TABLE: dict[str, tuple[OutboxMessage, SendOutcome, Step]] = {
-    "sent": (AUTOMATIC, Sent("7"), Step(PartState.SENT)),
-    "too fast: wait, no attempt": (AUTOMATIC, Throttled(9), Step(PartState.PENDING, "throttled")),
+TABLE: dict[str, tuple[OutboxMessage, SendOutcome, NextState]] = {
+    "sent": (AUTOMATIC, Sent("7"), NextState(PartState.SENT)),
+    "too fast: wait, no attempt": (AUTOMATIC, Throttled(9), NextState(PartState.PENDING, "throttled")),
     "moved: at once, no attempt, and what it replied to is not there": (
         replace(HUMAN, reply_to="5"),
         Remapped("-100"),
-        Step(PartState.PENDING, "remapped", plainly=True),
+        NextState(PartState.PENDING, "remapped", plainly=True),
     ),
-    "channel down: wait, no attempt": (HUMAN, ChannelDown("token"), Step(PartState.PENDING, "token")),
+    "channel down: wait, no attempt": (HUMAN, ChannelDown("token"), NextState(PartState.PENDING, "token")),
     "reply refused: once more without it": (
         replace(HUMAN, reply_to="5"),
         Fixable("reply"),
-        Step(PartState.PENDING, "reply", charged=True, plainly=True),
+        NextState(PartState.PENDING, "reply", charged=True, plainly=True),
     ),
     "topic refused: once more in the chat itself": (
         replace(AUTOMATIC, topic="5"),
         Fixable("topic_missing"),
-        Step(PartState.PENDING, "topic_missing", charged=True, plainly=True),
+        NextState(PartState.PENDING, "topic_missing", charged=True, plainly=True),
     ),
-    "nothing left to leave out": (HUMAN, Fixable("reply"), Step(PartState.DEAD, "reply", charged=True)),
-    "refused for good": (AUTOMATIC, Permanent("bad"), Step(PartState.DEAD, "bad", charged=True)),
-    "chat lost": (HUMAN, Permanent("blocked", True), Step(PartState.DEAD, "blocked", charged=True)),
-    "not taken: again": (AUTOMATIC, Transient("busy"), Step(PartState.PENDING, "busy", 1.0, charged=True)),
+    "nothing left to leave out": (HUMAN, Fixable("reply"), NextState(PartState.DEAD, "reply", charged=True)),
+    "refused for good": (AUTOMATIC, Permanent("bad"), NextState(PartState.DEAD, "bad", charged=True)),
+    "chat lost": (HUMAN, Permanent("blocked", True), NextState(PartState.DEAD, "blocked", charged=True)),
+    "not taken: again": (
+        AUTOMATIC,
+        Transient("busy"),
+        NextState(PartState.PENDING, "busy", 1.0, charged=True),
+    ),
     "not taken, third time": (
         replace(HUMAN, attempts=2),
         Transient("busy"),
-        Step(PartState.PENDING, "busy", 4.0, charged=True),
+        NextState(PartState.PENDING, "busy", 4.0, charged=True),
     ),
     "not taken, and the provider asked for time": (
         HUMAN,
         Transient("busy", 30),
-        Step(PartState.PENDING, "busy", 30.0, charged=True),
+        NextState(PartState.PENDING, "busy", 30.0, charged=True),
     ),
     "not taken, and the provider asked for a day": (
         HUMAN,
         Transient("busy", 86_400),
-        Step(PartState.PENDING, "busy", 3_600.0, charged=True),
+        NextState(PartState.PENDING, "busy", 3_600.0, charged=True),
     ),
     "not taken, last time": (
         replace(AUTOMATIC, attempts=LAST_TRY),
         Transient("busy"),
-        Step(PartState.DEAD, "busy", charged=True),
+        NextState(PartState.DEAD, "busy", charged=True),
     ),
     "no answer to an automatic message": (
         AUTOMATIC,
         Unknown("timeout"),
-        Step(PartState.UNKNOWN, "timeout", charged=True),
+        NextState(PartState.UNKNOWN, "timeout", charged=True),
     ),
     "no answer to words of a person: once more, marked": (
         HUMAN,
         Unknown("timeout"),
-        Step(PartState.PENDING, "timeout", 60.0, charged=True, repeated=True),
+        NextState(PartState.PENDING, "timeout", 60.0, charged=True, repeated=True),
     ),
     "no answer to the repetition either": (
         replace(HUMAN, repeated=True),
         Unknown("timeout"),
-        Step(PartState.UNKNOWN, "timeout", charged=True),
+        NextState(PartState.UNKNOWN, "timeout", charged=True),
     ),
     "no answer, and no room for the mark": (
         replace(HUMAN, text="я" * 4_096),
         Unknown("timeout"),
-        Step(PartState.UNKNOWN, "timeout", charged=True),
+        NextState(PartState.UNKNOWN, "timeout", charged=True),
     ),
 }
 

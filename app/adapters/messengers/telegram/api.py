@@ -45,7 +45,7 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiReply:
     """What came back. `body` is None where it is no JSON object, or too long to be one of Telegram's.
 
     `retry_after` is what the header asks for, in seconds.
@@ -132,7 +132,7 @@ class TelegramApi:
 
     async def call(
         self, method: str, *, wait_seconds: float = 0.0, parameters: dict[str, Any] | None = None
-    ) -> Answer:
+    ) -> ApiReply:
         """Call a method; Telegram was asked to wait up to `wait_seconds` with its answer. CallFailed."""
         timeout = self._timeout(wait_seconds)
         with _telling_nothing():
@@ -180,13 +180,13 @@ class _telling_nothing:  # noqa: N801 - used as a statement
             raise CallFailed("connection_broken", reached=True) from None
 
 
-async def _read(response: httpx.Response) -> Answer:
+async def _read(response: httpx.Response) -> ApiReply:
     content = bytearray()
     async for piece in response.aiter_bytes():
         content += piece
         if len(content) > MAX_ANSWER:
             break
-    return Answer(response.status_code, _object(bytes(content)), _seconds(response))
+    return ApiReply(response.status_code, _object(bytes(content)), _seconds(response))
 
 
 def _object(content: bytes) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from app.adapters.messengers.telegram.api import (
     UNAUTHORIZED,
-    Answer,
+    ApiReply,
     CallFailed,
     TelegramApi,
     is_success,
@@ -93,7 +93,7 @@ class TelegramMessenger:
         await self._api.close()
 
 
-def _path(answer: Answer) -> str:
+def _path(answer: ApiReply) -> str:
     """Give the path under which a file can be fetched for an hour. FileGone, FileDelayed."""
     if not answer.succeeded:
         if "too big" in answer.description:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 
-from app.adapters.messengers.telegram.api import UNAUTHORIZED, Answer, is_success
+from app.adapters.messengers.telegram.api import UNAUTHORIZED, ApiReply, is_success
 from app.adapters.messengers.telegram.members import whole
 from app.application.ports.messengers import (
     ChannelDown,
@@ -67,7 +67,7 @@ _GONE: Mapping[str, str] = MappingProxyType(
 )
 
 
-def outcome_of(answer: Answer) -> SendOutcome:
+def outcome_of(answer: ApiReply) -> SendOutcome:
     """Say how a sending ended, by Telegram's answer or by what somebody in between answered."""
     if answer.succeeded:
         return _taken(answer)
@@ -76,14 +76,14 @@ def outcome_of(answer: Answer) -> SendOutcome:
     return _refused(answer)
 
 
-def _taken(answer: Answer) -> SendOutcome:
+def _taken(answer: ApiReply) -> SendOutcome:
     result = answer.result
     if isinstance(result, dict) and whole(result.get("message_id")):
         return Sent(str(result["message_id"]))
     return Unknown("strange_answer")
 
 
-def _refused(answer: Answer) -> SendOutcome:
+def _refused(answer: ApiReply) -> SendOutcome:
     """Tell Telegram's own refusals apart."""
     moved = answer.parameters.get("migrate_to_chat_id")
     if whole(moved):
@@ -109,7 +109,7 @@ def _bad_request(description: str) -> SendOutcome:
     return Permanent("refused")
 
 
-def _stranger(answer: Answer) -> SendOutcome:
+def _stranger(answer: ApiReply) -> SendOutcome:
     """Tell what an answer means that is not Telegram's: a proxy's page, a gateway, a wrong address."""
     if is_success(answer.status):
         return Unknown("strange_answer")
@@ -126,7 +126,7 @@ def _passes(status: int) -> bool:
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in MOMENTARY
 
 
-def _later(answer: Answer) -> Transient:
+def _later(answer: ApiReply) -> Transient:
     asked = answer.parameters.get("retry_after") or answer.retry_after
     return Transient(f"http_{answer.code}", None if asked is None else _pause(answer, 0.0))
 
@@ -135,7 +135,7 @@ def _down(status: int) -> str:
     return "unauthorized" if status in UNAUTHORIZED else f"http_{status}"
 
 
-def _pause(answer: Answer, otherwise: float) -> float:
+def _pause(answer: ApiReply, otherwise: float) -> float:
     asked = answer.parameters.get("retry_after")
     if not whole(asked):
         asked = answer.retry_after

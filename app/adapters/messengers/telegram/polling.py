@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-from app.adapters.messengers.telegram.api import Answer, CallFailed, TelegramApi
+from app.adapters.messengers.telegram.api import ApiReply, CallFailed, TelegramApi
 from app.adapters.messengers.telegram.members import whole
 from app.adapters.messengers.telegram.updates import ALLOWED_UPDATES
 
@@ -25,7 +25,7 @@ class TelegramPolling:
         self._api = api
         self._receive = receive
         self._offset: int | None = None
-        self._call: asyncio.Task[Answer] | None = None
+        self._call: asyncio.Task[ApiReply] | None = None
         self.trouble: str | None = None
         """Code of what went wrong in the last poll; None where it went well."""
 
@@ -69,7 +69,7 @@ class TelegramPolling:
             asked["offset"] = self._offset
         return asked
 
-    def _pause_after(self, answer: Answer) -> float:
+    def _pause_after(self, answer: ApiReply) -> float:
         """A conflict means that a webhook is set, or that another process polls with this token."""
         self.trouble = "another_receiver" if answer.code == HTTPStatus.CONFLICT else f"http_{answer.code}"
         asked = answer.parameters.get("retry_after")

@@ -16,7 +16,7 @@ _ADVICE_WITHOUT_HOOK = {"": None, None: "run telegram setup --url with the addre
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SetupProblem:
     """One line of a check. `advice` says what to do, None where all is well."""
 
     fact: str
@@ -27,7 +27,7 @@ class SetupFailed(Exception):
     """Telegram refused, or could not be reached; the message says what, and never holds the token."""
 
 
-async def set_webhook(api: TelegramApi, url: str, secret: str) -> list[Finding]:
+async def set_webhook(api: TelegramApi, url: str, secret: str) -> list[SetupProblem]:
     """Let Telegram deliver to `url`, with the secret in a header. SetupFailed.
 
     What waits at Telegram is never dropped: it is what customers wrote.
@@ -45,13 +45,13 @@ async def set_webhook(api: TelegramApi, url: str, secret: str) -> list[Finding]:
     return await check(api, url)
 
 
-async def remove_webhook(api: TelegramApi) -> list[Finding]:
+async def remove_webhook(api: TelegramApi) -> list[SetupProblem]:
     """Let updates be fetched by polling. SetupFailed."""
     await _result(api, "deleteWebhook", {})
     return await check(api, "")
 
 
-async def check(api: TelegramApi, url: str | None = None) -> list[Finding]:
+async def check(api: TelegramApi, url: str | None = None) -> list[SetupProblem]:
     """Ask Telegram about the bot and its webhook; `url` is the one to be set, if known. SetupFailed.
 
     An empty one says that there is to be none, because updates are fetched.
@@ -89,47 +89,47 @@ async def _result(api: TelegramApi, method: str, parameters: dict[str, Any]) -> 
     raise SetupFailed(f"{method}: Telegram answers {answer.code}")
 
 
-def _about_bot(bot: dict[str, Any]) -> Iterator[Finding]:
-    yield Finding(f"the bot is @{bot.get('username', '?')}")
+def _about_bot(bot: dict[str, Any]) -> Iterator[SetupProblem]:
+    yield SetupProblem(f"the bot is @{bot.get('username', '?')}")
     if bot.get("can_join_groups") is False:
-        yield Finding(
+        yield SetupProblem(
             "the bot cannot be added to groups",
             "allow it in BotFather (/setjoingroups), or use private chats only",
         )
     if bot.get("can_read_all_group_messages") is True:
-        yield Finding("it reads all messages of its groups")
+        yield SetupProblem("it reads all messages of its groups")
     else:
-        yield Finding(
+        yield SetupProblem(
             "privacy mode is on: in groups the bot sees only commands and replies to it",
             "turn it off in BotFather (/setprivacy, Disable) and add the bot to its groups again",
         )
 
 
-def _about_hook(hook: dict[str, Any], wanted: str | None) -> Iterator[Finding]:
+def _about_hook(hook: dict[str, Any], wanted: str | None) -> Iterator[SetupProblem]:
     url = hook.get("url") or ""
     if not url:
-        yield Finding("no webhook is set", _ADVICE_WITHOUT_HOOK.get(wanted, "run telegram setup again"))
+        yield SetupProblem("no webhook is set", _ADVICE_WITHOUT_HOOK.get(wanted, "run telegram setup again"))
     elif wanted is None or url == wanted:
-        yield Finding(f"updates are delivered to {url}")
+        yield SetupProblem(f"updates are delivered to {url}")
     else:
-        yield Finding(
+        yield SetupProblem(
             f"updates are delivered to {url}",
             "another installation may use this token: give each its own bot, or run telegram setup",
         )
     yield from _about_deliveries(hook)
     missing = sorted(set(ALLOWED_UPDATES) - set(hook.get("allowed_updates") or ALLOWED_UPDATES))
     if url and missing:
-        yield Finding(f"not delivered: {', '.join(missing)}", "run telegram setup again")
+        yield SetupProblem(f"not delivered: {', '.join(missing)}", "run telegram setup again")
 
 
-def _about_deliveries(hook: dict[str, Any]) -> Iterator[Finding]:
+def _about_deliveries(hook: dict[str, Any]) -> Iterator[SetupProblem]:
     waiting = hook.get("pending_update_count")
     if isinstance(waiting, int) and waiting:
         advice = "see that the address answers" if waiting >= MANY_WAITING else None
-        yield Finding(f"{waiting} updates wait at Telegram", advice)
+        yield SetupProblem(f"{waiting} updates wait at Telegram", advice)
     failed_at = hook.get("last_error_date")
     if isinstance(failed_at, int):
-        yield Finding(
+        yield SetupProblem(
             f"the last failed delivery was at {datetime.fromtimestamp(failed_at, UTC):%Y-%m-%d %H:%M} UTC:"
             f" {hook.get('last_error_message', '?')}",
             "see that the address answers from outside, with a valid certificate",

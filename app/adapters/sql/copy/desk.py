@@ -56,7 +56,7 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CopyStep:
     """A part of the desk, and how it is read and written."""
 
     name: str
@@ -118,7 +118,7 @@ def _copy(source: End, target: End, tell: Callable[[Compared], None]) -> None:
     target.finish()
 
 
-def _copy_part(part: Part, source: End, target: End) -> Compared:
+def _copy_part(part: CopyStep, source: End, target: End) -> Compared:
     sent, arrived = Tally(), Tally()
     rows = part.read(source)
     while batch := list(islice(rows, AT_ONCE)):
@@ -167,7 +167,7 @@ def _written(value: object) -> str:
 # What there is to copy
 
 
-def _part_of(copied: Table) -> Part:
+def _part_of(copied: Table) -> CopyStep:
     """Give a table as a part; rows that refer to others of their own table come behind them."""
     own = [key.parent for key in copied.foreign_keys if key.column.table is copied]
     statement = select(copied).order_by(*(each.is_not(None) for each in own))
@@ -175,7 +175,7 @@ def _part_of(copied: Table) -> Part:
     def read(end: End) -> Iterator[Row]:
         yield from map(tuple, end.connection.execute(statement, execution_options={"yield_per": AT_ONCE}))
 
-    return Part(copied.name, read, lambda end, rows: end.insert(copied, rows))
+    return CopyStep(copied.name, read, lambda end, rows: end.insert(copied, rows))
 
 
 def _stems(end: End) -> Iterator[Row]:
@@ -202,6 +202,6 @@ def _count_on(end: End, rows: Sequence[Row]) -> None:
 
 PARTS = (
     *(_part_of(each) for each in COPIED),
-    Part(_SEARCH, _stems, _index),
-    Part("numbers given", _numbers, _count_on),
+    CopyStep(_SEARCH, _stems, _index),
+    CopyStep("numbers given", _numbers, _count_on),
 )

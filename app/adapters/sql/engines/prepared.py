@@ -25,7 +25,7 @@ KEPT = 2_048
 """Statements at most, and forms of one, that are kept ready."""
 
 
-class Form:
+class ExpandedStatement:
     """A statement whose lists have a known length: its text, and where each parameter comes from."""
 
     def __init__(self, compiled: SQLCompiler, lengths: Mapping[str, int]) -> None:
@@ -82,7 +82,7 @@ class Prepared:
         self._lists = tuple(
             name for bind, name in compiled.bind_names.items() if bind.expanding and bind.required
         )
-        self._forms: dict[tuple[int, ...], Form] = {}
+        self._forms: dict[tuple[int, ...], ExpandedStatement] = {}
         columns = list(getattr(statement, "exported_columns", ()))
         self.gives_rows = bool(columns)
         # Not a NamedTuple: the columns are known when the program runs.
@@ -91,14 +91,16 @@ class Prepared:
         turned = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
         self._turned = [(place, turn) for place, turn in enumerate(turned) if turn is not None]
 
-    def form(self, values: Values) -> Form:
+    def form(self, values: Values) -> ExpandedStatement:
         """Give the text for the lengths of the lists among these values."""
         lengths = tuple(len(values[name]) for name in self._lists) if self._lists else ()
         form = self._forms.get(lengths)
         if form is None:
             if len(self._forms) >= KEPT:
                 self._forms.clear()
-            form = self._forms[lengths] = Form(self._compiled, dict(zip(self._lists, lengths, strict=True)))
+            form = self._forms[lengths] = ExpandedStatement(
+                self._compiled, dict(zip(self._lists, lengths, strict=True))
+            )
         return form
 
     def row(self, cells: Sequence[Any]) -> Any:  # noqa: ANN401 - its columns are known to the statement only

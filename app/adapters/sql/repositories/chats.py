@@ -92,7 +92,7 @@ class SqlChatRepository:
     def lock(self, channel: str, address: str) -> Chat | None:
         return self._one(_LOCK, {"channel": channel, "address": address})
 
-    def hold(self, chat_id: str) -> Chat | None:
+    def lock_by_id(self, chat_id: str) -> Chat | None:
         return self._one(_HOLD, {"wanted_id": chat_id})
 
     def of_customer(self, customer_id: str) -> Sequence[Chat]:

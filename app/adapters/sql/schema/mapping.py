@@ -5,7 +5,7 @@ from typing import Any
 
 from app.adapters.sql.schema import documents
 from app.application.ports.outbox import ChannelState
-from app.application.ports.store import Answer, ApiKey, KeptAnswer, StoredException
+from app.application.ports.store import ApiKey, KeptAnswer, StoredException, StoredResponse
 from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
 from app.domain.calendar.work_calendar import CalendarException
 from app.domain.chats.chat import Chat
@@ -16,7 +16,7 @@ from app.domain.chats.staff import StaffMember
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry
 from app.domain.language.triage import NO_HINTS
-from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.sending.breaker import Breaker
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import Actor, ActorKind, Cause, Event, EventType
@@ -194,19 +194,19 @@ def ticket_of(row: AnyRow) -> Ticket:
     )
 
 
-def ruling_values(ruling: Ruling) -> Values:
+def decision_record_values(recorded: DecisionRecord) -> Values:
     return {
-        "id": ruling.id,
-        "ticket_id": ruling.ticket_id,
-        "decision": documents.from_decision(ruling.decision),
-        "facts": documents.from_facts(ruling.facts),
-        "decided_at": ruling.decided_at,
-        "edition": ruling.edition,
+        "id": recorded.id,
+        "ticket_id": recorded.ticket_id,
+        "decision": documents.from_decision(recorded.decision),
+        "facts": documents.from_facts(recorded.facts),
+        "decided_at": recorded.decided_at,
+        "edition": recorded.edition,
     }
 
 
-def ruling_of(row: AnyRow) -> Ruling:
-    return Ruling(
+def decision_record_of(row: AnyRow) -> DecisionRecord:
+    return DecisionRecord(
         id=row.id,
         ticket_id=row.ticket_id,
         decision=documents.to_decision(row.decision),
@@ -512,7 +512,7 @@ def answer_of(row: AnyRow) -> KeptAnswer:
     headers: Mapping[str, str] = {name: value for name, value in row.headers}  # noqa: C416 - typed
     return KeptAnswer(
         fingerprint=row.fingerprint,
-        answer=Answer(row.status, headers, row.body),
+        answer=StoredResponse(row.status, headers, row.body),
         created_at=row.created_at,
     )
 

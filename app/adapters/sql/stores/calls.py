@@ -10,7 +10,7 @@ from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 
 
 @dataclass(slots=True, eq=False)
-class Call:
+class PendingCall:
     """Work that a coroutine waits for. Its result or error stays hidden until `settle`."""
 
     work: Callable[[SqlUnitOfWork], Any]
@@ -19,7 +19,7 @@ class Call:
     error: BaseException | None = None
 
     @classmethod
-    def to(cls, work: Callable[[SqlUnitOfWork], Any]) -> "Call":
+    def to(cls, work: Callable[[SqlUnitOfWork], Any]) -> "PendingCall":
         """Make the call of the running coroutine."""
         return cls(work, asyncio.get_running_loop().create_future())
 
@@ -52,9 +52,9 @@ class Call:
             self.future.set_exception(self.error)
 
 
-def settle_all(calls: Iterable[Call]) -> None:
+def settle_all(calls: Iterable[PendingCall]) -> None:
     """Wake the callers from another thread: each loop is woken once."""
-    by_loop: defaultdict[asyncio.AbstractEventLoop, list[Call]] = defaultdict(list)
+    by_loop: defaultdict[asyncio.AbstractEventLoop, list[PendingCall]] = defaultdict(list)
     for call in calls:
         by_loop[call.future.get_loop()].append(call)
     for loop, theirs in by_loop.items():
@@ -64,6 +64,6 @@ def settle_all(calls: Iterable[Call]) -> None:
             continue  # the loop is closed, so nobody waits
 
 
-def _settle(calls: list[Call]) -> None:
+def _settle(calls: list[PendingCall]) -> None:
     for call in calls:
         call.settle()

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from app.adapters.sql.engines.sqlite import as_application_error
-from app.adapters.sql.stores.calls import Call
+from app.adapters.sql.stores.calls import PendingCall
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 
@@ -17,7 +17,7 @@ from app.application.errors import StoreUnavailableError
 class TransactionVanished(Exception):
     """SQLite rolled the whole transaction back by itself, as it may on a full disk or an I/O error."""
 
-    def __init__(self, culprit: Call) -> None:
+    def __init__(self, culprit: PendingCall) -> None:
         """Name the call under which it happened."""
         super().__init__()
         self.culprit = culprit
@@ -38,7 +38,7 @@ class GroupCommit:
         self._driver = driver
         self._uow = uow
 
-    def run(self, calls: Sequence[Call]) -> None:
+    def run(self, calls: Sequence[PendingCall]) -> None:
         """Run a batch; afterwards each call holds what its caller is to be given."""
         wanted = [call for call in calls if not call.abandoned]
         try:
@@ -49,7 +49,7 @@ class GroupCommit:
                 if call is not vanished.culprit:
                     self._alone(call)
 
-    def _run(self, calls: Sequence[Call]) -> None:
+    def _run(self, calls: Sequence[PendingCall]) -> None:
         if not calls:
             return
         try:
@@ -58,13 +58,13 @@ class GroupCommit:
             self._roll_back()
             self._transaction(calls, self._apart)
 
-    def _alone(self, call: Call) -> None:
+    def _alone(self, call: PendingCall) -> None:
         try:
             self._transaction([call], self._apart)
         except TransactionVanished:
             return  # the call holds its error
 
-    def _transaction(self, calls: Sequence[Call], run: Callable[[Call], None]) -> None:
+    def _transaction(self, calls: Sequence[PendingCall], run: Callable[[PendingCall], None]) -> None:
         try:
             self._uow.begin("BEGIN IMMEDIATE")
             for call in calls:
@@ -75,13 +75,13 @@ class GroupCommit:
             for call in calls:
                 call.fail(as_application_error(error))
 
-    def _together(self, call: Call) -> None:
+    def _together(self, call: PendingCall) -> None:
         changes = self._driver.total_changes
         self._member(call)
         if call.error is not None and self._driver.total_changes != changes:
             raise HalfDone
 
-    def _apart(self, call: Call) -> None:
+    def _apart(self, call: PendingCall) -> None:
         self._driver.execute("SAVEPOINT member")
         self._member(call)
         if call.error is not None:
@@ -89,7 +89,7 @@ class GroupCommit:
             self._uow.undone()
         self._driver.execute("RELEASE member")
 
-    def _member(self, call: Call) -> None:
+    def _member(self, call: PendingCall) -> None:
         call.run(self._uow)
         if call.error is not None:
             call.fail(as_application_error(call.error))

@@ -22,7 +22,7 @@ from app.adapters.sql.engines.sqlite import (
 )
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError, is_current
 from app.adapters.sql.stores import health
-from app.adapters.sql.stores.calls import Call
+from app.adapters.sql.stores.calls import PendingCall
 from app.adapters.sql.stores.group_commit import GroupCommit
 from app.adapters.sql.stores.threads import CallQueue, Serve, ServingThread
 from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
@@ -104,7 +104,7 @@ class SqliteStore:
         await asyncio.to_thread(self._stop)
 
     async def _write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
-        call = Call.to(work)
+        call = PendingCall.to(work)
         self._writes.put(call)
         try:
             result: T = await call.future
@@ -115,7 +115,7 @@ class SqliteStore:
         return result
 
     async def _read(self, work: Callable[[SqlUnitOfWork], T]) -> T:
-        call = Call.to(work)
+        call = PendingCall.to(work)
         self._reads.put(call)
         result: T = await call.future
         return result
@@ -165,13 +165,13 @@ class Snapshots:
         self._driver = driver
         self._uow = uow
 
-    def run(self, calls: Sequence[Call]) -> None:
+    def run(self, calls: Sequence[PendingCall]) -> None:
         """Run calls; afterwards each holds what its caller is to be given."""
         for call in calls:
             if not call.abandoned:
                 self._run(call)
 
-    def _run(self, call: Call) -> None:
+    def _run(self, call: PendingCall) -> None:
         self._uow.begin("BEGIN")
         call.run(self._uow)
         if call.error is not None:

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager
 from queue import Empty, SimpleQueue
 from threading import Thread
 
-from app.adapters.sql.stores.calls import Call, settle_all
+from app.adapters.sql.stores.calls import PendingCall, settle_all
 from app.application.errors import StoreUnavailableError
 
-Serve = Callable[[Sequence[Call]], None]
+Serve = Callable[[Sequence[PendingCall]], None]
 """Runs calls so that each holds a result or an error afterwards."""
 
 
@@ -17,10 +17,10 @@ class CallQueue:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._waiting: SimpleQueue[Call | None] = SimpleQueue()
+        self._waiting: SimpleQueue[PendingCall | None] = SimpleQueue()
         self._closed = False
 
-    def put(self, call: Call) -> None:
+    def put(self, call: PendingCall) -> None:
         """Let a call wait; StoreUnavailableError if too many wait already, or the store is closed."""
         if self._closed:
             raise StoreUnavailableError("the store is closed")
@@ -28,9 +28,9 @@ class CallQueue:
             raise StoreUnavailableError("too many calls wait for the database")
         self._waiting.put(call)
 
-    def take(self, at_most: int) -> list[Call]:
+    def take(self, at_most: int) -> list[PendingCall]:
         """Wait for a call and give it with those that wait behind it; none when the queue is closed."""
-        calls: list[Call] = []
+        calls: list[PendingCall] = []
         call = self._waiting.get()
         while call is not None:
             calls.append(call)
@@ -84,7 +84,7 @@ class ServingThread:
             self._opened.put(error)
 
 
-def _serve(serve: Serve, calls: list[Call]) -> None:
+def _serve(serve: Serve, calls: list[PendingCall]) -> None:
     try:
         serve(calls)
     except BaseException as error:  # noqa: BLE001 - nobody may wait for ever, whatever went wrong

@@ -14,13 +14,13 @@ from app.adapters.sql.repositories.chat_messages import (
 from app.adapters.sql.repositories.chats import SqlChatRepository
 from app.adapters.sql.repositories.crowd import Crowd
 from app.adapters.sql.repositories.customers import SqlCustomerRepository
+from app.adapters.sql.repositories.decisions import SqlDecisionRepository
 from app.adapters.sql.repositories.events import SqlEventRepository
 from app.adapters.sql.repositories.inbox import SqlInboxRepository
 from app.adapters.sql.repositories.messages import SqlMessageRepository
 from app.adapters.sql.repositories.outbox import SqlOutboxRepository
-from app.adapters.sql.repositories.rulings import SqlRulingRepository
+from app.adapters.sql.repositories.snapshots import SqlSnapshotRepository
 from app.adapters.sql.repositories.staff import SqlStaffRepository
-from app.adapters.sql.repositories.standings import SqlStandingRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
 from app.adapters.sql.repositories.unassigned import SqlNoticeRepository, SqlUnassignedChatRepository
@@ -39,11 +39,11 @@ from app.application.ports.store import (
     CalendarRepository,
     ChatRepository,
     CustomerRepository,
+    DecisionRepository,
     EventRepository,
     IdempotencyRepository,
     MessageRepository,
-    RulingRepository,
-    StandingRepository,
+    SnapshotRepository,
     TicketRepository,
     TimeEntryRepository,
 )
@@ -70,14 +70,14 @@ class SqlUnitOfWork:
         self.chats: ChatRepository = SqlChatRepository(connection, dialect)
         self._tickets = SqlTicketRepository(connection, dialect, shared.crowd)
         self.tickets: TicketRepository = self._tickets
-        self.rulings: RulingRepository = SqlRulingRepository(connection)
+        self.decisions: DecisionRepository = SqlDecisionRepository(connection)
         self.events: EventRepository = SqlEventRepository(connection)
         self.messages: MessageRepository = SqlMessageRepository(connection)
         self.outbox: OutboxRepository = SqlOutboxRepository(connection)
         self.channels: ChannelRepository = SqlChannelRepository(connection, dialect)
         self.time_entries: TimeEntryRepository = SqlTimeEntryRepository(connection)
         self.calendar: CalendarRepository = self._calendar
-        self.standings: StandingRepository = SqlStandingRepository(connection, self._calendar)
+        self.snapshots: SnapshotRepository = SqlSnapshotRepository(connection, self._calendar)
         self.idempotency: IdempotencyRepository = SqlIdempotencyRepository(connection, dialect)
         self.api_keys: ApiKeyRepository = SqlApiKeyRepository(connection)
         self.inbox: InboxRepository = SqlInboxRepository(connection, dialect)

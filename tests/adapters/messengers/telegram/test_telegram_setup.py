@@ -13,8 +13,8 @@ from app.adapters.messengers.telegram.polling import (
     TelegramPolling,
 )
 from app.adapters.messengers.telegram.setup import (
-    Finding,
     SetupFailed,
+    SetupProblem,
     check,
     remove_webhook,
     set_webhook,
@@ -56,7 +56,7 @@ class Provider:
         )
 
 
-def advice(findings: list[Finding]) -> list[str]:
+def advice(findings: list[SetupProblem]) -> list[str]:
     return [finding.advice for finding in findings if finding.advice]
 
 

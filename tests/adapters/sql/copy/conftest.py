@@ -28,9 +28,9 @@ from app.wiring import OpenStore, open_store
 from tests.contracts.builders import (
     START,
     a_chat,
+    a_decision_record,
     a_key,
     a_message,
-    a_ruling,
     a_ticket,
     a_waiting_message,
     add_agencies,
@@ -88,7 +88,7 @@ def furnish(uow: UnitOfWork) -> None:
     for number in range(1, 4):
         ticket = a_ticket(number, author=None, reproduction_steps=()) if number == 2 else a_ticket(number)
         uow.tickets.add(ticket, STEMS[: number * 2 - 2])
-        uow.rulings.add(a_ruling(number, ticket))
+        uow.decisions.add(a_decision_record(number, ticket))
         uow.events.add(an_event(number, ticket))
         uow.messages.add(a_message(number, ticket, text="Кавычки \" \\ ' \t\r\n и эмодзи 🙂 и \u2028"))
         uow.outbox.add(a_waiting_message(number, ticket))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.util import await_only
 
 from app.adapters.sql.copy import desk as module
-from app.adapters.sql.copy.desk import COPIED, PARTS, Compared, Part, Tally, copy_desk
+from app.adapters.sql.copy.desk import COPIED, PARTS, Compared, CopyStep, Tally, copy_desk
 from app.adapters.sql.copy.end import CopyFailedError, End, NotToBeCopiedError, Row
 from app.adapters.sql.schema.tables import METADATA
 from app.application.errors import StoreUnavailableError
@@ -81,7 +81,7 @@ async def test_every_part_arrives_as_it_was_sent(databases: Databases, source: s
 
 def look(uow: UnitOfWork) -> list[Any]:
     ids = [an_id(number) for number in (1, 2, 3)]
-    histories = (uow.events, uow.rulings, uow.messages, uow.time_entries)
+    histories = (uow.events, uow.decisions, uow.messages, uow.time_entries)
     return [
         uow.customers.page(only=None, after=None, limit=9),
         *([uow.chats.of_customer(customer) for customer in (AGENCY, OTHER_AGENCY)]),
@@ -220,7 +220,7 @@ async def test_what_is_lost_on_the_way_is_told_and_nothing_stays(
     desk, url = await databases.desk("sqlite"), databases.empty(target)
     lost = ("answers", "messages", "ticket_search")
 
-    def losing_one(part: Part) -> Part:
+    def losing_one(part: CopyStep) -> CopyStep:
         def write(end: End, rows: Sequence[Row]) -> None:
             if len(rows) > 1:
                 part.write(end, rows[1:])

@@ -13,7 +13,7 @@ from app.adapters.sql.engines import sqlite
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect_sqlite import SQLITE
 from app.adapters.sql.engines.sqlite import SqliteDriver, sqlite_engine
-from app.adapters.sql.stores.calls import Call
+from app.adapters.sql.stores.calls import PendingCall
 from app.adapters.sql.stores.group_commit import GroupCommit
 from app.adapters.sql.stores.sqlite import SqliteStore
 from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
@@ -65,7 +65,7 @@ class Bench:
 
     def run(self, *works: Work) -> list[Any]:
         """Run a batch and give what each caller is given: a result or an error."""
-        calls = [Call.to(work) for work in works]
+        calls = [PendingCall.to(work) for work in works]
         self.commits.run(calls)
         return [call.result if call.error is None else call.error for call in calls]
 
@@ -229,7 +229,7 @@ async def test_a_read_only_database_is_unavailability_until_it_is_writable(bench
 
 
 async def test_an_abandoned_call_is_not_run(bench: Bench) -> None:
-    call = Call.to(add(1))
+    call = PendingCall.to(add(1))
     call.future.cancel()
     bench.commits.run([call])
     assert bench.tickets() == []

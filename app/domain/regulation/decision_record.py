@@ -8,7 +8,7 @@ from app.domain.regulation.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class DecisionRecord:
     """One decision on one ticket. `facts` replay to `decision` if the rules made it (design 1, section 2).
 
     `facts.as_of` is the instant at which the entitlement was judged; `decided_at` when it was ruled.

@@ -9,7 +9,7 @@ from app.adapters.sql.repositories.calendar import VERSION, SqlCalendarRepositor
 from app.adapters.sql.repositories.time_entries import USED
 from app.adapters.sql.schema.mapping import chat_of, customer_of
 from app.adapters.sql.schema.tables import chat_addresses, chats, customers
-from app.application.ports.store import Standing
+from app.application.ports.store import CustomerSnapshot
 
 _ADDRESS = and_(
     chat_addresses.c.channel == bindparam("channel"), chat_addresses.c.address == bindparam("address")
@@ -38,14 +38,14 @@ class _ChatColumns:
         return getattr(self._row, f"chat_{name}")
 
 
-class SqlStandingRepository:
+class SqlSnapshotRepository:
     def __init__(self, connection: SqlConnection, calendar: SqlCalendarRepository) -> None:
         self._connection = connection
         self._calendar = calendar
 
     def find(
         self, customer_id: str, channel: str, address: str | None, since: datetime, until: datetime
-    ) -> Standing | None:
+    ) -> CustomerSnapshot | None:
         wanted = {
             "customer_id": customer_id,
             "channel": channel,
@@ -56,7 +56,7 @@ class SqlStandingRepository:
         row = self._connection.execute(_FIND, wanted).first()
         if row is None:
             return None
-        return Standing(
+        return CustomerSnapshot(
             customer=customer_of(row),
             minutes_used=int(row.minutes_used),
             chat=None if row.chat_id is None else chat_of(_ChatColumns(row)),

@@ -6,9 +6,9 @@ from sqlalchemy import bindparam, insert, select
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.schema.mapping import ruling_of, ruling_values
+from app.adapters.sql.schema.mapping import decision_record_of, decision_record_values
 from app.adapters.sql.schema.tables import rulings
-from app.domain.regulation.ruling import Ruling
+from app.domain.regulation.decision_record import DecisionRecord
 
 _ADD = insert(rulings).inline()
 _later = rulings.alias("later")
@@ -21,19 +21,19 @@ _LATEST = select(rulings).where(
     .limit(1)
     .scalar_subquery(),
 )
-_HISTORY = Histories(rulings, ruling_of)
+_HISTORY = Histories(rulings, decision_record_of)
 
 
-class SqlRulingRepository:
+class SqlDecisionRepository:
     def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection
 
-    def add(self, ruling: Ruling) -> None:
-        self._connection.insert(_ADD, ruling_values(ruling))
+    def add(self, recorded: DecisionRecord) -> None:
+        self._connection.insert(_ADD, decision_record_values(recorded))
 
-    def latest(self, ticket_ids: Collection[str]) -> Mapping[str, Ruling]:
+    def latest(self, ticket_ids: Collection[str]) -> Mapping[str, DecisionRecord]:
         rows = self._connection.execute(_LATEST, {"ticket_ids": list(ticket_ids)})
-        return {row.ticket_id: ruling_of(row) for row in rows}
+        return {row.ticket_id: decision_record_of(row) for row in rows}
 
-    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Ruling]:
+    def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[DecisionRecord]:
         return _HISTORY.page(self._connection, ticket_id, after, limit)

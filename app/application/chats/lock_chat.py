@@ -1,10 +1,10 @@
 """Finds the chat of an address and holds it, whether or not it was known."""
 
-from app.application.stamp import Writing
+from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
 
 
-def held_chat(writing: Writing, channel: str, address: str) -> Chat:
+def lock_or_create_chat(writing: WriteContext, channel: str, address: str) -> Chat:
     """Hold the chat of an address; an unknown one becomes a chat that is nobody's, in version 0 (4.1)."""
     chats = writing.uow.chats
     known = chats.lock(channel, address)

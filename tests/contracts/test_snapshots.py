@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.application.ports.store import Standing, UnitOfWork
+from app.application.ports.store import CustomerSnapshot, UnitOfWork
 from tests.contracts.builders import (
     AGENCY,
     OTHER_AGENCY,
@@ -24,11 +24,13 @@ pytestmark = pytest.mark.anyio
 ITS_OWN, THE_OTHERS = a_chat().address, a_chat(2, OTHER_AGENCY).address
 
 
-def find(uow: UnitOfWork, customer_id: str = AGENCY, address: str | None = ITS_OWN) -> Standing | None:
-    return uow.standings.find(customer_id, "telegram", address, at(2), at(4))
+def find(
+    uow: UnitOfWork, customer_id: str = AGENCY, address: str | None = ITS_OWN
+) -> CustomerSnapshot | None:
+    return uow.snapshots.find(customer_id, "telegram", address, at(2), at(4))
 
 
-async def test_a_standing_is_customer_minutes_chat_and_calendar(store: AnyStore) -> None:
+async def test_a_snapshot_is_customer_minutes_chat_and_calendar(store: AnyStore) -> None:
     def write(uow: UnitOfWork) -> None:
         add_tickets(uow, a_ticket())
         for number in range(1, 6):
@@ -36,34 +38,34 @@ async def test_a_standing_is_customer_minutes_chat_and_calendar(store: AnyStore)
         uow.calendar.save(an_exception(date(2026, 11, 20)))
 
     await store.write(write)
-    standing = await store.read(find)
-    assert standing is not None
-    assert (standing.customer, standing.chat, standing.minutes_used) == (a_customer(), a_chat(), 4 + 8 + 16)
-    assert not standing.calendar.is_open(START)
+    snapshot = await store.read(find)
+    assert snapshot is not None
+    assert (snapshot.customer, snapshot.chat, snapshot.minutes_used) == (a_customer(), a_chat(), 4 + 8 + 16)
+    assert not snapshot.calendar.is_open(START)
 
 
 @pytest.mark.parametrize("address", [None, THE_OTHERS, "-100999"], ids=["none", "foreign", "unknown"])
 async def test_only_a_chat_of_the_customer_is_its_chat(store: AnyStore, address: str | None) -> None:
-    standing = await store.read(lambda uow: find(uow, address=address))
-    assert standing is not None
-    assert standing.chat is None
-    assert standing.customer == a_customer()
-    assert standing.minutes_used == 0
+    snapshot = await store.read(lambda uow: find(uow, address=address))
+    assert snapshot is not None
+    assert snapshot.chat is None
+    assert snapshot.customer == a_customer()
+    assert snapshot.minutes_used == 0
 
 
 async def test_a_chat_is_found_by_an_address_of_before_it_moved(store: AnyStore) -> None:
     await store.write(lambda uow: uow.chats.add_address(a_chat(), "-100777"))
-    standing = await store.read(lambda uow: find(uow, address="-100777"))
-    assert standing is not None
-    assert standing.chat == a_chat()
+    snapshot = await store.read(lambda uow: find(uow, address="-100777"))
+    assert snapshot is not None
+    assert snapshot.chat == a_chat()
 
 
-async def test_an_unknown_customer_has_no_standing(store: AnyStore) -> None:
+async def test_an_unknown_customer_has_no_snapshot(store: AnyStore) -> None:
     assert await store.read(lambda uow: find(uow, "nobody")) is None
 
 
-async def test_a_standing_sees_what_its_transaction_has_written(store: AnyStore) -> None:
-    def change_and_look(uow: UnitOfWork) -> Standing | None:
+async def test_a_snapshot_sees_what_its_transaction_has_written(store: AnyStore) -> None:
+    def change_and_look(uow: UnitOfWork) -> CustomerSnapshot | None:
         uow.calendar.save(an_exception(date(2026, 11, 20)))
         return find(uow)
 
