@@ -20,6 +20,7 @@ from app.adapters.sql.schema.tables import (
     customers,
     events,
     messages,
+    rulings,
     ticket_reasons,
     tickets,
 )

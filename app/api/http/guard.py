@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
-from typing import Annotated, Any, cast, get_args, get_origin
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 from fastapi import APIRouter, Depends, FastAPI, params
 from fastapi.dependencies.utils import get_flat_params
@@ -184,6 +184,21 @@ def add_operation(
         include_in_schema=operation.in_document,
         route_class_override=cast("type[APIRoute]", partial(GuardedRoute, operation=operation)),
     )
+
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Response]])
+
+
+def operation(
+    router: APIRouter, method: str, path: str, declared: Operation
+) -> Callable[[Endpoint], Endpoint]:
+    """Declare the operation that an endpoint answers, above the endpoint."""
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        add_operation(router, method, path, endpoint, declared)
+        return endpoint
+
+    return declare
 
 
 def include_operations(app: FastAPI, *routers: APIRouter) -> None:

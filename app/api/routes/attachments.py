@@ -11,7 +11,7 @@ from app.api.dependencies import Files, services_of
 from app.api.http.answers import response_of
 from app.api.http.contents import content_answer
 from app.api.http.forms import MAX_ENVELOPE, Form, FormPart, wrong_part
-from app.api.http.guard import ANY_TYPE, CurrentCaller, Operation, Success, add_operation
+from app.api.http.guard import ANY_TYPE, CurrentCaller, Operation, Success, operation
 from app.api.http.idempotency import answer, idempotency_key, is_replay
 from app.api.http.paths import AttachmentPath, attachment_id_of
 from app.api.http.rendering import plain
@@ -48,6 +48,30 @@ class _Parts:
     file: TakenFile | None = None
 
 
+@operation(
+    router,
+    "POST",
+    "/v1/attachments",
+    Operation(
+        scope=Scope.TICKETS_WRITE,
+        id="uploadAttachment",
+        summary="Upload a file",
+        tag="attachments",
+        answers=(Success(201, "The attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
+        problems=(
+            "customer_not_found",
+            "file_empty",
+            "file_too_large",
+            "file_type_not_allowed",
+            "too_many_pixels",
+            "upload_quota_reached",
+        ),
+        idempotent=True,
+        request_examples={"picture": examples.UPLOAD},
+        max_body=MAX_UPLOAD + MAX_ENVELOPE,
+        form=UPLOAD_FORM,
+    ),
+)
 async def upload(request: Request, caller: CurrentCaller) -> Response:
     """Upload one file of a customer, to be named in the `attachment_ids` of a submission or a message.
 
@@ -78,6 +102,19 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
     return response
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/attachments/{attachment_id}",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="getAttachment",
+        summary="Read what is known of an attachment",
+        tag="attachments",
+        answers=(Success(200, "The attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
+        problems=("attachment_not_found",),
+    ),
+)
 async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentCaller) -> Response:
     """Show what is known of an attachment."""
     known_id = attachment_id_of(attachment_id)
@@ -87,6 +124,24 @@ async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentC
     return response_of(plain(200, AttachmentOut.of(found)))
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/attachments/{attachment_id}/content",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="getAttachmentContent",
+        summary="Get the content of an attachment",
+        tag="attachments",
+        answers=(
+            Success(200, "The content.", None, {"text": examples.CONTENT}, ANY_TYPE),
+            Success(206, "The part that was asked for.", None, {"text": examples.CONTENT[:20]}, ANY_TYPE),
+        ),
+        problems=("attachment_not_found", "attachment_not_stored"),
+        etag=True,
+        ranges=True,
+    ),
+)
 async def content(request: Request, attachment_id: AttachmentPath, caller: CurrentCaller) -> Response:
     """Get the content of an attachment, byte for byte as it was sent.
 
@@ -139,63 +194,3 @@ async def _let_go(parts: _Parts, files: Files) -> None:
     """Remove a file that stays nobody's."""
     if parts.file is not None:
         await files.blobs.delete(parts.file.blob.name)
-
-
-add_operation(
-    router,
-    "POST",
-    "/v1/attachments",
-    upload,
-    Operation(
-        scope=Scope.TICKETS_WRITE,
-        id="uploadAttachment",
-        summary="Upload a file",
-        tag="attachments",
-        answers=(Success(201, "The attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
-        problems=(
-            "customer_not_found",
-            "file_empty",
-            "file_too_large",
-            "file_type_not_allowed",
-            "too_many_pixels",
-            "upload_quota_reached",
-        ),
-        idempotent=True,
-        request_examples={"picture": examples.UPLOAD},
-        max_body=MAX_UPLOAD + MAX_ENVELOPE,
-        form=UPLOAD_FORM,
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/attachments/{attachment_id}",
-    read,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="getAttachment",
-        summary="Read what is known of an attachment",
-        tag="attachments",
-        answers=(Success(200, "The attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
-        problems=("attachment_not_found",),
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/attachments/{attachment_id}/content",
-    content,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="getAttachmentContent",
-        summary="Get the content of an attachment",
-        tag="attachments",
-        answers=(
-            Success(200, "The content.", None, {"text": examples.CONTENT}, ANY_TYPE),
-            Success(206, "The part that was asked for.", None, {"text": examples.CONTENT[:20]}, ANY_TYPE),
-        ),
-        problems=("attachment_not_found", "attachment_not_stored"),
-        etag=True,
-        ranges=True,
-    ),
-)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from app.api.dependencies import services_of, version_check
 from app.api.http.answers import response_of
 from app.api.http.etags import read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
 from app.api.http.pagination import Page, listing
 from app.api.http.paths import CustomerPath, customer_id_of
 from app.api.http.problems import FieldError, Problem
@@ -31,11 +31,38 @@ from app.application.ports.store import StoredResponse, UnitOfWork
 
 router = APIRouter()
 
+_ONE = "/v1/customers/{customer_id}/chats/{channel}/{chat_id}"
+
 ChannelPath = Annotated[ChannelName, Path(description="`telegram` or `whatsapp`.")]
 ChatPath = Annotated[ChatAddress, Path(description="The messenger's id of the chat.")]
 NO_TITLE = ChatIn(title=None)
 
 
+@operation(
+    router,
+    "PUT",
+    _ONE,
+    Operation(
+        scope=Scope.CUSTOMERS_WRITE,
+        id="assignChat",
+        summary="Assign a working chat",
+        tag="customers",
+        answers=(
+            Success(200, "The chat; it was assigned before.", ChatOut, {"chat": examples.CHAT}),
+            Success(201, "The chat; it is newly assigned.", ChatOut, {"chat": examples.CHAT}),
+        ),
+        confined_keys=False,
+        problems=(
+            "customer_not_found",
+            "chat_limit_reached",
+            "chat_assigned_elsewhere",
+            "unofficial_channel",
+        ),
+        etag=True,
+        if_match=IfMatchUse.ALLOWED,
+        request_examples={"titled": examples.CHAT_IN},
+    ),
+)
 async def assign(
     request: Request,
     customer_id: CustomerPath,
@@ -63,6 +90,20 @@ async def assign(
     return response_of(await desk.store.write(work))
 
 
+@operation(
+    router,
+    "DELETE",
+    _ONE,
+    Operation(
+        scope=Scope.CUSTOMERS_WRITE,
+        id="unassignChat",
+        summary="Take a working chat back",
+        tag="customers",
+        answers=(Success(204, "It is nobody's working chat now."),),
+        confined_keys=False,
+        problems=("customer_not_found", "chat_not_found"),
+    ),
+)
 async def unassign(
     request: Request, customer_id: CustomerPath, channel: ChannelPath, chat_id: ChatPath
 ) -> Response:
@@ -73,6 +114,20 @@ async def unassign(
     return Response(status_code=204)
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/customers/{customer_id}/chats",
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="listChats",
+        summary="List working chats",
+        tag="customers",
+        answers=(Success(200, "Chats.", ChatsPage, {"one": examples.page(examples.CHAT)}),),
+        problems=("customer_not_found",),
+        paged=True,
+    ),
+)
 async def list_working_chats(
     request: Request, customer_id: CustomerPath, page: Page, caller: CurrentCaller
 ) -> Response:
@@ -91,62 +146,3 @@ async def list_working_chats(
 def _key(working: WorkingChat) -> tuple[datetime, str]:
     chat = working.chat
     return chat.assigned_at or chat.updated_at, chat.id
-
-
-_ONE = "/v1/customers/{customer_id}/chats/{channel}/{chat_id}"
-add_operation(
-    router,
-    "PUT",
-    _ONE,
-    assign,
-    Operation(
-        scope=Scope.CUSTOMERS_WRITE,
-        id="assignChat",
-        summary="Assign a working chat",
-        tag="customers",
-        answers=(
-            Success(200, "The chat; it was assigned before.", ChatOut, {"chat": examples.CHAT}),
-            Success(201, "The chat; it is newly assigned.", ChatOut, {"chat": examples.CHAT}),
-        ),
-        confined_keys=False,
-        problems=(
-            "customer_not_found",
-            "chat_limit_reached",
-            "chat_assigned_elsewhere",
-            "unofficial_channel",
-        ),
-        etag=True,
-        if_match=IfMatchUse.ALLOWED,
-        request_examples={"titled": examples.CHAT_IN},
-    ),
-)
-add_operation(
-    router,
-    "DELETE",
-    _ONE,
-    unassign,
-    Operation(
-        scope=Scope.CUSTOMERS_WRITE,
-        id="unassignChat",
-        summary="Take a working chat back",
-        tag="customers",
-        answers=(Success(204, "It is nobody's working chat now."),),
-        confined_keys=False,
-        problems=("customer_not_found", "chat_not_found"),
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/customers/{customer_id}/chats",
-    list_working_chats,
-    Operation(
-        scope=Scope.CUSTOMERS_READ,
-        id="listChats",
-        summary="List working chats",
-        tag="customers",
-        answers=(Success(200, "Chats.", ChatsPage, {"one": examples.page(examples.CHAT)}),),
-        problems=("customer_not_found",),
-        paged=True,
-    ),
-)

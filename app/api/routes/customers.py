@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.api.dependencies import services_of, version_check
 from app.api.http.answers import json_answer, response_of
 from app.api.http.etags import conditional, read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
 from app.api.http.pagination import Page, listing
 from app.api.http.paths import CustomerPath, NewCustomerPath, customer_id_of
 from app.api.http.rendering import bytes_of, versioned
@@ -26,6 +26,25 @@ from app.application.tickets.facts import get_customer
 router = APIRouter()
 
 
+@operation(
+    router,
+    "PUT",
+    "/v1/customers/{customer_id}",
+    Operation(
+        scope=Scope.CUSTOMERS_WRITE,
+        id="putCustomer",
+        summary="Create or replace a customer",
+        tag="customers",
+        answers=(
+            Success(200, "The record; it was there before.", CustomerOut, {"boxed": examples.CUSTOMER}),
+            Success(201, "The record; it is new.", CustomerOut, {"boxed": examples.CUSTOMER}),
+        ),
+        confined_keys=False,
+        etag=True,
+        if_match=IfMatchUse.ALLOWED,
+        request_examples={"boxed": examples.CUSTOMER_IN, "rental": examples.RENTAL_IN},
+    ),
+)
 async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) -> Response:
     """Create or replace a customer's record, as the CRM keeps it.
 
@@ -45,6 +64,20 @@ async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) 
     return response_of(await desk.store.write(work))
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/customers/{customer_id}",
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="getCustomer",
+        summary="Read a customer",
+        tag="customers",
+        answers=(Success(200, "The record.", CustomerOut, {"boxed": examples.CUSTOMER}),),
+        problems=("customer_not_found",),
+        etag=True,
+    ),
+)
 async def read(request: Request, customer_id: CustomerPath, caller: CurrentCaller) -> Response:
     """Show a customer's record."""
     known_id = customer_id_of(customer_id)
@@ -54,6 +87,19 @@ async def read(request: Request, customer_id: CustomerPath, caller: CurrentCalle
     return conditional(request, bytes_of(CustomerOut.of(customer)), customer.version)
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/customers",
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="listCustomers",
+        summary="List customers",
+        tag="customers",
+        answers=(Success(200, "Records.", CustomersPage, {"one": examples.page(examples.CUSTOMER)}),),
+        paged=True,
+    ),
+)
 async def list_customers(request: Request, page: Page, caller: CurrentCaller) -> Response:
     """List customers by id."""
     asked = listing(request, caller, page)
@@ -66,6 +112,19 @@ async def list_customers(request: Request, page: Page, caller: CurrentCaller) ->
     return await services_of(request).store.read(work)
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/customers/{customer_id}/entitlement",
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="getEntitlement",
+        summary="Show what a customer may claim",
+        tag="customers",
+        answers=(Success(200, "The entitlement.", EntitlementOut, {"extended": examples.ENTITLEMENT}),),
+        problems=("customer_not_found",),
+    ),
+)
 async def entitlement(
     request: Request,
     customer_id: CustomerPath,
@@ -81,6 +140,19 @@ async def entitlement(
     return response_of(json_answer(200, bytes_of(EntitlementOut.of(view))))
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/customers/{customer_id}/usage",
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="getUsage",
+        summary="Show the minutes of a month",
+        tag="customers",
+        answers=(Success(200, "The month.", UsageOut, {"month": examples.USAGE}),),
+        problems=("customer_not_found",),
+    ),
+)
 async def usage(
     request: Request,
     customer_id: CustomerPath,
@@ -94,82 +166,3 @@ async def usage(
     now = desk.clock.stamp().now
     shown = await desk.store.read(lambda uow: read_usage(uow, known_id, month, now, only=caller.customer_id))
     return response_of(json_answer(200, bytes_of(UsageOut.of(shown))))
-
-
-add_operation(
-    router,
-    "PUT",
-    "/v1/customers/{customer_id}",
-    put,
-    Operation(
-        scope=Scope.CUSTOMERS_WRITE,
-        id="putCustomer",
-        summary="Create or replace a customer",
-        tag="customers",
-        answers=(
-            Success(200, "The record; it was there before.", CustomerOut, {"boxed": examples.CUSTOMER}),
-            Success(201, "The record; it is new.", CustomerOut, {"boxed": examples.CUSTOMER}),
-        ),
-        confined_keys=False,
-        etag=True,
-        if_match=IfMatchUse.ALLOWED,
-        request_examples={"boxed": examples.CUSTOMER_IN, "rental": examples.RENTAL_IN},
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/customers/{customer_id}",
-    read,
-    Operation(
-        scope=Scope.CUSTOMERS_READ,
-        id="getCustomer",
-        summary="Read a customer",
-        tag="customers",
-        answers=(Success(200, "The record.", CustomerOut, {"boxed": examples.CUSTOMER}),),
-        problems=("customer_not_found",),
-        etag=True,
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/customers",
-    list_customers,
-    Operation(
-        scope=Scope.CUSTOMERS_READ,
-        id="listCustomers",
-        summary="List customers",
-        tag="customers",
-        answers=(Success(200, "Records.", CustomersPage, {"one": examples.page(examples.CUSTOMER)}),),
-        paged=True,
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/customers/{customer_id}/entitlement",
-    entitlement,
-    Operation(
-        scope=Scope.CUSTOMERS_READ,
-        id="getEntitlement",
-        summary="Show what a customer may claim",
-        tag="customers",
-        answers=(Success(200, "The entitlement.", EntitlementOut, {"extended": examples.ENTITLEMENT}),),
-        problems=("customer_not_found",),
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/customers/{customer_id}/usage",
-    usage,
-    Operation(
-        scope=Scope.CUSTOMERS_READ,
-        id="getUsage",
-        summary="Show the minutes of a month",
-        tag="customers",
-        answers=(Success(200, "The month.", UsageOut, {"month": examples.USAGE}),),
-        problems=("customer_not_found",),
-    ),
-)

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from app.api.dependencies import services_of
 from app.api.http.answers import response_of
 from app.api.http.call import language_for
-from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, Operation, Success, operation
 from app.api.http.languages import language_headers
 from app.api.http.rendering import plain
 from app.api.http.security import Scope
@@ -19,6 +19,21 @@ from app.application.tickets.decide_submission import WhatIf, decide_submission
 router = APIRouter()
 
 
+@operation(
+    router,
+    "POST",
+    "/v1/decisions",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="previewDecision",
+        summary="Ask what would be decided",
+        tag="decisions",
+        answers=(Success(200, "The decision.", DecisionOut, {"accepted": DECISION}),),
+        problems=("customer_not_found",),
+        bilingual=True,
+        request_examples={"customer": DECISION_QUESTION, "whatIf": DECISION_WHAT_IF},
+    ),
+)
 async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCaller) -> Response:
     """Decide on a submission as a submission would be decided, and store nothing.
 
@@ -44,21 +59,3 @@ async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCa
     language = language_for(request)
     shown = DecisionOut.of_dry_run(decision, case, language)
     return response_of(plain(200, shown, language_headers(language)))
-
-
-add_operation(
-    router,
-    "POST",
-    "/v1/decisions",
-    preview_decision,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="previewDecision",
-        summary="Ask what would be decided",
-        tag="decisions",
-        answers=(Success(200, "The decision.", DecisionOut, {"accepted": DECISION}),),
-        problems=("customer_not_found",),
-        bilingual=True,
-        request_examples={"customer": DECISION_QUESTION, "whatIf": DECISION_WHAT_IF},
-    ),
-)

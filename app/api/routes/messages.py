@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, Operation, Success, operation
 from app.api.http.idempotency import answer
 from app.api.http.pagination import Page
 from app.api.http.paths import TicketPath, ticket_id_of
@@ -33,6 +33,21 @@ from app.domain.tickets.message import Message
 router = APIRouter()
 
 
+@operation(
+    router,
+    "POST",
+    "/v1/tickets/{ticket_id}/messages",
+    Operation(
+        scope=Scope.TICKETS_WRITE,
+        id="postMessage",
+        summary="Add a message",
+        tag="conversation",
+        answers=(Success(201, "The message.", MessageOut, {"answer": examples.MESSAGE}),),
+        problems=("ticket_not_found", "ticket_closed", "chat_not_assigned", "not_registered"),
+        idempotent=True,
+        request_examples={"customer": examples.CUSTOMER_MESSAGE, "agent": examples.AGENT_MESSAGE},
+    ),
+)
 async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller: CurrentCaller) -> Response:
     """Add a message: a customer's is kept and may move the ticket, an agent's goes to the chat verbatim.
 
@@ -73,39 +88,10 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
     return response
 
 
-async def list_messages(
-    request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
-) -> Response:
-    """List the conversation, oldest first; the first message is the submission itself."""
-    return await page_of_ticket(request, caller, ticket_id, page, Conversation, MessageOut.of)
-
-
-def _answer(uow: UnitOfWork, message: Message) -> StoredResponse:
-    shown = MessageOut.of(view_messages(uow, (message,))[0])
-    return plain(201, shown, {"Location": f"/v1/tickets/{shown.ticket_id}/messages"})
-
-
-add_operation(
-    router,
-    "POST",
-    "/v1/tickets/{ticket_id}/messages",
-    post,
-    Operation(
-        scope=Scope.TICKETS_WRITE,
-        id="postMessage",
-        summary="Add a message",
-        tag="conversation",
-        answers=(Success(201, "The message.", MessageOut, {"answer": examples.MESSAGE}),),
-        problems=("ticket_not_found", "ticket_closed", "chat_not_assigned", "not_registered"),
-        idempotent=True,
-        request_examples={"customer": examples.CUSTOMER_MESSAGE, "agent": examples.AGENT_MESSAGE},
-    ),
-)
-add_operation(
+@operation(
     router,
     "GET",
     "/v1/tickets/{ticket_id}/messages",
-    list_messages,
     Operation(
         scope=Scope.TICKETS_READ,
         id="listMessages",
@@ -116,3 +102,13 @@ add_operation(
         paged=True,
     ),
 )
+async def list_messages(
+    request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
+) -> Response:
+    """List the conversation, oldest first; the first message is the submission itself."""
+    return await page_of_ticket(request, caller, ticket_id, page, Conversation, MessageOut.of)
+
+
+def _answer(uow: UnitOfWork, message: Message) -> StoredResponse:
+    shown = MessageOut.of(view_messages(uow, (message,))[0])
+    return plain(201, shown, {"Location": f"/v1/tickets/{shown.ticket_id}/messages"})

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from app import __version__
 from app.api.http.answers import JSON
 from app.api.http.call import language_for
-from app.api.http.guard import Operation, Success, add_operation
+from app.api.http.guard import Operation, Success, operation
 from app.api.http.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
 from app.api.http.security import Access
 from app.api.openapi.pages import (
@@ -32,6 +32,9 @@ from app.observability.readiness import Readiness
 from app.observability.sending_status import SendingStatus
 
 TAG = "operations"
+
+
+router = APIRouter()
 
 
 class LivenessOut(BaseModel):
@@ -73,6 +76,16 @@ class Gauges(Protocol):
         ...
 
 
+def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> Operation:  # noqa: ANN401 - models and JSON
+    answers = (Success(200, summary + ".", model, {"usual": example}),)
+    return Operation(Access.PUBLIC, id_, summary, TAG, answers, problems=problems)
+
+
+def _hidden(id_: str, summary: str) -> Operation:
+    answers = (Success(200, summary),)
+    return Operation(Access.PUBLIC, id_, summary, TAG, answers, in_document=False)
+
+
 def open_operations(
     app: FastAPI,
     readiness: Readiness,
@@ -87,11 +100,23 @@ def open_operations(
     app.state.registries = registries
 
 
+@operation(
+    router,
+    "GET",
+    "/livez",
+    _probe("getLiveness", "Tell that the process runs", LivenessOut, {"status": "live"}),
+)
 async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
     """Tell that the process runs. Touches nothing else, the database least of all."""
     return _json({"status": "live"})
 
 
+@operation(
+    router,
+    "GET",
+    "/readyz",
+    _probe("getReadiness", "Tell whether requests are taken", ReadinessOut, {"status": "ready"}, "not_ready"),
+)
 async def ready(request: Request) -> Response:
     """Tell whether the service takes requests: the database answers, is up to date and writable.
 
@@ -109,6 +134,7 @@ async def ready(request: Request) -> Response:
     return _json({"status": "ready", **told})
 
 
+@operation(router, "GET", "/metrics", _hidden("getMetrics", "Metrics"))
 async def metrics(request: Request) -> Response:
     """Tell the metrics, as Prometheus reads them."""
     registries: tuple[CollectorRegistry, ...] = request.app.state.registries
@@ -118,11 +144,18 @@ async def metrics(request: Request) -> Response:
     return Response(b"".join(texts), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
+@operation(
+    router,
+    "GET",
+    "/version",
+    _probe("getVersion", "Tell the version", VersionOut, {"version": __version__}),
+)
 async def version(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
     """Tell which version of the service runs."""
     return _json({"version": __version__})
 
 
+@operation(router, "GET", "/openapi.json", _hidden("getDocument", "The OpenAPI document"))
 async def document(request: Request) -> Response:
     """Give the OpenAPI document."""
     app: FastAPI = request.app
@@ -132,16 +165,19 @@ async def document(request: Request) -> Response:
     return Response(body, headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
 
 
+@operation(router, "GET", "/docs", _hidden("showSwagger", "The contract in Swagger UI"))
 async def swagger(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
     """Show the contract with Swagger UI."""
     return page_response(SWAGGER_PAGE)
 
 
+@operation(router, "GET", "/redoc", _hidden("showRedoc", "The contract in Redoc"))
 async def redoc(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
     """Show the contract with Redoc."""
     return page_response(REDOC_PAGE)
 
 
+@operation(router, "GET", "/docs/assets/{name}", _hidden("getAsset", "A file of a page"))
 async def asset(request: Request) -> Response:
     """Give a file that one of the pages loads."""
     found = await asyncio.to_thread(asset_response, request.path_params["name"])
@@ -150,6 +186,7 @@ async def asset(request: Request) -> Response:
     return found
 
 
+@operation(router, "GET", "/problems/{code}", _hidden("showProblem", "What a problem means"))
 async def problem_page(request: Request) -> Response:
     """Tell what a problem means, as JSON or, for browsers, as a page."""
     kind = PROBLEM_TYPES.get(request.path_params["code"])
@@ -187,46 +224,3 @@ def _page(kind: ProblemType, language: Language) -> str:
         f"<p>{escape(kind.meaning.in_language(language))}</p>\n"
         f'<p><a href="/docs">API</a></p>\n</main>\n</body>\n</html>\n'
     )
-
-
-def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> Operation:  # noqa: ANN401 - models and JSON
-    answers = (Success(200, summary + ".", model, {"usual": example}),)
-    return Operation(Access.PUBLIC, id_, summary, TAG, answers, problems=problems)
-
-
-def _hidden(id_: str, summary: str) -> Operation:
-    answers = (Success(200, summary),)
-    return Operation(Access.PUBLIC, id_, summary, TAG, answers, in_document=False)
-
-
-router = APIRouter()
-add_operation(
-    router,
-    "GET",
-    "/livez",
-    live,
-    _probe("getLiveness", "Tell that the process runs", LivenessOut, {"status": "live"}),
-)
-add_operation(
-    router,
-    "GET",
-    "/readyz",
-    ready,
-    _probe("getReadiness", "Tell whether requests are taken", ReadinessOut, {"status": "ready"}, "not_ready"),
-)
-add_operation(
-    router,
-    "GET",
-    "/version",
-    version,
-    _probe("getVersion", "Tell the version", VersionOut, {"version": __version__}),
-)
-for _path, _endpoint, _id, _summary in (
-    ("/metrics", metrics, "getMetrics", "Metrics"),
-    ("/openapi.json", document, "getDocument", "The OpenAPI document"),
-    ("/docs", swagger, "showSwagger", "The contract in Swagger UI"),
-    ("/redoc", redoc, "showRedoc", "The contract in Redoc"),
-    ("/docs/assets/{name}", asset, "getAsset", "A file of a page"),
-    ("/problems/{code}", problem_page, "showProblem", "What a problem means"),
-):
-    add_operation(router, "GET", _path, _endpoint, _hidden(_id, _summary))

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.dependencies import services_of
 from app.api.http.answers import empty_answer
 from app.api.http.call import language_for
-from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, Operation, Success, operation
 from app.api.http.idempotency import answer
 from app.api.http.languages import language_headers
 from app.api.http.pagination import Page, listing
@@ -29,6 +29,20 @@ from app.domain.vocabulary import Status
 router = APIRouter()
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/queue",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="listQueue",
+        summary="Show the queue of work",
+        tag="work",
+        answers=(Success(200, "The queue.", QueuePage, {"one": examples.page(examples.QUEUED_TICKET)}),),
+        paged=True,
+        bilingual=True,
+    ),
+)
 async def show_queue(
     request: Request,
     page: Page,
@@ -62,6 +76,27 @@ async def show_queue(
     )
 
 
+@operation(
+    router,
+    "POST",
+    "/v1/queue/claims",
+    Operation(
+        scope=Scope.TICKETS_WORK,
+        id="claimNextTicket",
+        summary="Take the next ticket",
+        tag="work",
+        answers=(
+            Success(
+                201, "The ticket, started and assigned.", TicketOut, {"claimed": examples.CLAIMED_TICKET}
+            ),
+            Success(204, "Nothing waits."),
+        ),
+        idempotent=True,
+        etag=True,
+        request_examples={"any": examples.CLAIM, "triage": examples.CLAIM_TRIAGE},
+        bilingual=True,
+    ),
+)
 async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Response:
     """Take the ticket that stands first: it is started and assigned to the agent, who gets it alone.
 
@@ -80,42 +115,3 @@ async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Respo
         return versioned(201, TicketOut.of(view, language), view.ticket.version, headers)
 
     return await answer(request, caller, desk.store, stamp, work)
-
-
-add_operation(
-    router,
-    "GET",
-    "/v1/queue",
-    show_queue,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="listQueue",
-        summary="Show the queue of work",
-        tag="work",
-        answers=(Success(200, "The queue.", QueuePage, {"one": examples.page(examples.QUEUED_TICKET)}),),
-        paged=True,
-        bilingual=True,
-    ),
-)
-add_operation(
-    router,
-    "POST",
-    "/v1/queue/claims",
-    claim,
-    Operation(
-        scope=Scope.TICKETS_WORK,
-        id="claimNextTicket",
-        summary="Take the next ticket",
-        tag="work",
-        answers=(
-            Success(
-                201, "The ticket, started and assigned.", TicketOut, {"claimed": examples.CLAIMED_TICKET}
-            ),
-            Success(204, "Nothing waits."),
-        ),
-        idempotent=True,
-        etag=True,
-        request_examples={"any": examples.CLAIM, "triage": examples.CLAIM_TRIAGE},
-        bilingual=True,
-    ),
-)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.api.http.answers import json_answer, response_of
 from app.api.http.call import language_for
-from app.api.http.guard import Operation, Success, add_operation
+from app.api.http.guard import Operation, Success, operation
 from app.api.http.languages import language_headers
 from app.api.http.problems import Problem
 from app.api.http.rendering import bytes_of
@@ -20,6 +20,19 @@ from app.domain.regulation.tariff import TARIFFS, Period, Tariff
 router = APIRouter()
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/regulation",
+    Operation(
+        scope=Access.ANY_KEY,
+        id="getRegulation",
+        summary="Show the regulation",
+        tag="regulation",
+        answers=(Success(200, "The regulation.", RegulationOut, {"excerpt": examples.REGULATION}),),
+        bilingual=True,
+    ),
+)
 async def show_regulation(request: Request) -> Response:
     """Show the regulation as the desk carries it out, in our own words.
 
@@ -31,12 +44,37 @@ async def show_regulation(request: Request) -> Response:
     return response_of(json_answer(200, shown, language_headers(language)))
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/tariffs",
+    Operation(
+        scope=Access.ANY_KEY,
+        id="listTariffs",
+        summary="List tariffs",
+        tag="regulation",
+        answers=(Success(200, "The tariffs.", TariffsOut, {"extended": examples.TARIFFS}),),
+    ),
+)
 async def list_tariffs() -> Response:
     """Show what the tariffs include and cost (5.1, 5.2)."""
     shown = TariffsOut(items=[TariffOut.of(tariff) for tariff in TARIFFS.values()], next_cursor=None)
     return response_of(json_answer(200, bytes_of(shown)))
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/tariffs/{tariff}/quote",
+    Operation(
+        scope=Access.ANY_KEY,
+        id="quoteTariff",
+        summary="Quote a tariff",
+        tag="regulation",
+        answers=(Success(200, "The price.", QuoteOut, {"extendedYear": examples.QUOTE}),),
+        problems=("tariff_not_found",),
+    ),
+)
 async def quote(
     tariff: Annotated[
         str,
@@ -49,46 +87,3 @@ async def quote(
     if found is None:
         raise Problem("tariff_not_found")
     return response_of(json_answer(200, bytes_of(QuoteOut.of(found, period))))
-
-
-add_operation(
-    router,
-    "GET",
-    "/v1/regulation",
-    show_regulation,
-    Operation(
-        scope=Access.ANY_KEY,
-        id="getRegulation",
-        summary="Show the regulation",
-        tag="regulation",
-        answers=(Success(200, "The regulation.", RegulationOut, {"excerpt": examples.REGULATION}),),
-        bilingual=True,
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/tariffs",
-    list_tariffs,
-    Operation(
-        scope=Access.ANY_KEY,
-        id="listTariffs",
-        summary="List tariffs",
-        tag="regulation",
-        answers=(Success(200, "The tariffs.", TariffsOut, {"extended": examples.TARIFFS}),),
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/tariffs/{tariff}/quote",
-    quote,
-    Operation(
-        scope=Access.ANY_KEY,
-        id="quoteTariff",
-        summary="Quote a tariff",
-        tag="regulation",
-        answers=(Success(200, "The price.", QuoteOut, {"extendedYear": examples.QUOTE}),),
-        problems=("tariff_not_found",),
-    ),
-)

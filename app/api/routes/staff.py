@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.dependencies import services_of, version_check
 from app.api.http.answers import response_of
 from app.api.http.etags import conditional, read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
 from app.api.http.pagination import Page, listing
 from app.api.http.rendering import bytes_of, versioned
 from app.api.http.security import Scope
@@ -25,57 +25,16 @@ from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 router = APIRouter()
 
+_ONE = "/v1/staff/{channel}/{external_id}"
+
 ChannelPath = Annotated[ChannelName, Path(description="`telegram` or `whatsapp`.")]
 PersonPath = Annotated[ChatAddress, Path(description="The messenger's id of the person.")]
 
 
-async def put(request: Request, channel: ChannelPath, external_id: PersonPath, body: StaffIn) -> Response:
-    """Name a person of staff: from the next message on their words in any chat are an agent's remarks."""
-    if channel not in OFFICIAL_CHANNELS:
-        raise UnofficialChannelError
-    desk = services_of(request)
-    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
-
-    def work(uow: UnitOfWork) -> StoredResponse:
-        member, created = put_staff(uow, channel, external_id, body.name, stamp, check_version=check)
-        location = {"Location": f"/v1/staff/{channel}/{quote(external_id, safe='')}"} if created else {}
-        return versioned(201 if created else 200, StaffOut.of(member), member.version, location)
-
-    return response_of(await desk.store.write(work))
-
-
-async def read(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
-    """Show a person of staff."""
-    member = await services_of(request).store.read(lambda uow: get_staff(uow, channel, external_id))
-    return conditional(request, bytes_of(StaffOut.of(member)), member.version)
-
-
-async def remove(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
-    """Take a person from the list: their next words in a working chat are a customer's."""
-    await services_of(request).store.write(lambda uow: remove_staff(uow, channel, external_id))
-    return Response(status_code=204)
-
-
-async def list_staff(request: Request, page: Page, caller: CurrentCaller) -> Response:
-    """List staff by channel and the messenger's id. Ids of the settings are not in it."""
-    asked = listing(request, caller, page)
-    after = asked.after(str, str)
-
-    def work(uow: UnitOfWork) -> Response:
-        found = uow.staff.page(after=after, limit=asked.rows)
-        return asked.respond(
-            found, lambda one: bytes_of(StaffOut.of(one)), lambda one: (one.channel, one.external_id)
-        )
-
-    return await services_of(request).store.read(work)
-
-
-_ONE = "/v1/staff/{channel}/{external_id}"
-add_operation(
+@operation(
     router,
     "PUT",
     _ONE,
-    put,
     Operation(
         scope=Scope.CHANNELS_MANAGE,
         id="putStaffMember",
@@ -92,11 +51,25 @@ add_operation(
         request_examples={"engineer": examples.STAFF_IN},
     ),
 )
-add_operation(
+async def put(request: Request, channel: ChannelPath, external_id: PersonPath, body: StaffIn) -> Response:
+    """Name a person of staff: from the next message on their words in any chat are an agent's remarks."""
+    if channel not in OFFICIAL_CHANNELS:
+        raise UnofficialChannelError
+    desk = services_of(request)
+    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+
+    def work(uow: UnitOfWork) -> StoredResponse:
+        member, created = put_staff(uow, channel, external_id, body.name, stamp, check_version=check)
+        location = {"Location": f"/v1/staff/{channel}/{quote(external_id, safe='')}"} if created else {}
+        return versioned(201 if created else 200, StaffOut.of(member), member.version, location)
+
+    return response_of(await desk.store.write(work))
+
+
+@operation(
     router,
     "GET",
     _ONE,
-    read,
     Operation(
         scope=Scope.CHANNELS_MANAGE,
         id="getStaffMember",
@@ -108,11 +81,16 @@ add_operation(
         etag=True,
     ),
 )
-add_operation(
+async def read(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
+    """Show a person of staff."""
+    member = await services_of(request).store.read(lambda uow: get_staff(uow, channel, external_id))
+    return conditional(request, bytes_of(StaffOut.of(member)), member.version)
+
+
+@operation(
     router,
     "DELETE",
     _ONE,
-    remove,
     Operation(
         scope=Scope.CHANNELS_MANAGE,
         id="removeStaffMember",
@@ -123,11 +101,16 @@ add_operation(
         problems=("staff_not_found",),
     ),
 )
-add_operation(
+async def remove(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
+    """Take a person from the list: their next words in a working chat are a customer's."""
+    await services_of(request).store.write(lambda uow: remove_staff(uow, channel, external_id))
+    return Response(status_code=204)
+
+
+@operation(
     router,
     "GET",
     "/v1/staff",
-    list_staff,
     Operation(
         scope=Scope.CHANNELS_MANAGE,
         id="listStaff",
@@ -138,3 +121,15 @@ add_operation(
         paged=True,
     ),
 )
+async def list_staff(request: Request, page: Page, caller: CurrentCaller) -> Response:
+    """List staff by channel and the messenger's id. Ids of the settings are not in it."""
+    asked = listing(request, caller, page)
+    after = asked.after(str, str)
+
+    def work(uow: UnitOfWork) -> Response:
+        found = uow.staff.page(after=after, limit=asked.rows)
+        return asked.respond(
+            found, lambda one: bytes_of(StaffOut.of(one)), lambda one: (one.channel, one.external_id)
+        )
+
+    return await services_of(request).store.read(work)

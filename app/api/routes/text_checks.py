@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from app.api.dependencies import services_of
 from app.api.http.answers import response_of
-from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, Operation, Success, operation
 from app.api.http.rendering import plain
 from app.api.http.security import Scope
 from app.api.schemas import examples
@@ -15,6 +15,19 @@ from app.api.schemas.language import TextCheckIn, TextCheckOut
 router = APIRouter()
 
 
+@operation(
+    router,
+    "POST",
+    "/v1/text-checks",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="checkText",
+        summary="Look through a text",
+        tag="decisions",
+        answers=(Success(200, "What it shows.", TextCheckOut, {"outage": examples.TEXT_CHECK}),),
+        request_examples={"outage": examples.TEXT_CHECK_IN},
+    ),
+)
 async def check_text(request: Request, body: TextCheckIn, caller: CurrentCaller) -> Response:  # noqa: ARG001 - the guard asks for a key
     """Look through a text as a submission would be looked through, and store nothing.
 
@@ -25,19 +38,3 @@ async def check_text(request: Request, body: TextCheckIn, caller: CurrentCaller)
     """
     judged = services_of(request).texts.check(body.text)
     return response_of(plain(200, TextCheckOut.of(judged.findings, judged.insult, judged.hints)))
-
-
-add_operation(
-    router,
-    "POST",
-    "/v1/text-checks",
-    check_text,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="checkText",
-        summary="Look through a text",
-        tag="decisions",
-        answers=(Success(200, "What it shows.", TextCheckOut, {"outage": examples.TEXT_CHECK}),),
-        request_examples={"outage": examples.TEXT_CHECK_IN},
-    ),
-)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.api.dependencies import services_of
 from app.api.http.call import language_for
-from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, Operation, Success, operation
 from app.api.http.languages import language_headers
 from app.api.http.pagination import Key, Page, listing
 from app.api.http.rendering import bytes_of
@@ -38,6 +38,20 @@ def _many(description: str) -> Any:  # noqa: ANN401 - as Query itself
     return Query(max_length=MAX_VALUES, description=f"{description} Repeat for any of several.")
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/tickets",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="listTickets",
+        summary="List tickets",
+        tag="tickets",
+        answers=(Success(200, "Tickets.", TicketsPage, {"one": examples.page(examples.TICKET)}),),
+        paged=True,
+        bilingual=True,
+    ),
+)
 async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contract names them
     request: Request,
     caller: CurrentCaller,
@@ -139,20 +153,3 @@ def _key_of(view: TicketView, sort: TicketSort) -> Key:
             return priority_rank(ticket.priority), ticket.received_at, ticket.id
         case _:
             return ticket.created_at, ticket.id
-
-
-add_operation(
-    router,
-    "GET",
-    "/v1/tickets",
-    list_tickets,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="listTickets",
-        summary="List tickets",
-        tag="tickets",
-        answers=(Success(200, "Tickets.", TicketsPage, {"one": examples.page(examples.TICKET)}),),
-        paged=True,
-        bilingual=True,
-    ),
-)

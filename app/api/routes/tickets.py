@@ -7,7 +7,7 @@ from starlette.responses import Response
 from app.api.dependencies import services_of, version_check
 from app.api.http.call import language_for
 from app.api.http.etags import conditional, read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
 from app.api.http.idempotency import answer
 from app.api.http.languages import language_headers
 from app.api.http.pagination import Page
@@ -31,6 +31,23 @@ from app.domain.language.triage import HintVerdict
 router = APIRouter()
 
 
+@operation(
+    router,
+    "POST",
+    "/v1/tickets",
+    Operation(
+        scope=Scope.TICKETS_WRITE,
+        id="submitTicket",
+        summary="Submit a ticket",
+        tag="tickets",
+        answers=(Success(201, "The ticket.", TicketOut, {"accepted": examples.TICKET}),),
+        problems=("customer_not_found", "external_id_taken", "not_registered"),
+        idempotent=True,
+        etag=True,
+        request_examples={"defect": examples.SUBMISSION, "triage": examples.SUBMISSION_TRIAGE},
+        bilingual=True,
+    ),
+)
 async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Response:
     """Decide on a submission and register it as a ticket, whatever its registered outcome.
 
@@ -65,6 +82,21 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     return response
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/tickets/{ticket_id}",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="getTicket",
+        summary="Read a ticket",
+        tag="tickets",
+        answers=(Success(200, "The ticket.", TicketOut, {"queued": examples.TICKET}),),
+        problems=("ticket_not_found",),
+        etag=True,
+        bilingual=True,
+    ),
+)
 async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -> Response:
     """Show a ticket with its latest decision, its clocks and its place in the queue."""
     desk, language = services_of(request), language_for(request)
@@ -76,6 +108,23 @@ async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -
     return conditional(request, shown, view.ticket.version, language_headers(language))
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/tickets/{ticket_id}/decisions",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="listTicketDecisions",
+        summary="List the decisions on a ticket",
+        tag="tickets",
+        answers=(
+            Success(200, "Decisions.", DecisionsPage, {"one": examples.page(examples.STORED_DECISION)}),
+        ),
+        problems=("ticket_not_found",),
+        paged=True,
+        bilingual=True,
+    ),
+)
 async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
     """List every decision on a ticket, oldest first, each with the facts that it rests on."""
     language = language_for(request)
@@ -90,11 +139,52 @@ async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller:
     )
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/tickets/{ticket_id}/events",
+    Operation(
+        scope=Scope.TICKETS_READ,
+        id="listTicketEvents",
+        summary="List the history of a ticket",
+        tag="tickets",
+        answers=(Success(200, "Events.", EventsPage, {"one": examples.page(examples.EVENT)}),),
+        problems=("ticket_not_found",),
+        paged=True,
+    ),
+)
 async def events(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
     """List the history of a ticket, oldest first: what, who, when, from, to and why."""
     return await page_of_ticket(request, caller, ticket_id, page, lambda uow: uow.events, EventOut.of)
 
 
+@operation(
+    router,
+    "POST",
+    "/v1/tickets/{ticket_id}/transitions",
+    Operation(
+        scope=Scope.TICKETS_WORK,
+        id="transitionTicket",
+        summary="Move a ticket",
+        tag="work",
+        answers=(Success(200, "The ticket after it.", TicketOut, {"moved": examples.TICKET}),),
+        problems=(
+            "ticket_not_found",
+            "transition_not_allowed",
+            "finding_not_allowed",
+            "chat_not_assigned",
+        ),
+        idempotent=True,
+        etag=True,
+        if_match=IfMatchUse.ALLOWED,
+        request_examples={
+            "classify": examples.CLASSIFY,
+            "start": examples.START,
+            "resolve": examples.RESOLVE,
+        },
+        bilingual=True,
+    ),
+)
 async def transition(
     request: Request, ticket_id: TicketPath, body: TransitionIn, caller: CurrentCaller
 ) -> Response:
@@ -120,100 +210,3 @@ async def transition(
     response = await answer(request, caller, desk.store, stamp, work)
     desk.metrics.count_triage(triaged)
     return response
-
-
-add_operation(
-    router,
-    "POST",
-    "/v1/tickets",
-    submit,
-    Operation(
-        scope=Scope.TICKETS_WRITE,
-        id="submitTicket",
-        summary="Submit a ticket",
-        tag="tickets",
-        answers=(Success(201, "The ticket.", TicketOut, {"accepted": examples.TICKET}),),
-        problems=("customer_not_found", "external_id_taken", "not_registered"),
-        idempotent=True,
-        etag=True,
-        request_examples={"defect": examples.SUBMISSION, "triage": examples.SUBMISSION_TRIAGE},
-        bilingual=True,
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/tickets/{ticket_id}",
-    read,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="getTicket",
-        summary="Read a ticket",
-        tag="tickets",
-        answers=(Success(200, "The ticket.", TicketOut, {"queued": examples.TICKET}),),
-        problems=("ticket_not_found",),
-        etag=True,
-        bilingual=True,
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/tickets/{ticket_id}/decisions",
-    decisions,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="listTicketDecisions",
-        summary="List the decisions on a ticket",
-        tag="tickets",
-        answers=(
-            Success(200, "Decisions.", DecisionsPage, {"one": examples.page(examples.STORED_DECISION)}),
-        ),
-        problems=("ticket_not_found",),
-        paged=True,
-        bilingual=True,
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/tickets/{ticket_id}/events",
-    events,
-    Operation(
-        scope=Scope.TICKETS_READ,
-        id="listTicketEvents",
-        summary="List the history of a ticket",
-        tag="tickets",
-        answers=(Success(200, "Events.", EventsPage, {"one": examples.page(examples.EVENT)}),),
-        problems=("ticket_not_found",),
-        paged=True,
-    ),
-)
-add_operation(
-    router,
-    "POST",
-    "/v1/tickets/{ticket_id}/transitions",
-    transition,
-    Operation(
-        scope=Scope.TICKETS_WORK,
-        id="transitionTicket",
-        summary="Move a ticket",
-        tag="work",
-        answers=(Success(200, "The ticket after it.", TicketOut, {"moved": examples.TICKET}),),
-        problems=(
-            "ticket_not_found",
-            "transition_not_allowed",
-            "finding_not_allowed",
-            "chat_not_assigned",
-        ),
-        idempotent=True,
-        etag=True,
-        if_match=IfMatchUse.ALLOWED,
-        request_examples={
-            "classify": examples.CLASSIFY,
-            "start": examples.START,
-            "resolve": examples.RESOLVE,
-        },
-        bilingual=True,
-    ),
-)

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, Operation, Success, operation
 from app.api.http.idempotency import answer
 from app.api.http.pagination import Page
 from app.api.http.paths import TicketPath, ticket_id_of
@@ -21,6 +21,21 @@ from app.application.tickets.record_time import record_time
 router = APIRouter()
 
 
+@operation(
+    router,
+    "POST",
+    "/v1/tickets/{ticket_id}/time-entries",
+    Operation(
+        scope=Scope.TICKETS_WORK,
+        id="bookTime",
+        summary="Book staff time",
+        tag="work",
+        answers=(Success(201, "The entry.", TimeEntryOut, {"booked": examples.TIME_ENTRY}),),
+        problems=("ticket_not_found", "time_entry_not_found", "reversal_exceeds_entry"),
+        idempotent=True,
+        request_examples={"work": examples.TIME_ENTRY_IN, "correction": examples.REVERSAL_IN},
+    ),
+)
 async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, caller: CurrentCaller) -> Response:
     """Book minutes of staff time, or take some of an entry back with `reverses`.
 
@@ -38,36 +53,10 @@ async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, calle
     return await answer(request, caller, desk.store, stamp, work)
 
 
-async def list_entries(
-    request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
-) -> Response:
-    """List the time booked on a ticket, oldest first."""
-    return await page_of_ticket(
-        request, caller, ticket_id, page, lambda uow: uow.time_entries, TimeEntryOut.of
-    )
-
-
-add_operation(
-    router,
-    "POST",
-    "/v1/tickets/{ticket_id}/time-entries",
-    book,
-    Operation(
-        scope=Scope.TICKETS_WORK,
-        id="bookTime",
-        summary="Book staff time",
-        tag="work",
-        answers=(Success(201, "The entry.", TimeEntryOut, {"booked": examples.TIME_ENTRY}),),
-        problems=("ticket_not_found", "time_entry_not_found", "reversal_exceeds_entry"),
-        idempotent=True,
-        request_examples={"work": examples.TIME_ENTRY_IN, "correction": examples.REVERSAL_IN},
-    ),
-)
-add_operation(
+@operation(
     router,
     "GET",
     "/v1/tickets/{ticket_id}/time-entries",
-    list_entries,
     Operation(
         scope=Scope.TICKETS_WORK,
         id="listTimeEntries",
@@ -78,3 +67,10 @@ add_operation(
         paged=True,
     ),
 )
+async def list_entries(
+    request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
+) -> Response:
+    """List the time booked on a ticket, oldest first."""
+    return await page_of_ticket(
+        request, caller, ticket_id, page, lambda uow: uow.time_entries, TimeEntryOut.of
+    )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.guard import CurrentCaller, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, Operation, Success, operation
 from app.api.http.pagination import Page, listing
 from app.api.http.rendering import bytes_of
 from app.api.http.security import Scope
@@ -18,7 +18,23 @@ from app.application.ports.store import UnitOfWork
 
 router = APIRouter()
 
+_EXAMPLE = examples.page(examples.UNASSIGNED_CHAT)
 
+
+@operation(
+    router,
+    "GET",
+    "/v1/unassigned-chats",
+    Operation(
+        scope=Scope.CUSTOMERS_READ,
+        id="listUnassignedChats",
+        summary="List chats that are nobody's",
+        tag="chats",
+        answers=(Success(200, "Chats.", UnassignedChatsPage, {"one": _EXAMPLE}),),
+        confined_keys=False,
+        paged=True,
+    ),
+)
 async def list_unassigned(request: Request, page: Page, caller: CurrentCaller) -> Response:
     """List chats that wrote to the desk and are nobody's working chat, the latest writer in front.
 
@@ -35,21 +51,3 @@ async def list_unassigned(request: Request, page: Page, caller: CurrentCaller) -
         )
 
     return await services_of(request).store.read(work)
-
-
-_EXAMPLE = examples.page(examples.UNASSIGNED_CHAT)
-add_operation(
-    router,
-    "GET",
-    "/v1/unassigned-chats",
-    list_unassigned,
-    Operation(
-        scope=Scope.CUSTOMERS_READ,
-        id="listUnassignedChats",
-        summary="List chats that are nobody's",
-        tag="chats",
-        answers=(Success(200, "Chats.", UnassignedChatsPage, {"one": _EXAMPLE}),),
-        confined_keys=False,
-        paged=True,
-    ),
-)

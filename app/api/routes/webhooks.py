@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.guard import Operation, Success, add_operation
+from app.api.http.guard import Operation, Success, operation
 from app.api.http.problems import Problem
 from app.api.http.security import Access
 from app.application.chats.receive_update import read_key, receive_update
@@ -21,6 +21,9 @@ from app.application.ports.messengers import Messenger
 
 TELEGRAM = "telegram"
 SECRET_HEADER = b"x-telegram-bot-api-secret-token"
+
+
+router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +56,10 @@ def admit_telegram(request: Request) -> None:
         raise Problem("wrong_webhook_secret", headers={"Connection": "close"})
 
 
-async def telegram(request: Request) -> Response:
-    """Store an update of Telegram."""
-    desk, messenger = services_of(request), _webhooks_of(request).messengers[TELEGRAM]
-    update = read_key(messenger, await request.body(), desk.clock.stamp().now)
-    await desk.store.write(lambda uow: receive_update(uow, update))
-    return Response(status_code=200)
-
-
-router = APIRouter()
-add_operation(
+@operation(
     router,
     "POST",
     "/webhooks/telegram",
-    telegram,
     Operation(
         scope=Access.PROVIDER,
         id="receiveTelegramUpdate",
@@ -78,3 +71,9 @@ add_operation(
         admits=admit_telegram,
     ),
 )
+async def telegram(request: Request) -> Response:
+    """Store an update of Telegram."""
+    desk, messenger = services_of(request), _webhooks_of(request).messengers[TELEGRAM]
+    update = read_key(messenger, await request.body(), desk.clock.stamp().now)
+    await desk.store.write(lambda uow: receive_update(uow, update))
+    return Response(status_code=200)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.dependencies import services_of, version_check
 from app.api.http.answers import json_answer, response_of
 from app.api.http.etags import read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, add_operation
+from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
 from app.api.http.pagination import Page, listing
 from app.api.http.problems import FieldError, Problem
 from app.api.http.rendering import bytes_of, versioned
@@ -32,10 +32,24 @@ from app.application.ports.store import StoredResponse, UnitOfWork
 
 router = APIRouter()
 
+_ONE = "/v1/work-calendar/exceptions/{date}"
+
 MAX_DAYS = 366
 DayPath = Annotated[Day, Path(alias="date", description="Moscow date.")]
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/work-calendar",
+    Operation(
+        scope=Access.ANY_KEY,
+        id="getWorkCalendar",
+        summary="Show dates of the work calendar",
+        tag="work-calendar",
+        answers=(Success(200, "The dates.", DaysOut, {"movedSaturday": examples.CALENDAR_DAYS}),),
+    ),
+)
 async def show_days(
     request: Request,
     from_: Annotated[Day, Query(alias="from", description="First Moscow date, inclusive.")],
@@ -58,6 +72,18 @@ async def show_days(
     return response_of(json_answer(200, bytes_of(shown)))
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/work-calendar/status",
+    Operation(
+        scope=Access.ANY_KEY,
+        id="getWorkCalendarStatus",
+        summary="Tell whether the desk is open",
+        tag="work-calendar",
+        answers=(Success(200, "The status.", CalendarStatusOut, {"open": examples.CALENDAR_STATUS}),),
+    ),
+)
 async def show_status(
     request: Request,
     at: Annotated[Instant | None, Query(description="The instant; now if absent.")] = None,
@@ -76,6 +102,18 @@ async def show_status(
     return response_of(json_answer(200, bytes_of(shown)))
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/work-calendar/working-time",
+    Operation(
+        scope=Access.ANY_KEY,
+        id="getWorkingTime",
+        summary="Count working minutes",
+        tag="work-calendar",
+        answers=(Success(200, "The count.", WorkingTimeOut, {"overNight": examples.WORKING_TIME}),),
+    ),
+)
 async def show_working_time(
     request: Request,
     from_: Annotated[Instant, Query(alias="from", description="Begin.")],
@@ -92,6 +130,25 @@ async def show_working_time(
     return response_of(json_answer(200, bytes_of(shown)))
 
 
+@operation(
+    router,
+    "PUT",
+    _ONE,
+    Operation(
+        scope=Scope.CALENDAR_WRITE,
+        id="putCalendarException",
+        summary="Override a date",
+        tag="work-calendar",
+        answers=(
+            Success(200, "The override; there was one before.", ExceptionOut, {"short": examples.EXCEPTION}),
+            Success(201, "The override; it is new.", ExceptionOut, {"short": examples.EXCEPTION}),
+        ),
+        confined_keys=False,
+        etag=True,
+        if_match=IfMatchUse.ALLOWED,
+        request_examples={"short": examples.EXCEPTION_IN, "closed": examples.EXCEPTION_CLOSED},
+    ),
+)
 async def override(request: Request, day: DayPath, body: ExceptionIn) -> Response:
     """Override one Moscow date, effective at once in every process; no intervals: closed."""
     desk = services_of(request)
@@ -106,12 +163,39 @@ async def override(request: Request, day: DayPath, body: ExceptionIn) -> Respons
     return response_of(await desk.store.write(work))
 
 
+@operation(
+    router,
+    "DELETE",
+    _ONE,
+    Operation(
+        scope=Scope.CALENDAR_WRITE,
+        id="deleteCalendarException",
+        summary="Remove an override",
+        tag="work-calendar",
+        answers=(Success(204, "The production calendar rules again."),),
+        confined_keys=False,
+        problems=("exception_not_found",),
+    ),
+)
 async def restore(request: Request, day: DayPath) -> Response:
     """Remove the override of a date: the production calendar rules it again."""
     await services_of(request).store.write(lambda uow: remove_exception(uow, day))
     return Response(status_code=204)
 
 
+@operation(
+    router,
+    "GET",
+    "/v1/work-calendar/exceptions",
+    Operation(
+        scope=Access.ANY_KEY,
+        id="listCalendarExceptions",
+        summary="List overrides",
+        tag="work-calendar",
+        answers=(Success(200, "Overrides.", ExceptionsPage, {"one": examples.page(examples.EXCEPTION)}),),
+        paged=True,
+    ),
+)
 async def list_overrides(request: Request, page: Page, caller: CurrentCaller) -> Response:
     """List the overrides by date."""
     asked = listing(request, caller, page)
@@ -128,94 +212,3 @@ async def list_overrides(request: Request, page: Page, caller: CurrentCaller) ->
 
 def _wrong(pointer: str, code: str) -> Problem:
     return Problem("validation_failed", errors=[FieldError(pointer, code)])
-
-
-_ONE = "/v1/work-calendar/exceptions/{date}"
-add_operation(
-    router,
-    "GET",
-    "/v1/work-calendar",
-    show_days,
-    Operation(
-        scope=Access.ANY_KEY,
-        id="getWorkCalendar",
-        summary="Show dates of the work calendar",
-        tag="work-calendar",
-        answers=(Success(200, "The dates.", DaysOut, {"movedSaturday": examples.CALENDAR_DAYS}),),
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/work-calendar/status",
-    show_status,
-    Operation(
-        scope=Access.ANY_KEY,
-        id="getWorkCalendarStatus",
-        summary="Tell whether the desk is open",
-        tag="work-calendar",
-        answers=(Success(200, "The status.", CalendarStatusOut, {"open": examples.CALENDAR_STATUS}),),
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/work-calendar/working-time",
-    show_working_time,
-    Operation(
-        scope=Access.ANY_KEY,
-        id="getWorkingTime",
-        summary="Count working minutes",
-        tag="work-calendar",
-        answers=(Success(200, "The count.", WorkingTimeOut, {"overNight": examples.WORKING_TIME}),),
-    ),
-)
-add_operation(
-    router,
-    "PUT",
-    _ONE,
-    override,
-    Operation(
-        scope=Scope.CALENDAR_WRITE,
-        id="putCalendarException",
-        summary="Override a date",
-        tag="work-calendar",
-        answers=(
-            Success(200, "The override; there was one before.", ExceptionOut, {"short": examples.EXCEPTION}),
-            Success(201, "The override; it is new.", ExceptionOut, {"short": examples.EXCEPTION}),
-        ),
-        confined_keys=False,
-        etag=True,
-        if_match=IfMatchUse.ALLOWED,
-        request_examples={"short": examples.EXCEPTION_IN, "closed": examples.EXCEPTION_CLOSED},
-    ),
-)
-add_operation(
-    router,
-    "DELETE",
-    _ONE,
-    restore,
-    Operation(
-        scope=Scope.CALENDAR_WRITE,
-        id="deleteCalendarException",
-        summary="Remove an override",
-        tag="work-calendar",
-        answers=(Success(204, "The production calendar rules again."),),
-        confined_keys=False,
-        problems=("exception_not_found",),
-    ),
-)
-add_operation(
-    router,
-    "GET",
-    "/v1/work-calendar/exceptions",
-    list_overrides,
-    Operation(
-        scope=Access.ANY_KEY,
-        id="listCalendarExceptions",
-        summary="List overrides",
-        tag="work-calendar",
-        answers=(Success(200, "Overrides.", ExceptionsPage, {"one": examples.page(examples.EXCEPTION)}),),
-        paged=True,
-    ),
-)

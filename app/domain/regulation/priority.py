@@ -1,4 +1,4 @@
-"""Priority (2.1, 5.2): the desk on the order of work."""
+"""Priority (2.1, 5.2): the order of work that the desk assigns."""
 
 from app.domain.regulation.case import Case
 from app.domain.vocabulary import Priority
