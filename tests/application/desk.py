@@ -14,7 +14,9 @@ from app.application.customers.working_chats import (
     unassign_chat,
 )
 from app.application.errors import PreconditionFailedError
-from app.application.ports.store import TextFacts, TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.stamp import Stamp
 from app.application.tickets.claim_ticket import claim_ticket
 from app.application.tickets.decide_submission import decide_submission

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.application.ports.store import ApiKey, KeptAnswer, StoredException, StoredResponse, UnitOfWork
+from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
+from app.application.ports.calendar import StoredException
+from app.application.ports.store import UnitOfWork
 from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
 from app.domain.calendar.work_calendar import CalendarException
 from app.domain.chats.chat import Chat

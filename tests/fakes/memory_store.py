@@ -6,9 +6,18 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
+from app.application.ports.access import ApiKey, ApiKeyRepository, IdempotencyRepository, KeptAnswer
 from app.application.ports.attachments import AttachmentRepository
+from app.application.ports.calendar import CalendarRepository, StoredException
+from app.application.ports.customers import (
+    CustomerRepository,
+    CustomerSnapshot,
+    SnapshotRepository,
+    TimeEntryRepository,
+)
 from app.application.ports.inbox import (
     ChatMessageRepository,
+    ChatRepository,
     GatheringRepository,
     InboxRepository,
     NoticeRepository,
@@ -16,27 +25,16 @@ from app.application.ports.inbox import (
     UnassignedChatRepository,
 )
 from app.application.ports.outbox import ChannelRepository, ChannelState, OutboxRepository
-from app.application.ports.store import (
-    ApiKey,
-    ApiKeyRepository,
-    CalendarRepository,
-    ChatRepository,
-    CustomerRepository,
-    CustomerSnapshot,
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import (
     DecisionRepository,
     Entered,
     EventRepository,
-    IdempotencyRepository,
-    KeptAnswer,
     MessageRepository,
-    SnapshotRepository,
-    StoredException,
     TicketFilter,
     TicketKey,
     TicketRepository,
     TicketSort,
-    TimeEntryRepository,
-    UnitOfWork,
 )
 from app.domain.attachments.attachment import Attachment
 from app.domain.calendar.work_calendar import WorkCalendar

@@ -28,7 +28,8 @@ from app.application.attachments.attachments import (
 )
 from app.application.attachments.take_in_file import TakenFile, take_in
 from app.application.errors import OutcomeUnknownError
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.domain.attachments.file_types import MAX_UPLOAD
 
 router = APIRouter()

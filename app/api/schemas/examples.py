@@ -29,8 +29,8 @@ from app.api.schemas.work_calendar import (
 )
 from app.application.customers.read_ledger import EntitlementView, Usage
 from app.application.customers.working_chats import WorkingChat
+from app.application.ports.calendar import StoredException
 from app.application.ports.inbox import UnassignedChat
-from app.application.ports.store import StoredException
 from app.application.tickets.message_view import MessageView
 from app.application.tickets.ticket_view import TicketView
 from app.domain.attachments.attachment import Attachment, AttachmentState

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas.base import In, Out, named, wrong_at
-from app.application.ports.store import StoredException
+from app.application.ports.calendar import StoredException
 from app.domain.calendar.work_calendar import (
     CalendarException,
     DayKind,

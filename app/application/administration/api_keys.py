@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.application.ports.store import ApiKey
+from app.application.ports.access import ApiKey
 from app.domain.calendar.work_calendar import moscow_day
 
 PREFIX = "jsd_"

@@ -3,7 +3,8 @@
 from datetime import date
 
 from app.application.errors import NotFoundError
-from app.application.ports.store import StoredException, UnitOfWork
+from app.application.ports.calendar import StoredException
+from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
 from app.application.tickets.transition_ticket import VersionCheck
 from app.domain.calendar.work_calendar import CalendarException

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.chats.receive_message import hold_message
-from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.submission import Submission, SubmittedMessage
 from app.application.tickets.submit_ticket import Registered, register

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from app.application.chats.lock_chat import lock_or_create_chat
 from app.application.chats.move_chat import move_chat
 from app.application.chats.receive_message import ChatArrival, UpdateResult, receive_message
-from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.edit_message import revoke_message
 from app.domain.chats.chat import Chat

@@ -7,7 +7,7 @@ from enum import StrEnum
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.outbox.enqueue import notify_chat
 from app.application.outbox.tell_once import tell_once_a_day
-from app.application.ports.store import TextFacts
+from app.application.ports.texts import TextFacts
 from app.application.stamp import WriteContext
 from app.application.tickets.edit_message import edit_message
 from app.application.tickets.history import record

@@ -1,6 +1,6 @@
 """What the inbox needs of the store: updates, what was said in chats, submissions in the making, staff.
 
-As in `ports`, repositories are synchronous and belong to one unit of work.
+As in `store`, repositories are synchronous and belong to one unit of work.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,6 +14,47 @@ from app.domain.chats.gathering import Gathering
 from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate
 from app.domain.chats.staff import StaffMember
 from app.domain.tickets.message import OutboxKind
+
+
+class ChatRepository(Protocol):
+    """Chats by our id and by every external address that they have had (R12)."""
+
+    def get(self, chat_id: str) -> Chat | None: ...
+    def find(self, channel: str, address: str) -> Chat | None:
+        """Find by any address of the chat, past ones included."""
+        ...
+
+    def lock(self, channel: str, address: str) -> Chat | None:
+        """Find, and hold the chat until the transaction ends."""
+        ...
+
+    def lock_by_id(self, chat_id: str) -> Chat | None:
+        """Get, and hold the chat until the transaction ends."""
+        ...
+
+    def of_customer(self, customer_id: str) -> Sequence[Chat]:
+        """List the customer's working chats, the one assigned first in front (then by id)."""
+        ...
+
+    def add(self, chat: Chat) -> bool:
+        """Insert with its address; False if the address is taken meanwhile."""
+        ...
+
+    def save(self, chat: Chat) -> None:
+        """Replace the stored chat, its addresses left alone."""
+        ...
+
+    def add_address(self, chat: Chat, address: str) -> bool:
+        """Let the chat be found by one more address; False if it is taken."""
+        ...
+
+    def set_address(self, chat: Chat) -> None:
+        """Make the chat's `address`, which must be one of its own, the present one."""
+        ...
+
+    def absorb(self, kept: Chat, stub: Chat) -> None:
+        """Give all that hangs on a chat to another one, its addresses too, and remove it (R12)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.application.attachments.incoming_files import IncomingFiles
-from app.application.ports.store import TextFacts
+from app.application.ports.texts import TextFacts
 from app.application.stamp import WriteContext
 from app.application.tickets.history import record
 from app.application.tickets.post_message import ANSWERED_BY_REPLY

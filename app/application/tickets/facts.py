@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from app.application.errors import NotFoundError
-from app.application.ports.store import CustomerSnapshot, UnitOfWork
+from app.application.ports.customers import CustomerSnapshot
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.submission import Submission
 from app.domain.calendar.work_calendar import WorkCalendar, month_bounds, moscow_day
 from app.domain.customers.customer import Customer

@@ -7,7 +7,8 @@ from app.application.attachments.attachments import bind, lock_unused
 from app.application.errors import TicketClosedError
 from app.application.outbox.ask_to_reword import ask_to_reword
 from app.application.outbox.send_to_chat import send_to_chat
-from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.history import record
 from app.application.tickets.redecide import kept_facts, latest_decision, redecide, todays_facts

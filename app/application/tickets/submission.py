@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.application.ports.store import TextFacts
+from app.application.ports.texts import TextFacts
 from app.domain.tickets.message import Revision
 from app.domain.tickets.ticket import Author
 from app.domain.vocabulary import AttachmentKind, Category, Impact

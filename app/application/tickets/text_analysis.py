@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.application.ports.store import ObscenityJudge, Stemmer, TextFacts
+from app.application.ports.texts import ObscenityJudge, Stemmer, TextFacts
 from app.domain.language.insults import insult_hint
 from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity, Span, strongest

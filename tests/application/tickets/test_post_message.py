@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.application.errors import ChatNotAssignedError, TicketClosedError
-from app.application.ports.store import TicketFilter, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.tickets.submit_ticket import NotRegistered
 from app.domain.tickets.message import DeliveryState, Message, MessageAuthor, OutboxKind
 from app.domain.vocabulary import Action, Category, Finding, Impact, Priority, Status, TariffName

@@ -28,7 +28,7 @@ from app.application.errors import (
     TicketClosedError,
     TransitionNotAllowedError,
 )
-from app.application.ports.store import TicketFilter
+from app.application.ports.tickets import TicketFilter
 from app.application.tickets.submit_ticket import NotRegistered, Registered
 from app.domain.calendar.work_calendar import moscow_day
 from app.domain.regulation.decide import decide

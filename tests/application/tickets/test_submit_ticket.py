@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.application.errors import ExternalIdTakenError, NotFoundError
-from app.application.ports.store import TicketFilter, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.tickets.decide_submission import WhatIf, decide_submission
 from app.application.tickets.submit_ticket import NotRegistered, Registered
 from app.domain.regulation.decide import decide

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.adapters.sql.schema import documents
+from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
+from app.application.ports.calendar import StoredException
 from app.application.ports.outbox import ChannelState
-from app.application.ports.store import ApiKey, KeptAnswer, StoredException, StoredResponse
 from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
 from app.domain.calendar.work_calendar import CalendarException
 from app.domain.chats.chat import Chat

@@ -24,9 +24,13 @@ from app.adapters.sql.repositories.staff import SqlStaffRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
 from app.adapters.sql.repositories.unassigned import SqlNoticeRepository, SqlUnassignedChatRepository
+from app.application.ports.access import ApiKeyRepository, IdempotencyRepository
 from app.application.ports.attachments import AttachmentRepository
+from app.application.ports.calendar import CalendarRepository
+from app.application.ports.customers import CustomerRepository, SnapshotRepository, TimeEntryRepository
 from app.application.ports.inbox import (
     ChatMessageRepository,
+    ChatRepository,
     GatheringRepository,
     InboxRepository,
     NoticeRepository,
@@ -34,18 +38,11 @@ from app.application.ports.inbox import (
     UnassignedChatRepository,
 )
 from app.application.ports.outbox import ChannelRepository, OutboxRepository
-from app.application.ports.store import (
-    ApiKeyRepository,
-    CalendarRepository,
-    ChatRepository,
-    CustomerRepository,
+from app.application.ports.tickets import (
     DecisionRepository,
     EventRepository,
-    IdempotencyRepository,
     MessageRepository,
-    SnapshotRepository,
     TicketRepository,
-    TimeEntryRepository,
 )
 from app.domain.calendar.work_calendar import WorkCalendar
 
