@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
-from app.adapters.sql.schema.mapping import api_key_of, api_key_values
+from app.adapters.sql.schema.mapping.access import api_key_of, api_key_values
 from app.adapters.sql.schema.tables import api_keys
 from app.application.ports.access import ApiKey
 

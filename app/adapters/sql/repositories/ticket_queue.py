@@ -24,7 +24,7 @@ from app.adapters.sql.repositories.ticket_columns import (
     TRIAGE_COLUMNS,
     WAITS,
 )
-from app.adapters.sql.schema.mapping import ticket_of
+from app.adapters.sql.schema.mapping.tickets import ticket_of
 from app.adapters.sql.schema.tables import tickets
 from app.domain.tickets.life_cycle import TRIAGE, WAITING_IN_QUEUE
 from app.domain.tickets.queue import POSITION_CAP, QueueKey

@@ -21,7 +21,8 @@ from app.adapters.sql.repositories.ticket_queue import (
     queue_places,
 )
 from app.adapters.sql.repositories.ticket_times import due_to_resume, silent_since
-from app.adapters.sql.schema.mapping import Values, changing_values, ticket_of, ticket_values
+from app.adapters.sql.schema.mapping.row import Values
+from app.adapters.sql.schema.mapping.tickets import changing_values, ticket_of, ticket_values
 from app.adapters.sql.schema.tables import ticket_reasons, tickets
 from app.application.ports.tickets import Entered, TicketFilter, TicketKey, TicketSort
 from app.domain.tickets.queue import POSITION_CAP, QueueKey

@@ -8,7 +8,7 @@ from sqlalchemy import Executable, bindparam, delete, insert, select, tuple_, up
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import chat_of
+from app.adapters.sql.schema.mapping.chats import chat_of
 from app.adapters.sql.schema.tables import chats, notices, unassigned_chats
 from app.application.ports.inbox import UnassignedChat
 from app.domain.tickets.message import OutboxKind
