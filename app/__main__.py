@@ -30,7 +30,7 @@ from app.application.ports.store import UnitOfWork
 from app.application.sending.retry_outgoing import retry_outgoing
 from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
 from app.domain.chats.inbox import InboxItem, InboxState
-from app.domain.tickets.message import PartState
+from app.domain.sending.part import PartState
 from app.domain.tickets.ticket import display_number
 from app.main import create_app, listen
 from app.main import serve as serve_http

@@ -35,8 +35,9 @@ from app.domain.regulation.case import Case
 from app.domain.regulation.decision import Decision
 from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.tariff import TariffPeriod
+from app.domain.sending.part import OutboxMessage
 from app.domain.tickets.event import Event
-from app.domain.tickets.message import Message, OutboxMessage
+from app.domain.tickets.message import Message
 from app.domain.tickets.ticket import Development, Release, Ticket
 from app.domain.vocabulary import (
     Action,

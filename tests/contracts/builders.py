@@ -17,15 +17,9 @@ from app.domain.regulation.decision import Decision, Notice, Reason
 from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.entitlement import Entitlement
 from app.domain.regulation.tariff import TariffPeriod
+from app.domain.sending.part import OutboxKind, OutboxMessage
 from app.domain.tickets.event import CUSTOMER, Event, EventType, changes_between
-from app.domain.tickets.message import (
-    Delivery,
-    DeliveryState,
-    Message,
-    MessageAuthor,
-    OutboxKind,
-    OutboxMessage,
-)
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.tickets.ticket import Author, Ticket
 from app.domain.vocabulary import (
     AttachmentKind,

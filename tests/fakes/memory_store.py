@@ -46,16 +46,11 @@ from app.domain.chats.staff import StaffMember
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TicketMinutes, TimeEntry
 from app.domain.regulation.decision_record import DecisionRecord
+from app.domain.sending.part import OutboxMessage
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import STATE_FIELDS, Event, EventType
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
-from app.domain.tickets.message import (
-    Delivery,
-    DeliveryState,
-    Message,
-    MessageAuthor,
-    OutboxMessage,
-)
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.tickets.queue import POSITION_CAP, QueueKey, key_of, priority_rank, queue_key
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status

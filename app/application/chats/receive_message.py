@@ -36,9 +36,10 @@ from app.domain.chats.routing import (
     command_of,
     route,
 )
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets.event import Actor, ActorKind, EventType
 from app.domain.tickets.life_cycle import DONE
-from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.tickets.notification import tell_open_tickets
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import SPOKEN_KINDS, Status

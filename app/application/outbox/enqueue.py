@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
+from app.domain.sending.part import OutboxKind, OutboxMessage
 from app.domain.sending.splitting import split_text
-from app.domain.tickets.message import OutboxKind, OutboxMessage
 
 NOTICE_DELAY = timedelta(seconds=2)
 """How long a notice waits for a newer one that replaces it: ten photos change a decision once."""

@@ -3,7 +3,8 @@
 from app.application.errors import ChatNotAssignedError
 from app.application.outbox.enqueue import Concerns, enqueue
 from app.application.stamp import WriteContext
-from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind
+from app.domain.sending.part import OutboxKind
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.tickets.ticket import Ticket
 
 

@@ -8,7 +8,7 @@ from app.domain.attachments.attachment import Attachment
 from app.domain.attachments.file_types import MAX_DOWNLOAD, MIB
 from app.domain.chats.chat import Chat
 from app.domain.regulation.decision import Decision
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets.notification import tell_closing, tell_decision, tells_the_same
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording.customer import FILE_TOO_LARGE

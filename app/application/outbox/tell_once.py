@@ -11,7 +11,7 @@ from app.application.outbox.enqueue import notify_chat
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 
 ONCE_A = timedelta(days=1)
 AT_ONCE = timedelta()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.sending.breaker import Breaker
-from app.domain.tickets.message import OutboxKind, OutboxMessage, PartState
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
 
 
 @dataclass(frozen=True, slots=True)

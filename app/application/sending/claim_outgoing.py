@@ -10,8 +10,8 @@ from app.application.sending.leased_part import Chance, Lease, keep_part
 from app.application.sending.settle_outgoing import settle_expired
 from app.application.stamp import Stamp
 from app.domain.sending.pace import CHANNEL_GAP, chat_gap, free_slots, take_slots
+from app.domain.sending.part import OutboxMessage, PartState
 from app.domain.sending.policy import words_to_send
-from app.domain.tickets.message import OutboxMessage, PartState
 
 LEASE = timedelta(minutes=2)
 """How long a sender may take; after it the sender counts as dead, and the part as perhaps sent."""

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from app.application.ports.messengers import Outgoing
 from app.application.ports.store import UnitOfWork
+from app.domain.sending.part import OutboxKind, OutboxMessage
 from app.domain.sending.policy import ResendUnknown, delivery_of
-from app.domain.tickets.message import OutboxKind, OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)

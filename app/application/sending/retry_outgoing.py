@@ -6,8 +6,8 @@ from app.application.ports.store import UnitOfWork
 from app.application.sending.leased_part import keep_part
 from app.application.sending.settle_outgoing import EARLIER_PART_FAILED
 from app.application.stamp import Stamp
+from app.domain.sending.part import OutboxMessage, PartState
 from app.domain.sending.policy import has_room_for_mark
-from app.domain.tickets.message import OutboxMessage, PartState
 
 RETRIED = frozenset({PartState.DEAD, PartState.UNKNOWN})
 

@@ -14,8 +14,8 @@ from app.application.sending.probe_channel import keep_probe
 from app.application.sending.settle_outgoing import give_back, settle_outgoing
 from app.application.stamp import Clock, Stamp
 from app.domain.sending.outcome import SendOutcome, Unknown
+from app.domain.sending.part import OutboxKind
 from app.domain.sending.policy import ResendUnknown
-from app.domain.tickets.message import OutboxKind
 
 T = TypeVar("T")
 

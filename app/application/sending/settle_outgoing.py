@@ -20,8 +20,8 @@ from app.domain.sending.outcome import (
     Transient,
     Unknown,
 )
+from app.domain.sending.part import OutboxMessage, PartState
 from app.domain.sending.policy import NextState, next_step, throttle_seconds
-from app.domain.tickets.message import OutboxMessage, PartState
 
 MOST_THROTTLED = 3
 """Chats at rest by the provider's wish at one time, from which on the whole channel rests."""

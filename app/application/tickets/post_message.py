@@ -18,9 +18,10 @@ from app.application.tickets.submit_ticket import NotRegistered, Registered, reg
 from app.application.tickets.ticket_view import lock_ticket, lock_ticket_to_decide
 from app.domain.language.words import is_mere_thanks
 from app.domain.regulation.priority import priority_of
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets import life_cycle
 from app.domain.tickets.event import CUSTOMER, SYSTEM, Actor, ActorKind, Cause, EventType
-from app.domain.tickets.message import Message, MessageAuthor, OutboxKind
+from app.domain.tickets.message import Message, MessageAuthor
 from app.domain.tickets.ticket import Author, Ticket
 from app.domain.vocabulary import Clause, Status
 

@@ -23,10 +23,11 @@ from app.domain.language.triage import NO_HINTS
 from app.domain.regulation.case import Case
 from app.domain.regulation.decide import decide
 from app.domain.regulation.decision import Decision
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets.clocks import Step, measure
 from app.domain.tickets.event import CUSTOMER, Cause, Event, EventType, changes_between
 from app.domain.tickets.life_cycle import first_status
-from app.domain.tickets.message import Message, MessageAuthor, OutboxKind
+from app.domain.tickets.message import Message, MessageAuthor
 from app.domain.tickets.notification import acknowledge
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Outcome

@@ -31,10 +31,10 @@ from app.domain.regulation.agent_decision import (
 from app.domain.regulation.case import Case
 from app.domain.regulation.decision import Decision
 from app.domain.regulation.priority import priority_of
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets import life_cycle
 from app.domain.tickets.event import Actor, ActorKind
 from app.domain.tickets.life_cycle import LIFE_CYCLE
-from app.domain.tickets.message import OutboxKind
 from app.domain.tickets.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import Action, Category, Finding, Impact, Resolution
 

@@ -35,7 +35,8 @@ from app.adapters.sql.schema.tables import (
     tickets,
 )
 from app.application.ports.outbox import Backlog, Due, Listed
-from app.domain.tickets.message import DeliveryState, OutboxKind, OutboxMessage, PartState
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
+from app.domain.tickets.message import DeliveryState
 
 _PENDING = PartState.PENDING.value
 _ADD = insert(outbox).inline()

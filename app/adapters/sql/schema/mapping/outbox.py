@@ -3,11 +3,7 @@
 from app.adapters.sql.schema.mapping.row import AnyRow, Values
 from app.application.ports.outbox import ChannelState
 from app.domain.sending.breaker import Breaker
-from app.domain.tickets.message import (
-    OutboxKind,
-    OutboxMessage,
-    PartState,
-)
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
 
 
 def outbox_values(part: OutboxMessage) -> Values:

@@ -7,12 +7,7 @@ from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import Actor, ActorKind, Cause, Event, EventType
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
-from app.domain.tickets.message import (
-    Delivery,
-    DeliveryState,
-    Message,
-    MessageAuthor,
-)
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.tickets.queue import priority_rank, triage_rank
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import (
