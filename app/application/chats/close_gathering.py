@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.application.attachments.incoming_files import IncomingFiles
-from app.application.chats.receive_message import hold_message
+from app.application.chats.hold_message import hold_message
 from app.application.ports.store import UnitOfWork
 from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from app.application.chats.close_gathering import Draft, close_gathering, draft_of
 from app.application.chats.process_update import ParsedUpdate, fail_update, process_update
-from app.application.chats.receive_message import UpdateResult, spoken
+from app.application.chats.receive_message import UpdateResult
 from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
 from app.application.ports.inbox import ChatKey
 from app.application.ports.messengers import Messenger, UnreadableUpdateError
@@ -24,6 +24,7 @@ from app.domain.chats.chat_message import clean
 from app.domain.chats.gathering import Gathering
 from app.domain.chats.inbound import InboundMessage
 from app.domain.chats.inbox import InboxItem
+from app.domain.chats.routing import spoken
 
 CHATS_AT_ONCE = 8
 UPDATES_AT_ONCE = 50

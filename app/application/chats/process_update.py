@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from app.application.chats.chat_facts import ChatArrival
 from app.application.chats.lock_chat import lock_or_create_chat
 from app.application.chats.move_chat import move_chat
-from app.application.chats.receive_message import ChatArrival, UpdateResult, receive_message
+from app.application.chats.receive_message import UpdateResult, receive_message
 from app.application.ports.store import UnitOfWork
 from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
@@ -90,7 +91,7 @@ def _receive(
         # While we waited for the chat it was assigned: what was held of it before comes first.
         return UpdateResult.TAKEN
     chat = _seen(writing, chat, update.inbound)
-    heard = ChatArrival(
+    arrival = ChatArrival(
         inbound=update.inbound,
         message=message,
         text=update.text,
@@ -98,7 +99,7 @@ def _receive(
         received_at=item.received_at,
         staff_name=_staff_name(writing, update, message),
     )
-    return receive_message(writing, chat, heard)
+    return receive_message(writing, chat, arrival)
 
 
 def _staff_name(writing: WriteContext, update: ParsedUpdate, message: InboundMessage) -> str | None:
