@@ -6,7 +6,7 @@ from app.application.errors import NotFoundError
 from app.application.ports.calendar import StoredException
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
-from app.application.tickets.transition_ticket import VersionCheck
+from app.application.versions import VersionCheck
 from app.domain.calendar.work_calendar import CalendarException
 
 

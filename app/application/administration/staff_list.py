@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.application.errors import NotFoundError
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
-from app.application.tickets.transition_ticket import VersionCheck
+from app.application.versions import VersionCheck
 from app.domain.chats.staff import StaffMember
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.redecide import redecide_hours_deferrals
-from app.application.tickets.transition_ticket import VersionCheck
+from app.application.versions import VersionCheck
 from app.domain.customers.customer import Customer
 from app.domain.tickets.event import Cause
 

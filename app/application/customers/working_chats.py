@@ -15,7 +15,7 @@ from app.application.outbox.tell_once import cancel_waiting
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.facts import get_customer
-from app.application.tickets.transition_ticket import VersionCheck
+from app.application.versions import VersionCheck
 from app.domain.calendar.work_calendar import moscow_day
 from app.domain.chats.chat import Chat
 from app.domain.customers.customer import Customer

@@ -10,33 +10,8 @@ from typing import Protocol
 
 from app.domain.chats.inbound import Inbound
 from app.domain.sending.outcome import (
-    ChannelDown,
-    Fixable,
-    Permanent,
-    Remapped,
     SendOutcome,
-    Sent,
-    Throttled,
-    Transient,
-    Unknown,
 )
-
-__all__ = [
-    "ChannelDown",
-    "FileDelayed",
-    "FileGone",
-    "Fixable",
-    "Messenger",
-    "Outgoing",
-    "Permanent",
-    "Remapped",
-    "SendOutcome",
-    "Sent",
-    "Throttled",
-    "Transient",
-    "Unknown",
-    "UnreadableUpdateError",
-]
 
 
 @dataclass(frozen=True, slots=True)

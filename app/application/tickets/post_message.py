@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.application.attachments.attachments import bind, lock_unused
+from app.application.attachments.uploads import bind, lock_unused
 from app.application.errors import TicketClosedError
 from app.application.outbox.ask_to_reword import ask_to_reword
 from app.application.outbox.send_to_chat import send_to_chat

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.application.attachments.attachments import bind, lock_unused
+from app.application.attachments.uploads import bind, lock_unused
 from app.application.errors import ExternalIdTakenError
 from app.application.outbox.enqueue import Concerns, enqueue
 from app.application.ports.store import UnitOfWork

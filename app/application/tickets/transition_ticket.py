@@ -22,6 +22,7 @@ from app.application.tickets.ticket_view import (
     lock_ticket_to_decide,
     view_ticket,
 )
+from app.application.versions import VersionCheck
 from app.domain.language.triage import verdict_on
 from app.domain.regulation.agent_decision import (
     decline_on_finding,
@@ -37,9 +38,6 @@ from app.domain.tickets.event import Actor, ActorKind
 from app.domain.tickets.life_cycle import LIFE_CYCLE
 from app.domain.tickets.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import Action, Category, Finding, Impact, Resolution
-
-VersionCheck = Callable[[int], None]
-"""Raises PreconditionFailedError unless the caller has seen this version (If-Match)."""
 
 
 @dataclass(frozen=True, slots=True)
