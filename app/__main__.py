@@ -28,7 +28,8 @@ from app.application.ports.access import ApiKey
 from app.application.ports.outbox import Listed
 from app.application.ports.store import UnitOfWork
 from app.application.sending.retry_outgoing import retry_outgoing
-from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.calendar.service_hours import moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.inbox import InboxItem, InboxState
 from app.domain.sending.part import PartState
 from app.domain.tickets.ticket import display_number

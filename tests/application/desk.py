@@ -27,7 +27,8 @@ from app.application.tickets.submit_ticket import NotRegistered, Registered, sub
 from app.application.tickets.text_analysis import TextAnalysis
 from app.application.tickets.ticket_view import TicketView, get_ticket, view_ticket
 from app.application.tickets.transition_ticket import Transition, transition_ticket
-from app.domain.calendar.work_calendar import MOSCOW, CalendarException, WorkCalendar
+from app.domain.calendar.service_hours import MOSCOW, CalendarException
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry
 from app.domain.language.spans import Obscenity

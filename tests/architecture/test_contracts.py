@@ -203,7 +203,7 @@ def banned_calls_found_in(filename: str, source: str) -> set[int]:
 
 
 @pytest.mark.parametrize("call", BANNED_CALLS)
-@pytest.mark.parametrize("place", ["app/domain/planted.py", "app/adapters/sql/store.py"])
+@pytest.mark.parametrize("place", ["app/domain/planted.py", "app/adapters/sql/stores/sqlite.py"])
 def test_a_clock_or_an_id_outside_the_system_adapter_is_caught(place: str, call: str) -> None:
     module = call.partition(".")[0]
 

@@ -8,7 +8,7 @@ from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
 from app.application.ports.calendar import StoredException
 from app.application.ports.store import UnitOfWork
 from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
-from app.domain.calendar.work_calendar import CalendarException
+from app.domain.calendar.service_hours import CalendarException
 from app.domain.chats.chat import Chat
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry

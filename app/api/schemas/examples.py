@@ -35,12 +35,8 @@ from app.application.tickets.message_view import MessageView
 from app.application.tickets.ticket_view import TicketView
 from app.domain.attachments.attachment import Attachment, AttachmentState
 from app.domain.calendar.service_days import ServiceDays
-from app.domain.calendar.work_calendar import (
-    CalendarException,
-    DayFacts,
-    ServiceHours,
-    WorkCalendar,
-)
+from app.domain.calendar.service_hours import CalendarException, DayFacts, ServiceHours
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.chat import Chat
 from app.domain.chats.staff import StaffMember
 from app.domain.customers.ledger import TicketMinutes, TimeEntry

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.application.ports.access import ApiKey
-from app.domain.calendar.work_calendar import moscow_day
+from app.domain.calendar.service_hours import moscow_day
 
 PREFIX = "jsd_"
 SECRET_BYTES = 32

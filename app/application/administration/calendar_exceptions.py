@@ -7,7 +7,7 @@ from app.application.ports.calendar import StoredException
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
 from app.application.versions import VersionCheck
-from app.domain.calendar.work_calendar import CalendarException
+from app.domain.calendar.service_hours import CalendarException
 
 
 def put_exception(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from app.application.ports.store import UnitOfWork
 from app.application.tickets.facts import entitlement_at, get_customer
-from app.domain.calendar.work_calendar import month_bounds, moscow_day
+from app.domain.calendar.service_hours import month_bounds, moscow_day
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TicketMinutes
 from app.domain.regulation.entitlement import ChatLimit, Entitlement, chat_limit

@@ -16,7 +16,7 @@ from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.facts import get_customer
 from app.application.versions import VersionCheck
-from app.domain.calendar.work_calendar import moscow_day
+from app.domain.calendar.service_hours import moscow_day
 from app.domain.chats.chat import Chat
 from app.domain.customers.customer import Customer
 from app.domain.regulation.entitlement import ChatLimit, chat_limit

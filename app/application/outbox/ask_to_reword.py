@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.application.outbox.enqueue import notify_chat
 from app.application.stamp import WriteContext
-from app.domain.calendar.work_calendar import moscow_day
+from app.domain.calendar.service_hours import moscow_day
 from app.domain.sending.part import OutboxKind
 from app.domain.tickets.ticket import Ticket, display_number
 from app.domain.wording.customer import REWORDING

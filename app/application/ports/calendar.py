@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from app.domain.calendar.work_calendar import CalendarException, WorkCalendar
+from app.domain.calendar.service_hours import CalendarException
+from app.domain.calendar.work_calendar import WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)

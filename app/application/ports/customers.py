@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.calendar.service_hours import moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.chat import Chat
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TicketMinutes, TimeEntry

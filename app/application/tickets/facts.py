@@ -9,7 +9,8 @@ from app.application.errors import NotFoundError
 from app.application.ports.customers import CustomerSnapshot
 from app.application.ports.store import UnitOfWork
 from app.application.tickets.submission import Submission
-from app.domain.calendar.work_calendar import WorkCalendar, month_bounds, moscow_day
+from app.domain.calendar.service_hours import month_bounds, moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.customers.customer import Customer
 from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.regulation.entitlement import Entitlement

@@ -5,7 +5,7 @@ from app.application.outbox.tell_customer import tell_if_changed
 from app.application.stamp import WriteContext
 from app.application.tickets.facts import as_of_today, get_customer, with_ticket
 from app.application.tickets.history import keep_decision, record
-from app.domain.calendar.work_calendar import moscow_day
+from app.domain.calendar.service_hours import moscow_day
 from app.domain.customers.customer import Customer
 from app.domain.language.triage import TriageHints
 from app.domain.regulation.case import Case

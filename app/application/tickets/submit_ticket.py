@@ -16,7 +16,8 @@ from app.application.tickets.facts import (
 from app.application.tickets.history import add_decision, reason_codes
 from app.application.tickets.submission import Submission, SubmittedMessage
 from app.application.tickets.ticket_view import TicketView
-from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.calendar.service_hours import moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.chat import Chat
 from app.domain.language.notes import TicketLanguage
 from app.domain.language.triage import NO_HINTS

@@ -12,7 +12,6 @@ from app.adapters.sql.repositories.chat_messages import (
     SqlGatheringRepository,
 )
 from app.adapters.sql.repositories.chats import SqlChatRepository
-from app.adapters.sql.repositories.crowd import Crowd
 from app.adapters.sql.repositories.customers import SqlCustomerRepository
 from app.adapters.sql.repositories.decisions import SqlDecisionRepository
 from app.adapters.sql.repositories.events import SqlEventRepository
@@ -44,28 +43,18 @@ from app.application.ports.tickets import (
     MessageRepository,
     TicketRepository,
 )
-from app.domain.calendar.work_calendar import WorkCalendar
-
-
-class Shared:
-    """What the transactions of a store know of each other."""
-
-    def __init__(self, calendar: WorkCalendar) -> None:
-        """Take the work calendar without overrides."""
-        self.calendar = CalendarSource(calendar)
-        self.crowd = Crowd()
 
 
 class SqlUnitOfWork:
     """The repositories of a connection; the store begins and ends the transactions."""
 
-    def __init__(self, connection: SqlConnection, dialect: Dialect, shared: Shared) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect, source: CalendarSource) -> None:
         self.connection = connection
-        self.shared = shared
-        self._calendar = SqlCalendarRepository(connection, dialect, shared.calendar)
+        self.source = source
+        self._calendar = SqlCalendarRepository(connection, dialect, source)
         self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
         self.chats: ChatRepository = SqlChatRepository(connection, dialect)
-        self._tickets = SqlTicketRepository(connection, dialect, shared.crowd)
+        self._tickets = SqlTicketRepository(connection, dialect)
         self.tickets: TicketRepository = self._tickets
         self.decisions: DecisionRepository = SqlDecisionRepository(connection)
         self.events: EventRepository = SqlEventRepository(connection)

@@ -3,7 +3,7 @@
 from app.adapters.sql.schema import documents
 from app.adapters.sql.schema.mapping.row import AnyRow, Values
 from app.application.ports.calendar import StoredException
-from app.domain.calendar.work_calendar import CalendarException
+from app.domain.calendar.service_hours import CalendarException
 
 
 def exception_values(stored: StoredException) -> Values:
