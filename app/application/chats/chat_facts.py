@@ -24,7 +24,7 @@ from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Status
 
 NEWEST = 20
-"""Number of the chat's newest open tickets that routing considers."""
+"""Number of the chat's newest tickets, without closed ones, that routing considers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _related(known: ChatMessage | None) -> RelatedMessage:
 
 
 def _tickets(writing: WriteContext, chat: Chat, *related: RelatedMessage) -> Iterator[Ticket]:
-    """Return the chat's newest open tickets, then older ones to which related messages belong."""
+    """Return the chat's newest tickets, then other ones to which related messages belong."""
     found = {ticket.id: ticket for ticket in writing.uow.tickets.of_chat(chat.id, NEWEST)}
     for message in related:
         if message.ticket_id is not None and message.ticket_id not in found:

@@ -1,4 +1,4 @@
-"""Holds what an unassigned chat writes until the chat is assigned (4.1)."""
+"""Holds the messages of an unassigned chat until it is assigned (4.1)."""
 
 from datetime import datetime, timedelta
 

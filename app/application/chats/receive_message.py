@@ -1,4 +1,4 @@
-"""A message of a chat has its effect: it joins a ticket, is gathered for one, held, or only kept (4.1)."""
+"""Receives a message of a chat: it joins a ticket, is gathered for one, held, or only kept (4.1)."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -37,13 +37,13 @@ from app.domain.wording.customer import TEXT_REQUEST, WELCOME, WHAT_ABOUT
 
 
 class UpdateResult(StrEnum):
-    """What came of an update."""
+    """The result of an update."""
 
     IGNORED = "ignored"
     TAKEN = "taken"
-    """Somebody else has it, or had it."""
+    """Another process has the update, or has settled it."""
     CLOSE_FIRST = "close_first"
-    """Nothing was changed: the submission that the chat was writing is to be closed before."""
+    """Nothing was changed: the submission in the making is to be closed before."""
     DUPLICATE = "duplicate"
     HELD = "held"
     GATHERED = "gathered"
@@ -167,7 +167,7 @@ def _join(writing: WriteContext, chat: Chat, arrival: ChatArrival, ticket_id: st
 
 
 def _ask_for_text(writing: WriteContext, chat: Chat, arrival: ChatArrival, ticket_id: str) -> None:
-    """4.4: speech is kept, and text is asked for."""
+    """Ask for text after speech, which is kept (4.4)."""
     speaks = any(file.kind in SPOKEN_KINDS for file in arrival.message.files)
     if speaks and not arrival.facts.has_words:
         kind, topic = OutboxKind.TEXT_REQUEST, arrival.message.topic
@@ -175,7 +175,7 @@ def _ask_for_text(writing: WriteContext, chat: Chat, arrival: ChatArrival, ticke
 
 
 def _remark(writing: WriteContext, ticket: Ticket, arrival: ChatArrival, name: str) -> Message:
-    """Keep what staff said in the chat: it is there already, and counts as a reaction."""
+    """Store a staff member's message: it is in the chat already, and counts as a reaction."""
     message = Message(
         id=writing.ids.next(),
         ticket_id=ticket.id,

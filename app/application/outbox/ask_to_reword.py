@@ -1,4 +1,4 @@
-"""Asks the customer to put the matter calmly, in our own polite words (4.6)."""
+"""Asks the customer to describe the matter without obscenity (4.6)."""
 
 from dataclasses import replace
 
@@ -11,10 +11,10 @@ from app.domain.wording.customer import REWORDING
 
 
 def ask_to_reword(writing: WriteContext, ticket: Ticket) -> Ticket:
-    """Let the request wait for the relay, once a ticket and Moscow day; the caller saves the ticket.
+    """Store the request in the outbox, once per ticket and Moscow day; the caller stores the ticket.
 
-    The day is on the ticket, where the acknowledgement notes it too (`tell_once` says why there are two).
-    Nothing is sent to a chat that is not the customer's working chat any more (4.1).
+    The day is on the ticket, where the acknowledgement stores it too (`tell_once` explains the two ways of
+    counting). A chat that is no longer the customer's working chat gets no request (4.1).
     """
     today = moscow_day(writing.now)
     chat = writing.uow.chats.get(ticket.chat_id)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """An HTTP answer as it was first given: kept with the effect, replayed byte for byte."""
+    """An HTTP response as it was first sent: stored with its effect, replayed byte for byte."""
 
     status: int
     headers: Mapping[str, str]
@@ -17,7 +17,7 @@ class StoredResponse:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer under an idempotency key, and the fingerprint of the request that it answered."""
+    """A response under an idempotency key, and the fingerprint of its request."""
 
     fingerprint: str
     answer: StoredResponse
@@ -25,24 +25,24 @@ class KeptAnswer:
 
 
 class IdempotencyRepository(Protocol):
-    """Answers by API key and idempotency key."""
+    """Responses by API key and idempotency key."""
 
     def find(self, key_id: str, key: str, *, since: datetime) -> KeptAnswer | None:
-        """Find an answer that was given at `since` or later. Holds the key until the transaction ends."""
+        """Find a response stored at `since` or later, and lock the key until the transaction ends."""
         ...
 
     def save(self, key_id: str, key: str, kept: KeptAnswer) -> None:
-        """Keep an answer, over an expired one if there is any."""
+        """Store a response, in place of an expired one if there is one."""
         ...
 
     def purge(self, *, before: datetime, limit: int) -> int:
-        """Drop up to `limit` answers given before an instant; give how many."""
+        """Delete up to `limit` responses stored before an instant; return their number."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key of an integrator; of the secret only the SHA-256 is kept. Days are Moscow days."""
+    """An integrator's key; only the SHA-256 of the secret is stored. Days are Moscow days."""
 
     id: str
     name: str
@@ -64,5 +64,5 @@ class ApiKeyRepository(Protocol):
         ...
 
     def revoke(self, key_id: str, at: datetime) -> bool:
-        """Revoke; False if there is no such key, or it is revoked already."""
+        """Revoke; False if the key is unknown or already revoked."""
         ...

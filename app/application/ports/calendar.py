@@ -19,10 +19,10 @@ class StoredException:
 
 
 class CalendarRepository(Protocol):
-    """The work calendar with the overrides that operations made; effective at once."""
+    """The work calendar with the overrides that operations have stored; they take effect at once."""
 
     def calendar(self) -> WorkCalendar:
-        """Give the calendar as of this transaction; built anew only when an override has changed."""
+        """Return the calendar as of this transaction; it is rebuilt only after an override has changed."""
         ...
 
     def get(self, day: date) -> StoredException | None: ...

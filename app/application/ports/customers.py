@@ -18,23 +18,24 @@ class CustomerRepository(Protocol):
 
     def get(self, customer_id: str) -> Customer | None: ...
     def lock(self, customer_id: str) -> Customer | None:
-        """Get, and hold the customer until the transaction ends: chats and minutes are counted under it."""
+        """Get the customer and lock it until the transaction ends: chats and minutes are counted under it."""
         ...
 
     def share(self, customer_id: str) -> Customer | None:
-        """Get, and let nobody hold the customer until the transaction ends; many may share it at once.
+        """Get the customer with a shared lock: no transaction locks it until this one ends.
 
-        Who decides on a customer's minutes shares it first, before any ticket is held: minutes that become
-        free meanwhile then find what was decided without them. Who shares does not hold later.
+        A transaction that decides on the customer's minutes shares the customer before it locks any ticket.
+        A transaction that frees minutes then finds the decisions that were made without them. A transaction
+        that shares a customer does not lock it later.
         """
         ...
 
     def page(self, *, only: str | None, after: str | None, limit: int) -> Sequence[Customer]:
-        """List by id; `only` confines to one customer."""
+        """List by id; `only` confines the list to one customer."""
         ...
 
     def add(self, customer: Customer) -> bool:
-        """Insert; False if the id is taken meanwhile."""
+        """Insert; False if another transaction has taken the id."""
         ...
 
     def save(self, customer: Customer) -> None:
@@ -48,7 +49,7 @@ class TimeEntryRepository(Protocol):
     def add(self, entry: TimeEntry) -> None: ...
     def get(self, entry_id: str) -> TimeEntry | None: ...
     def reversed_minutes(self, entry_id: str) -> int:
-        """Give how many minutes of an entry were taken back by corrections."""
+        """Return the number of an entry's minutes that corrections have reversed."""
         ...
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[TimeEntry]:
@@ -62,30 +63,30 @@ class TimeEntryRepository(Protocol):
     def minutes_by_ticket(
         self, customer_id: str, since: datetime, until: datetime
     ) -> Sequence[TicketMinutes]:
-        """The same sum by ticket, by number; tickets whose sum is 0 are left out."""
+        """Return the same sum per ticket, by number; tickets with the sum 0 are left out."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerSnapshot:
-    """What a submission of a customer is judged on."""
+    """The facts about a customer on which a submission is decided."""
 
     customer: Customer
     minutes_used: int
     chat: Chat | None
-    """The chat of the address, if it is this customer's."""
+    """The chat of the address, if it is a working chat of this customer."""
     calendar: WorkCalendar
 
     def entitlement_at(self, at: datetime) -> Entitlement:
-        """Give what the customer may claim at the instant up to which its minutes were counted (R3)."""
+        """Return the entitlement at the instant up to which the minutes were counted (R3)."""
         return self.customer.entitlement_on(moscow_day(at), self.minutes_used)
 
 
 class SnapshotRepository(Protocol):
-    """Reads in one journey what customers, chats, time entries and the calendar give one by one."""
+    """Reads customer, minutes, chat and calendar in one round trip instead of four."""
 
     def find(
         self, customer_id: str, channel: str, address: str | None, since: datetime, until: datetime
     ) -> CustomerSnapshot | None:
-        """Find a customer with its minutes of since <= counted_at <= until and its chat of this address."""
+        """Find a customer with the minutes of since <= counted_at <= until and the chat of this address."""
         ...

@@ -1,4 +1,4 @@
-"""What the use cases need of the world: a store of transactions and the repositories inside one.
+"""The store of transactions, and the repositories inside one transaction.
 
 Repositories are synchronous: a use case is a function of a unit of work, and the store decides where and
 how often it runs (docs/decisions/0102-a-transaction-is-a-function.md). Pages are keyset pages: `after` is
@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class UnitOfWork(Protocol):
-    """One transaction: what is written in it stands or falls together."""
+    """One transaction: all of its changes are committed, or none."""
 
     customers: CustomerRepository
     chats: ChatRepository
@@ -60,12 +60,12 @@ class UnitOfWork(Protocol):
 class Store(Protocol):
     """Runs functions of a unit of work as transactions.
 
-    `write` returns when the work is committed and durable; it may run `work` again on a conflict, so
-    `work` touches nothing but the unit of work. What `work` raises rolls back and is raised here.
+    `write` returns when the work is committed and durable. It may run `work` again on a conflict, so `work`
+    touches nothing but the unit of work. An error in `work` rolls back and is raised to the caller.
     """
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run and commit. StoreUnavailableError: nothing changed. OutcomeUnknownError: unknown."""
+        """Run and commit. StoreUnavailableError: nothing changed. OutcomeUnknownError: perhaps committed."""
         ...
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -73,5 +73,5 @@ class Store(Protocol):
         ...
 
     async def check(self) -> Mapping[str, bool]:
-        """Say what of the store works: `database`, `migrations`, `writer`."""
+        """Return the health of each part of the store: `database`, `migrations`, `writer`."""
         ...

@@ -1,4 +1,4 @@
-"""What the use cases need to analyse a text: a judge of obscenity and a stemmer."""
+"""Analysis of texts: the facts of a text, the judge of obscenity and the stemmer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from app.domain.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """What was made of a text before the transaction: whether it has words, obscenity, stems, hints.
+    """Facts read from a text before the transaction: whether it has words, its obscenity, stems and hints.
 
-    `obscene_level` is the strongest that counts by the settings; `notes` are all that was found. `hints` are
-    None where nobody has looked for any.
+    `obscene_level` is the strongest level that counts by the settings; `notes` are all findings. `hints` are
+    None for a text that was not examined for hints.
     """
 
     has_words: bool
@@ -37,5 +37,5 @@ class Stemmer(Protocol):
     """Reduces words to stems, so that other forms of a word are found."""
 
     def stems_of(self, text: str) -> tuple[str, ...]:
-        """Give the stems of the words of a text, each once, in order of appearance."""
+        """Return the stems of the words of a text, each once, in order of appearance."""
         ...

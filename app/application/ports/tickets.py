@@ -1,4 +1,4 @@
-"""Repositories of tickets and of what belongs to one: decisions, events, messages."""
+"""Repositories of tickets and of their decisions, events and messages."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from app.domain.vocabulary import (
 
 
 class TicketSort(StrEnum):
-    """Orders of the ticket list; every one is made total by the id."""
+    """Orders of the ticket list; the id decides between equals."""
 
     NEWEST = "-created_at"
     OLDEST = "created_at"
@@ -35,10 +35,10 @@ TicketKey = tuple[datetime | int, datetime, str] | tuple[datetime, str]
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
-    """Which tickets to list. An empty tuple does not filter; several values mean any of them.
+    """A filter of the ticket list. An empty tuple does not filter; several values mean any of them.
 
-    `*_from` is inclusive, `*_to` exclusive; `stems` must all occur in subject, text or messages.
-    `customer_only` confines the list to one customer, whatever else is asked.
+    `*_from` is inclusive, `*_to` exclusive; all `stems` must occur in subject, text or messages.
+    `customer_only` confines the list to one customer, whatever the other filters are.
     """
 
     customer_only: str | None = None
@@ -60,11 +60,11 @@ class TicketFilter:
 
 
 class Entered(NamedTuple):
-    """What a new ticket got from the store."""
+    """The values that the store assigns to a new ticket."""
 
     number: int
     queue_position: int | None
-    """As `queue_places` counts; None if it does not wait."""
+    """The position as `queue_places` counts it; None for a ticket that does not wait."""
 
 
 class TicketRepository(Protocol):
@@ -72,7 +72,7 @@ class TicketRepository(Protocol):
 
     def get(self, ticket_id: str) -> Ticket | None: ...
     def lock(self, ticket_id: str) -> Ticket | None:
-        """Get, and hold the ticket until the transaction ends."""
+        """Get the ticket and lock it until the transaction ends."""
         ...
 
     def add(
@@ -82,22 +82,22 @@ class TicketRepository(Protocol):
         outcome: Outcome | None = None,
         reasons: Collection[str] = (),
     ) -> Entered | None:
-        """Insert; None if the customer's external id is taken (the ticket's `number` is ignored).
+        """Insert; None if the customer's external id is taken. The ticket's `number` is ignored.
 
-        The list finds it by the stems, and by outcome and reasons as after `set_outcome`.
+        The list finds the ticket by the stems, and by outcome and reasons as after `set_outcome`.
         """
         ...
 
     def save(self, ticket: Ticket) -> None:
-        """Replace what changes in a ticket: its state, the text facts, `updated_at` and `version`."""
+        """Replace the members that change: the state, the text facts, `updated_at` and `version`."""
         ...
 
     def add_stems(self, ticket_id: str, stems: Sequence[str]) -> None:
-        """Let the list find the ticket by these stems too."""
+        """Add stems by which the list finds the ticket."""
         ...
 
     def set_outcome(self, ticket_id: str, outcome: Outcome, reasons: Collection[str]) -> None:
-        """Let the list find the ticket by the outcome and the reasons of its latest decision."""
+        """Set outcome and reasons of the latest decision, by which the list finds the ticket."""
         ...
 
     def of_chat(self, chat_id: str, limit: int) -> Sequence[Ticket]:
@@ -105,7 +105,7 @@ class TicketRepository(Protocol):
         ...
 
     def owners_in(self, chat_id: str) -> Sequence[str]:
-        """List the customers who have tickets in a chat, by id."""
+        """List the ids of the customers with tickets in a chat."""
         ...
 
     def id_of_external(self, customer_id: str, external_id: str) -> str | None: ...
@@ -120,18 +120,18 @@ class TicketRepository(Protocol):
         after: QueueKey | None,
         limit: int,
     ) -> Sequence[Ticket]:
-        """List unassigned waiting tickets in the order of work; `only` confines to one customer.
+        """List unassigned waiting tickets in the order of work; `only` confines the list to one customer.
 
-        What is to be classified comes in the order of triage if it is asked for alone (`queue.key_of`).
+        A list of unclassified tickets alone is in the order of triage (`queue.key_of`).
         """
         ...
 
     def queue_places(self, ticket_ids: Collection[str]) -> Mapping[str, int]:
-        """Give the place (1 = next, capped at POSITION_CAP) of those of the tickets that wait unassigned."""
+        """Return the position of each ticket that waits unassigned: 1 is next, the cap is POSITION_CAP."""
         ...
 
     def lock_first(self, statuses: Collection[Status], *, only: str | None) -> Ticket | None:
-        """Hold the first ticket in the same order that nobody else is claiming at this moment."""
+        """Lock the first ticket in the same order that no other transaction is claiming."""
         ...
 
     def due_to_resume(
@@ -141,11 +141,11 @@ class TicketRepository(Protocol):
         ...
 
     def silent_since(self, until: datetime, *, after: str | None, limit: int) -> Sequence[str]:
-        """List the ids of resolved tickets in which nothing was said or resolved after an instant, by id."""
+        """List the ids of resolved tickets with no message and no resolution after an instant, by id."""
         ...
 
     def deferred_by_hours(self, customer_id: str) -> Sequence[Ticket]:
-        """Hold and list the customer's tickets that are deferred by used-up hours, oldest first."""
+        """Lock and list the customer's tickets that are deferred by used-up hours, oldest first."""
         ...
 
 
@@ -154,7 +154,7 @@ class DecisionRepository(Protocol):
 
     def add(self, recorded: DecisionRecord) -> None: ...
     def latest(self, ticket_ids: Collection[str]) -> Mapping[str, DecisionRecord]:
-        """Give the latest decision of each ticket."""
+        """Return the latest decision of each ticket."""
         ...
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[DecisionRecord]:
@@ -171,21 +171,21 @@ class EventRepository(Protocol):
         ...
 
     def steps(self, ticket_ids: Collection[str]) -> Mapping[str, Sequence[Step]]:
-        """Give what the clocks need of each ticket's history, oldest first."""
+        """Return the steps of each ticket's history that the clocks measure, oldest first."""
         ...
 
 
 class MessageRepository(Protocol):
-    """Conversations; append-only, but for new wordings, which keep the old ones."""
+    """Conversations; append-only, except for edits, which keep the earlier texts."""
 
     def add(self, message: Message) -> None: ...
     def get(self, ticket_id: str, message_id: str) -> Message | None: ...
     def save(self, message: Message) -> None:
-        """Replace the words with their earlier wordings, and whether they were taken back."""
+        """Replace the text, its earlier texts and the instant of its revocation."""
         ...
 
     def latest_of(self, ticket_id: str, author: MessageAuthor) -> Message | None:
-        """Give the author's message that was stored last."""
+        """Return the author's message that was stored last."""
         ...
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[Message]:
@@ -193,9 +193,9 @@ class MessageRepository(Protocol):
         ...
 
     def last_at(self, ticket_id: str) -> datetime | None:
-        """Give when the newest message of the ticket was stored."""
+        """Return the instant at which the ticket's newest message was stored."""
         ...
 
     def set_delivery(self, ticket_id: str, message_id: str, delivery: Delivery) -> None:
-        """Keep how far a message got; one that is sent was sent at that instant."""
+        """Store the delivery state of a message; `sent_at` becomes the instant of a delivery that is sent."""
         ...

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class OutboxKind(StrEnum):
-    """What a waiting message is for; each class has its own policy of sending again."""
+    """The purpose of an outgoing message; each class has its own retry policy."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     DECISION_NOTICE = "decision_notice"
@@ -30,11 +30,11 @@ WORDS_OF_AGENTS = frozenset(
         OutboxKind.RESOLUTION,
     }
 )
-"""What a person wrote; all else the desk writes by itself."""
+"""Kinds of messages written by a person; all others are automatic."""
 
 
 class PartState(StrEnum):
-    """How far a part of an outgoing message got. The last four are ends, which staff may retry."""
+    """The progress of a part of an outgoing message; staff may retry the last four states."""
 
     PENDING = "pending"
     LEASED = "leased"
@@ -48,10 +48,10 @@ class PartState(StrEnum):
 class OutboxMessage:
     """A part of a message to send to a chat, stored in the transaction that causes it.
 
-    Parts of one message share its `id`; `sequence`, the store's, is their order in the chat. `customer_id`
-    is whose working chat it was written for: nobody else's gets it. `attempts` counts those that are charged;
-    `repeated` marks words that may be in the chat already. `lease_token` tells who is sending. `topic` is the
-    part of the chat that it is for.
+    Parts of one message share its `id`; `sequence`, assigned by the store, is their order in the chat.
+    `customer_id` is the customer whose working chat it was written for: the part is never sent to another
+    customer. `attempts` counts the charged ones; `repeated` marks a text that may be in the chat already.
+    `lease_token` identifies the sending process. `topic` is the part of the chat that the message is for.
     """
 
     id: str

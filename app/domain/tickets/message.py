@@ -8,16 +8,16 @@ from app.domain.tickets.ticket import Author
 
 
 class MessageAuthor(StrEnum):
-    """Who wrote a message."""
+    """The author of a message."""
 
     CUSTOMER = "customer"
     AGENT = "agent"
 
 
 class DeliveryState(StrEnum):
-    """How far an outgoing message got; sending itself is the relay's work.
+    """The progress of an outgoing message; the relay sends it.
 
-    `unknown`: it may be in the chat, no answer came; it is not sent again blindly.
+    `unknown`: it may be in the chat, but the provider sent no answer; it is never resent blindly.
     """
 
     PENDING = "pending"
@@ -39,7 +39,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier wording, and when it was replaced."""
+    """An earlier text, and when it was replaced."""
 
     text: str
     at: datetime
@@ -47,10 +47,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Words of the customer or of an agent, kept as they were written.
+    """A message of the customer or of an agent, kept as written.
 
-    `sender` is the person as the messenger names them. An edited message keeps its earlier wordings, one
-    that was taken back keeps its words (R10).
+    `sender` is the person as the messenger names them. An edited message keeps its earlier texts; a deleted
+    one keeps its text (R10).
     """
 
     id: str

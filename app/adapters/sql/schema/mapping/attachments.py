@@ -26,7 +26,7 @@ def attachment_values(attachment: Attachment) -> Values:
 
 
 CONTENT = ("state", "media_type", "size", "sha256", "blob", "error_code")
-"""What a download changes."""
+"""The columns that a download changes."""
 
 
 def content_values(attachment: Attachment) -> Values:

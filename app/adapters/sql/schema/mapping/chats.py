@@ -57,7 +57,7 @@ def chat_message_values(message: ChatMessage) -> Values:
 
 
 def changing_chat_message_values(message: ChatMessage) -> Values:
-    """Give the values that change in the life of a message of a chat."""
+    """Return the values that change in the life of a message of a chat."""
     return {
         "text": message.text,
         "files": documents.from_files(message.files),

@@ -4,7 +4,7 @@ from app.adapters.sql.schema.mapping.row import AnyRow, Values
 from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate
 
 NO_CHAT = ""
-"""Stands for the address of updates that belong to no chat: NULLs are not equal."""
+"""The address of updates without a chat: NULL would not be equal to itself in a unique key."""
 
 
 def update_values(update: ReceivedUpdate) -> Values:

@@ -7,7 +7,7 @@ from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
 
 
 def outbox_values(part: OutboxMessage) -> Values:
-    """Give the values of a new part; its sequence is the database's to give."""
+    """Return the values of a new part; the database assigns its sequence."""
     return {
         "id": part.id,
         "chat_id": part.chat_id,
@@ -24,7 +24,7 @@ def outbox_values(part: OutboxMessage) -> Values:
 
 
 def sending_values(part: OutboxMessage) -> Values:
-    """Give the values that change while a part is being sent."""
+    """Return the values that change while a part is being sent."""
     return {
         "reply_to": part.reply_to,
         "not_before": part.not_before,

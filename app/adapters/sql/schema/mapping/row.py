@@ -7,4 +7,4 @@ Values = dict[str, Any]
 
 
 AnyRow = Any
-"""A row of a result; its columns are known to the statement and to the reader only."""
+"""A row of a result; only the statement and the reader know its columns."""

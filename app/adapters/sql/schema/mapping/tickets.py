@@ -24,7 +24,7 @@ _PRIORITIES: tuple[Priority | None, ...] = (*PRIORITY_ORDER, None)
 
 
 def ticket_values(ticket: Ticket, outcome: Outcome | None) -> Values:
-    """Give the values of a new ticket; its number is the database's to give."""
+    """Return the values of a new ticket; the database assigns its number."""
     return {
         "id": ticket.id,
         "external_id": ticket.external_id,
@@ -44,7 +44,7 @@ def ticket_values(ticket: Ticket, outcome: Outcome | None) -> Values:
 
 
 def changing_values(ticket: Ticket) -> Values:
-    """Give the values that change in the life of a ticket."""
+    """Return the values that change in the life of a ticket."""
     waits = ticket.status in WAITING_IN_QUEUE and ticket.assignee is None
     rank = priority_rank(ticket.priority)
     return {
