@@ -24,7 +24,7 @@ class NewKey:
 
 
 def new_key(chance: bytes) -> NewKey:
-    """Build a key from 32 random bytes. ValueError for any other number of them."""
+    """Build a key from 32 random bytes. Raises ValueError for any other number of them."""
     if len(chance) != SECRET_BYTES:
         raise ValueError(f"a key is made of {SECRET_BYTES} random bytes, not of {len(chance)}")
     token = PREFIX + urlsafe_b64encode(chance).rstrip(b"=").decode()

@@ -75,7 +75,7 @@ class Downloads:
         return 0
 
     async def _fetch(self, claimed: Download) -> None:
-        """Download, and store how it ended. StoreUnavailableError."""
+        """Download, and store the end of the try. Raises StoreUnavailableError if the disk is full."""
         if claimed.attempts > TRIES:
             # No worker survived the last try: the file itself may be what kills them.
             await self._end(claimed, AttachmentState.UNAVAILABLE, "abandoned")
@@ -100,7 +100,7 @@ class Downloads:
             await self._keep(claimed, taken)
 
     async def _take(self, attachment: Attachment) -> TakenFile:
-        """Download and store the file. FileDelayed, FileGone, FileRefusedError."""
+        """Download and store the file. Raises FileDelayed, FileGone or FileRefusedError."""
         source = attachment.source
         if source is None:
             raise FileGone("unavailable")
@@ -172,7 +172,7 @@ def _heard_of_too_large(uow: UnitOfWork, ended: Attachment) -> bool:
 
 
 async def _whole(pieces: AsyncIterator[bytes], size: int | None) -> AsyncGenerator[bytes, None]:
-    """Yield the pieces of a file. FileDelayed if it ends before its size."""
+    """Yield the pieces of a file. Raises FileDelayed if it ends before its size."""
     came = 0
     try:
         async for piece in pieces:

@@ -22,7 +22,7 @@ class TakenFile:
 async def take_in(
     pieces: AsyncIterator[bytes], blobs: BlobStore, check: ContentCheck, limit: Limit
 ) -> TakenFile:
-    """Store a whole file. FileRefusedError, StoreUnavailableError, and the errors of the pieces."""
+    """Store a whole file. Raises FileRefusedError, StoreUnavailableError or an error of the pieces."""
     draft = await blobs.draft()
     try:
         supposed = await _write(pieces, draft, limit)

@@ -37,7 +37,7 @@ def upload_limit(file: FileType) -> int:
 def add_upload(
     uow: UnitOfWork, upload: Upload, stamp: Stamp, *, quota: int, only: str | None = None
 ) -> Attachment:
-    """Store the row of a stored file. NotFoundError for the customer, UploadQuotaReachedError.
+    """Store the row of a stored file. Raises NotFoundError for the customer, or UploadQuotaReachedError.
 
     `quota` is in bytes per customer and 24 hours; 0 means no quota. `only` confines the caller to one
     customer.
@@ -68,7 +68,7 @@ def add_upload(
 
 
 def get_attachment(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) -> Attachment:
-    """Get an attachment that the caller may see. NotFoundError."""
+    """Get an attachment that the caller may see. Raises NotFoundError for any other id."""
     attachment = uow.attachments.get(attachment_id)
     if attachment is None or only not in {None, attachment.customer_id}:
         raise NotFoundError("attachment_not_found")
@@ -87,7 +87,7 @@ class StoredAttachment:
 
 
 def get_stored(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) -> StoredAttachment:
-    """Find the content of an attachment. NotFoundError, AttachmentNotStoredError."""
+    """Find the content of an attachment. Raises NotFoundError or AttachmentNotStoredError."""
     found = get_attachment(uow, attachment_id, only=only)
     if found.blob is None or found.media_type is None or found.sha256 is None:
         raise AttachmentNotStoredError(found.state)
@@ -95,7 +95,7 @@ def get_stored(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) 
 
 
 def lock_unused(uow: UnitOfWork, attachment_ids: Sequence[str], customer_id: str) -> tuple[Attachment, ...]:
-    """Get and lock unused attachments of the customer. InvalidValueError names the wrong one."""
+    """Get and lock unused attachments of the customer. Raises InvalidValueError for the first wrong one."""
     if not attachment_ids:
         return ()
     held = uow.attachments.lock(attachment_ids)

@@ -167,7 +167,7 @@ def _join(writing: WriteContext, chat: Chat, arrival: ChatArrival, ticket_id: st
 
 
 def _ask_for_text(writing: WriteContext, chat: Chat, arrival: ChatArrival, ticket_id: str) -> None:
-    """Ask for text after speech, which is kept (4.4)."""
+    """Request a text after speech, which is kept (4.4)."""
     speaks = any(file.kind in SPOKEN_KINDS for file in arrival.message.files)
     if speaks and not arrival.facts.has_words:
         kind, topic = OutboxKind.TEXT_REQUEST, arrival.message.topic

@@ -1,4 +1,4 @@
-"""Asks the customer to describe the matter without obscenity (4.6)."""
+"""The request to describe the matter without obscenity (4.6)."""
 
 from dataclasses import replace
 

@@ -27,7 +27,7 @@ class BlobDraft(Protocol):
     """A blob that is being written; it cannot be read before it is kept."""
 
     async def write(self, piece: bytes) -> None:
-        """Append. All methods raise StoreUnavailableError if the disk is full or missing."""
+        """Append. Each method raises StoreUnavailableError if the disk is full or missing."""
         ...
 
     async def examine(self, look: Callable[[BinaryIO], T]) -> T:
@@ -47,7 +47,7 @@ class BlobStore(Protocol):
     """Keeps contents under random names."""
 
     async def draft(self) -> BlobDraft:
-        """Begin a blob. StoreUnavailableError."""
+        """Begin a blob. Raises StoreUnavailableError if the disk is full or missing."""
         ...
 
     async def size(self, name: str) -> int | None:
@@ -75,7 +75,7 @@ class ContentCheck(Protocol):
     """Examines a file whose first bytes do not decide its type."""
 
     def type_of(self, file: BinaryIO, supposed: FileType) -> FileType:
-        """Return the true type of a file. FileRefusedError."""
+        """Return the true type of a file. Raises FileRefusedError for a type that is refused."""
         ...
 
 

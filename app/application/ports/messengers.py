@@ -54,7 +54,7 @@ class Messenger(Protocol):
     """Maximum length of a message's text, in UTF-16 code units."""
 
     def read(self, raw: bytes) -> Inbound:
-        """Parse one stored update. UnreadableUpdateError. Unknown members and kinds are no error."""
+        """Parse one stored update. Raises UnreadableUpdateError, but not for unknown members and kinds."""
         ...
 
     async def send(self, message: Outgoing) -> SendOutcome:
@@ -62,7 +62,7 @@ class Messenger(Protocol):
         ...
 
     def download(self, provider_id: str) -> AsyncIterator[bytes]:
-        """Return a file's bytes in pieces. FileGone, FileDelayed."""
+        """Return a file's bytes in pieces. Raises FileGone or FileDelayed."""
         ...
 
     async def check(self) -> str | None:

@@ -54,7 +54,7 @@ class OutboxRepository(Protocol):
         ...
 
     def bury(self, chat_id: str, code: str, at: datetime) -> None:
-        """Give up the waiting parts of a chat, and mark the messages of the conversation as failed."""
+        """Mark the waiting parts of a chat as dead, and the messages of the conversation as failed."""
         ...
 
     def supersede(self, chat_id: str, ticket_id: str, kind: OutboxKind, at: datetime) -> None:

@@ -65,7 +65,11 @@ class Store(Protocol):
     """
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run and commit. StoreUnavailableError: nothing changed. OutcomeUnknownError: perhaps committed."""
+        """Run and commit.
+
+        Raises StoreUnavailableError if nothing was changed, and OutcomeUnknownError if the commit may or may
+        not have succeeded.
+        """
         ...
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:

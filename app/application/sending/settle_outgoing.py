@@ -155,7 +155,7 @@ def _free(part: OutboxMessage, state: PartState, now: datetime) -> OutboxMessage
 
 
 def _give_up_later_parts(writing: WriteContext, dead: OutboxMessage) -> None:
-    """Give up the parts after a dead one: an incomplete message makes no sense."""
+    """Mark the parts after a dead one as dead: an incomplete message makes no sense."""
     for part in writing.uow.outbox.parts_of(dead):
         if part.part > dead.part and part.state is PartState.PENDING:
             lost = replace(part, state=PartState.DEAD, state_at=writing.now, error_code=EARLIER_PART_FAILED)

@@ -1,4 +1,4 @@
-"""A part of an outgoing message: what it is for, and how far it got."""
+"""A part of an outgoing message: its purpose and its progress."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
