@@ -24,12 +24,14 @@ from app.api.http.security import Scope
 from app.api.schemas.base import CUSTOMER_ID_PATTERN, read_day, read_month
 from app.application.administration.api_keys import SECRET_BYTES, new_key, works
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
+from app.application.ports.access import ApiKey
 from app.application.ports.outbox import Listed
-from app.application.ports.store import ApiKey, UnitOfWork
+from app.application.ports.store import UnitOfWork
 from app.application.sending.retry_outgoing import retry_outgoing
-from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.calendar.service_hours import moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.inbox import InboxItem, InboxState
-from app.domain.tickets.message import PartState
+from app.domain.sending.part import PartState
 from app.domain.tickets.ticket import display_number
 from app.main import create_app, listen
 from app.main import serve as serve_http

@@ -2,13 +2,8 @@
 
 from datetime import date, timedelta
 
-from app.domain.calendar.work_calendar import (
-    DayKind,
-    DayPlan,
-    WorkCalendar,
-    month_bounds,
-    moscow_day,
-)
+from app.domain.calendar.service_hours import DayKind, DayPlan, month_bounds, moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 
 # Not strftime: its names follow the machine's locale.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -10,7 +10,7 @@ from app.application.ports.attachments import BlobStore, ContentCheck
 from app.application.ports.store import Store
 from app.application.stamp import Clock
 from app.application.tickets.text_analysis import TextAnalysis
-from app.application.tickets.transition_ticket import VersionCheck
+from app.application.versions import VersionCheck
 from app.observability.desk_metrics import DeskMetrics
 
 

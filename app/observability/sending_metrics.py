@@ -12,7 +12,7 @@ from app.application.ports.outbox import Backlog
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Clock
 from app.domain.sending.outcome import SendOutcome
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 
 PATIENCE_SECONDS = 2.0
 log = structlog.get_logger("app.relay")

@@ -19,7 +19,7 @@ from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
 from app.api.http.security import Scope
 from app.application.administration.api_keys import new_key
-from app.application.ports.store import ApiKey
+from app.application.ports.access import ApiKey
 from app.application.stamp import Stamp
 from app.application.tickets.text_analysis import TextAnalysis
 from app.domain.calendar.work_calendar import WorkCalendar

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from app.application.ports.store import StoredResponse
+from app.application.ports.access import StoredResponse
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"

@@ -12,7 +12,7 @@ from starlette.types import Send
 from app.api.http.call import call_of
 from app.api.http.etags import CACHEABLE, hashed_tag, names_tag
 from app.api.http.problems import Problem
-from app.application.attachments.attachments import StoredAttachment
+from app.application.attachments.uploads import StoredAttachment
 from app.application.ports.attachments import BlobStore
 from app.domain.attachments.file_types import ENDINGS, TEXT
 

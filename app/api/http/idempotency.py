@@ -19,7 +19,8 @@ from starlette.responses import Response
 from app.api.http.answers import response_of
 from app.api.http.problems import FieldError, Problem
 from app.api.http.security import Caller
-from app.application.ports.store import KeptAnswer, Store, StoredResponse, UnitOfWork
+from app.application.ports.access import KeptAnswer, StoredResponse
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
 
 KEPT_FOR = timedelta(hours=24)

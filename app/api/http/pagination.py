@@ -22,7 +22,7 @@ from starlette.responses import Response
 from app.api.http.answers import NO_HEADERS, json_answer, response_of
 from app.api.http.problems import Problem
 from app.api.http.security import Caller
-from app.application.ports.store import StoredResponse
+from app.application.ports.access import StoredResponse
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100

@@ -29,7 +29,7 @@ from app.application.errors import (
     TransitionNotAllowedError,
     UploadQuotaReachedError,
 )
-from app.application.ports.store import StoredResponse
+from app.application.ports.access import StoredResponse
 from app.domain.vocabulary import Language
 from app.domain.wording.text import Text
 

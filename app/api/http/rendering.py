@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from app.api.http.answers import NO_HEADERS, json_answer
 from app.api.http.etags import etag_headers
-from app.application.ports.store import StoredResponse
+from app.application.ports.access import StoredResponse
 
 
 def bytes_of(shown: BaseModel) -> bytes:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.application.administration.api_keys import hash_of, works
-from app.application.ports.store import ApiKey, Store
+from app.application.ports.access import ApiKey
+from app.application.ports.store import Store
 from app.application.stamp import Clock
 
 CACHE_SECONDS = 0.5

@@ -19,16 +19,17 @@ from app.api.http.security import Scope
 from app.api.schemas import examples
 from app.api.schemas.attachments import UPLOAD_FORM, AttachmentOut
 from app.api.schemas.base import CUSTOMER_ID_PATTERN
-from app.application.attachments.attachments import (
+from app.application.attachments.take_in_file import TakenFile, take_in
+from app.application.attachments.uploads import (
     Upload,
     add_upload,
     get_attachment,
     get_stored,
     upload_limit,
 )
-from app.application.attachments.take_in_file import TakenFile, take_in
 from app.application.errors import OutcomeUnknownError
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.domain.attachments.file_types import MAX_UPLOAD
 
 router = APIRouter()

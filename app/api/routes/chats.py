@@ -27,7 +27,8 @@ from app.application.customers.working_chats import (
     list_chats,
     unassign_chat,
 )
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 
 router = APIRouter()
 

@@ -20,7 +20,8 @@ from app.api.schemas.customers import CustomerIn, CustomerOut, EntitlementOut, U
 from app.api.schemas.pages import CustomersPage
 from app.application.customers.put_customer import put_customer
 from app.application.customers.read_ledger import read_entitlement, read_usage
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.facts import get_customer
 
 router = APIRouter()

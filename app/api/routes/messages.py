@@ -19,7 +19,8 @@ from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
 from app.api.schemas.messages import MessageIn, MessageOut
 from app.api.schemas.pages import MessagesPage
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.message_view import Conversation, view_messages
 from app.application.tickets.post_message import (
     HintsWantedError,

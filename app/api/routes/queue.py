@@ -19,7 +19,8 @@ from app.api.http.security import Scope
 from app.api.schemas import examples
 from app.api.schemas.pages import QueuePage
 from app.api.schemas.tickets import ClaimIn, QueuedTicketOut, TicketOut
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.claim_ticket import claim_ticket
 from app.application.tickets.ticket_view import TicketView, view_tickets
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE

@@ -20,7 +20,8 @@ from app.api.schemas.channels import StaffIn, StaffOut
 from app.api.schemas.pages import StaffPage
 from app.application.administration.staff_list import get_staff, put_staff, remove_staff
 from app.application.errors import UnofficialChannelError
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 router = APIRouter()

@@ -20,7 +20,8 @@ from app.api.schemas import examples
 from app.api.schemas.base import Instant, plain
 from app.api.schemas.pages import TicketsPage
 from app.api.schemas.tickets import TicketOut
-from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.tickets.ticket_view import TicketView, view_tickets
 from app.domain.tickets.life_cycle import status_category
 from app.domain.tickets.queue import priority_rank

@@ -22,7 +22,8 @@ from app.api.schemas.events import EventOut
 from app.api.schemas.pages import DecisionsPage, EventsPage
 from app.api.schemas.tickets import TicketIn, TicketOut
 from app.api.schemas.transitions import TransitionIn
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.submit_ticket import NotRegistered, Registered, submit_ticket
 from app.application.tickets.ticket_view import get_ticket, view_ticket
 from app.application.tickets.transition_ticket import transition_ticket

@@ -15,7 +15,8 @@ from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
 from app.api.schemas.pages import TimeEntriesPage
 from app.api.schemas.time_entries import TimeEntryIn, TimeEntryOut
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.record_time import record_time
 
 router = APIRouter()

@@ -28,7 +28,8 @@ from app.api.schemas.work_calendar import (
     WorkingTimeOut,
 )
 from app.application.administration.calendar_exceptions import put_exception, remove_exception
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 
 router = APIRouter()
 

@@ -9,34 +9,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.domain.calendar.service_days import SATURDAY, ServiceDays, overridden, spans_of
 from app.domain.calendar.service_hours import (
-    MOSCOW,
     CalendarException,
-    DayFacts,
     DayKind,
     DayPlan,
     Interval,
-    ServiceHours,
     month_bounds,
     moscow_day,
 )
 from app.domain.calendar.service_window import MINUTE, Spans, to_instant, to_micros
 from app.domain.calendar.service_years import FIRST_YEAR, LAST_YEAR, ServiceYears
-
-__all__ = [
-    "FIRST_YEAR",
-    "LAST_YEAR",
-    "MOSCOW",
-    "CalendarException",
-    "DayFacts",
-    "DayKind",
-    "DayPlan",
-    "Interval",
-    "ServiceDays",
-    "ServiceHours",
-    "WorkCalendar",
-    "month_bounds",
-    "moscow_day",
-]
 
 _YEARS_BACK, _YEARS_AHEAD = 3, 2
 """Years around `known_through` made at once: the ones a running service asks about."""

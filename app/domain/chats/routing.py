@@ -164,6 +164,14 @@ def command_of(text: str) -> Command | None:
     return None if found is None else Command(CommandName.NEW, text[found.end() :].strip())
 
 
+def spoken(text: str) -> str:
+    """Return the text of a message without a command for a new submission before it."""
+    command = command_of(text)
+    if command is None or command.word is not CommandName.NEW:
+        return text
+    return command.words or text
+
+
 _COMMANDS = {
     "new": CommandName.NEW,
     "status": CommandName.STATUS,

@@ -3,23 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.regulation.readings import READINGS, Reading
 from app.domain.vocabulary import Action, Category, Clause, Finding, NoticeCode, ReasonCode
-from app.domain.wording.catalogue import Text
-
-__all__ = [
-    "CATEGORY_CLAUSES",
-    "CLAUSES",
-    "EDITION",
-    "FINDING_CLAUSES",
-    "MECHANISMS",
-    "NOTICE_CLAUSES",
-    "NOT_AUTOMATED",
-    "READINGS",
-    "REASON_CLAUSES",
-    "ClauseEntry",
-    "Reading",
-]
+from app.domain.wording.text import Text
 
 EDITION = "2026-11"
 """Id of this codification; every decision names it. It changes when a rule or a reading does."""

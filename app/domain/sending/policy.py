@@ -20,14 +20,9 @@ from app.domain.sending.outcome import (
     Transient,
     Unknown,
 )
+from app.domain.sending.part import WORDS_OF_AGENTS, OutboxMessage, PartState
 from app.domain.sending.splitting import MESSAGE_UNITS, units
-from app.domain.tickets.message import (
-    WORDS_OF_AGENTS,
-    Delivery,
-    DeliveryState,
-    OutboxMessage,
-    PartState,
-)
+from app.domain.tickets.message import Delivery, DeliveryState
 
 MOST_ATTEMPTS = 12
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain.calendar.work_calendar import MOSCOW
+from app.domain.calendar.service_hours import MOSCOW
 from app.domain.regulation.decision import Decision
 from app.domain.tickets.ticket import Ticket, display_number
 from app.domain.vocabulary import Language, Resolution

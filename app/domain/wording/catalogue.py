@@ -1,6 +1,6 @@
 """The catalogue of texts for people: looked up by code, told in a language, citing a clause.
 
-The wording itself lives in `reason_texts`, `notice_texts`, `name_texts` and `customer_texts`.
+The wording itself is in `reasons`, `notices`, `names` and `customer`.
 """
 
 from functools import cache
@@ -9,16 +9,6 @@ from app.domain.vocabulary import Clause, Finding, Language, NoticeCode, ReasonC
 from app.domain.wording.notices import NOTICE_TEXTS, SOFT_NOTICE_TEXTS
 from app.domain.wording.reasons import FINDING_TEXTS, REASON_TEXTS
 from app.domain.wording.text import Text
-
-__all__ = [
-    "FINDING_TEXTS",
-    "NOTICE_TEXTS",
-    "REASON_TEXTS",
-    "SOFT_NOTICE_TEXTS",
-    "Text",
-    "notice_message",
-    "reason_message",
-]
 
 
 def reason_message(code: ReasonCode | Finding, clause: Clause, language: Language) -> str:

@@ -37,7 +37,8 @@ from app.api.routes.operations import open_operations
 from app.api.routes.operations import router as operations
 from app.application.administration.api_keys import hash_of
 from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
-from app.application.ports.store import ApiKey, KeptAnswer, Store, StoredResponse, UnitOfWork
+from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
 from app.observability.http_metrics import HttpMetrics
 from app.observability.readiness import Readiness

@@ -12,7 +12,8 @@ from app.application.errors import (
     PreconditionFailedError,
     TransitionNotAllowedError,
 )
-from app.domain.tickets.message import DeliveryState, OutboxKind
+from app.domain.sending.part import OutboxKind
+from app.domain.tickets.message import DeliveryState
 from app.domain.tickets.ticket import Development, Release, Settlement
 from app.domain.vocabulary import (
     Action,

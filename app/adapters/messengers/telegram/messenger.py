@@ -12,15 +12,9 @@ from app.adapters.messengers.telegram.api import (
 )
 from app.adapters.messengers.telegram.outcomes import outcome_of
 from app.adapters.messengers.telegram.updates import CHANNEL, read_update
-from app.application.ports.messengers import (
-    FileDelayed,
-    FileGone,
-    Outgoing,
-    SendOutcome,
-    Transient,
-    Unknown,
-)
+from app.application.ports.messengers import FileDelayed, FileGone, Outgoing
 from app.domain.chats.inbound import Inbound
+from app.domain.sending.outcome import SendOutcome, Transient, Unknown
 
 MAX_UNITS = 4_096
 """Telegram's limit of a text; whether it counts code points or UTF-16 units is disputed, these are safe."""

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from app.adapters.messengers.telegram.api import UNAUTHORIZED, ApiReply, is_success
 from app.adapters.messengers.telegram.members import whole
-from app.application.ports.messengers import (
+from app.domain.sending.outcome import (
     ChannelDown,
     Fixable,
     Permanent,

@@ -8,9 +8,9 @@ from sqlalchemy import Executable, bindparam, delete, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import exception_of, exception_values
+from app.adapters.sql.schema.mapping.calendar import exception_of, exception_values
 from app.adapters.sql.schema.tables import calendar_exceptions, calendar_version
-from app.application.ports.store import StoredException
+from app.application.ports.calendar import StoredException
 from app.domain.calendar.work_calendar import WorkCalendar
 
 VERSION = select(calendar_version.c.version)

@@ -7,7 +7,7 @@ from sqlalchemy import Executable, bindparam, func, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import channel_of, channel_values
+from app.adapters.sql.schema.mapping.outbox import channel_of, channel_values
 from app.adapters.sql.schema.tables import channels, chat_paces, relays
 from app.application.ports.outbox import ChannelState
 

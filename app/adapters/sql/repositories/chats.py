@@ -7,7 +7,7 @@ from sqlalchemy import Executable, bindparam, delete, insert, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import chat_of, chat_values
+from app.adapters.sql.schema.mapping.chats import chat_of, chat_values
 from app.adapters.sql.schema.tables import (
     chat_addresses,
     chat_messages,

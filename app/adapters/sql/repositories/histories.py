@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Table, bindparam, select
 
 from app.adapters.sql.engines.connection import SqlConnection
-from app.adapters.sql.schema.mapping import AnyRow
+from app.adapters.sql.schema.mapping.row import AnyRow
 
 T = TypeVar("T")
 

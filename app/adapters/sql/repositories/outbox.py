@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.purges import purge, purge_of
-from app.adapters.sql.schema.mapping import Values, outbox_message_of, outbox_values, sending_values
+from app.adapters.sql.schema.mapping.outbox import outbox_message_of, outbox_values, sending_values
+from app.adapters.sql.schema.mapping.row import Values
 from app.adapters.sql.schema.tables import (
     CUT,
     ENDED,
@@ -34,7 +35,8 @@ from app.adapters.sql.schema.tables import (
     tickets,
 )
 from app.application.ports.outbox import Backlog, Due, Listed
-from app.domain.tickets.message import DeliveryState, OutboxKind, OutboxMessage, PartState
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
+from app.domain.tickets.message import DeliveryState
 
 _PENDING = PartState.PENDING.value
 _ADD = insert(outbox).inline()

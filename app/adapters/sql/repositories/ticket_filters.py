@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Executable, Select, bindparam, exi
 
 from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.schema.tables import chat_addresses, ticket_reasons, tickets
-from app.application.ports.store import TicketFilter, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.domain.tickets.queue import priority_rank
 
 Values = dict[str, Any]

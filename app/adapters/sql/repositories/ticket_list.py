@@ -19,9 +19,9 @@ from app.adapters.sql.repositories.ticket_filters import (
     serves_in_order,
     values_of,
 )
-from app.adapters.sql.schema.mapping import ticket_of
+from app.adapters.sql.schema.mapping.tickets import ticket_of
 from app.adapters.sql.schema.tables import tickets
-from app.application.ports.store import TicketFilter, TicketKey, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketKey, TicketSort
 from app.domain.tickets.ticket import Ticket
 
 MOST_WAYS = 12

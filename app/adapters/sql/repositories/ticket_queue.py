@@ -16,7 +16,6 @@ from sqlalchemy import (
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.repositories import crowd
 from app.adapters.sql.repositories.ticket_columns import (
     IS_CLASSIFIED,
     QUEUE_COLUMNS,
@@ -24,7 +23,7 @@ from app.adapters.sql.repositories.ticket_columns import (
     TRIAGE_COLUMNS,
     WAITS,
 )
-from app.adapters.sql.schema.mapping import ticket_of
+from app.adapters.sql.schema.mapping.tickets import ticket_of
 from app.adapters.sql.schema.tables import tickets
 from app.domain.tickets.life_cycle import TRIAGE, WAITING_IN_QUEUE
 from app.domain.tickets.queue import POSITION_CAP, QueueKey
@@ -41,8 +40,7 @@ _FRONT = POSITION_CAP - 1
 """How far positions are counted."""
 
 _WAITING_OF = select(tickets.c.id).where(WAITS, tickets.c.id.in_(bindparam("ticket_ids", expanding=True)))
-_IN_ORDER = select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS)
-_IN_FRONT = _IN_ORDER.limit(_FRONT)
+_IN_FRONT = select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FRONT)
 _IDS_IN_FRONT = _IN_FRONT.with_only_columns(tickets.c.id)
 
 
@@ -55,13 +53,6 @@ def place_of(key: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
 
 
 _PLACE = select(place_of(QUEUE_COLUMNS)).where(WAITS, tickets.c.id == bindparam("ticket_id"))
-_LAST_OF_CROWD = _IN_ORDER.offset(bindparam("before")).limit(1)
-
-
-def last_of_crowd(connection: SqlConnection) -> QueueKey | None:
-    """Give the key at the place that `Crowd` looks at; None if the queue is shorter."""
-    row = connection.execute(_LAST_OF_CROWD, {"before": crowd.DEPTH - 1}).first()
-    return None if row is None else tuple(row)
 
 
 def list_queue(

@@ -8,10 +8,10 @@ from sqlalchemy import Executable, bindparam, delete, insert, select, tuple_, up
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import chat_of
+from app.adapters.sql.schema.mapping.chats import chat_of
 from app.adapters.sql.schema.tables import chats, notices, unassigned_chats
 from app.application.ports.inbox import UnassignedChat
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 
 _KEY = tuple_(unassigned_chats.c.last_at, unassigned_chats.c.chat_id)
 _LAST = tuple_(

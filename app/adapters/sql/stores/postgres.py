@@ -29,8 +29,9 @@ from app.adapters.sql.engines.postgres import (
     sqlstate_of,
 )
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError, is_current
+from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.stores import health
-from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -66,7 +67,7 @@ class PostgresStore:
     ) -> None:
         self._engine = engine
         self._set_local = f"; {SET_LOCAL}" if behind_pooler else ""
-        self._shared = Shared(calendar)
+        self._source = CalendarSource(calendar)
         self._most = waiting
         self._running = 0
         self._idle = asyncio.Event()
@@ -209,9 +210,9 @@ class PostgresStore:
     def _unit_of_work(self, connection: PoolProxiedConnection) -> SqlUnitOfWork:
         """Give the repositories of a connection, which last as long as it does."""
         kept: SqlUnitOfWork | None = connection.info.get(_UNIT_OF_WORK)
-        if kept is None or kept.shared is not self._shared:
+        if kept is None or kept.source is not self._source:
             opened = SqlConnection(AsyncpgDriver(connection), self._engine.dialect)
-            kept = connection.info[_UNIT_OF_WORK] = SqlUnitOfWork(opened, POSTGRES, self._shared)
+            kept = connection.info[_UNIT_OF_WORK] = SqlUnitOfWork(opened, POSTGRES, self._source)
         return kept
 
 

@@ -21,11 +21,12 @@ from app.adapters.sql.engines.sqlite import (
     sqlite_engine,
 )
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError, is_current
+from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.stores import health
 from app.adapters.sql.stores.calls import PendingCall
 from app.adapters.sql.stores.group_commit import GroupCommit
 from app.adapters.sql.stores.threads import CallQueue, Serve, ServingThread
-from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -46,7 +47,7 @@ class SqliteStore:
 
     def __init__(self, engine: Engine, calendar: WorkCalendar, *, waiting: int) -> None:
         self._engine = engine
-        self._shared = Shared(calendar)
+        self._source = CalendarSource(calendar)
         self._writes = CallQueue(waiting)
         self._reads = CallQueue(waiting)
         self._failing = False
@@ -155,7 +156,7 @@ class SqliteStore:
 
     def _unit_of_work(self, driver: sqlite3.Connection) -> SqlUnitOfWork:
         opened = SqlConnection(SqliteDriver(driver), self._engine.dialect)
-        return SqlUnitOfWork(opened, SQLITE, self._shared)
+        return SqlUnitOfWork(opened, SQLITE, self._source)
 
 
 class Snapshots:

@@ -10,12 +10,10 @@ import pytest
 
 from app.adapters.messengers.telegram.api import TelegramApi
 from app.adapters.messengers.telegram.messenger import TelegramMessenger
-from app.application.ports.messengers import (
+from app.application.ports.messengers import FileDelayed, FileGone, Outgoing
+from app.domain.sending.outcome import (
     ChannelDown,
-    FileDelayed,
-    FileGone,
     Fixable,
-    Outgoing,
     Permanent,
     Remapped,
     SendOutcome,

@@ -16,7 +16,8 @@ from app.adapters.sql.copy.desk import COPIED, PARTS, Compared, CopyStep, Tally,
 from app.adapters.sql.copy.end import CopyFailedError, End, NotToBeCopiedError, Row
 from app.adapters.sql.schema.tables import METADATA
 from app.application.errors import StoreUnavailableError
-from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import TicketFilter, TicketSort
 from tests.adapters.sql.copy.conftest import STEMS, Databases, ask, furnished, opened
 from tests.contracts.builders import (
     AGENCY,
