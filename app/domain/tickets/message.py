@@ -8,16 +8,16 @@ from app.domain.tickets.ticket import Author
 
 
 class MessageAuthor(StrEnum):
-    """Who wrote a message."""
+    """The author of a message."""
 
     CUSTOMER = "customer"
     AGENT = "agent"
 
 
 class DeliveryState(StrEnum):
-    """How far an outgoing message got; sending itself is the relay's work.
+    """The progress of an outgoing message; the relay sends it.
 
-    `unknown`: it may be in the chat, no answer came; it is not sent again blindly.
+    `unknown`: it may be in the chat, but the provider sent no answer; it is never resent blindly.
     """
 
     PENDING = "pending"
@@ -39,7 +39,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier wording, and when it was replaced."""
+    """An earlier text, and when it was replaced."""
 
     text: str
     at: datetime
@@ -47,10 +47,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Words of the customer or of an agent, kept as they were written.
+    """A message of the customer or of an agent, kept as written.
 
-    `sender` is the person as the messenger names them. An edited message keeps its earlier wordings, one
-    that was taken back keeps its words (R10).
+    `sender` is the person as the messenger names them. An edited message keeps its earlier texts; a deleted
+    one keeps its text (R10).
     """
 
     id: str
@@ -67,7 +67,7 @@ class Message:
 
 
 class OutboxKind(StrEnum):
-    """What a waiting message is for; each class has its own policy of sending again."""
+    """The purpose of an outgoing message; each class has its own retry policy."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     DECISION_NOTICE = "decision_notice"
@@ -91,11 +91,11 @@ WORDS_OF_AGENTS = frozenset(
         OutboxKind.RESOLUTION,
     }
 )
-"""What a person wrote; all else the desk writes by itself."""
+"""Kinds of messages written by a person; all others are automatic."""
 
 
 class PartState(StrEnum):
-    """How far a part of an outgoing message got. The last four are ends, which staff may retry."""
+    """The progress of a part of an outgoing message; staff may retry the last four states."""
 
     PENDING = "pending"
     LEASED = "leased"
@@ -109,10 +109,10 @@ class PartState(StrEnum):
 class OutboxMessage:
     """A part of a message to send to a chat, stored in the transaction that causes it.
 
-    Parts of one message share its `id`; `sequence`, the store's, is their order in the chat. `customer_id`
-    is whose working chat it was written for: nobody else's gets it. `attempts` counts those that are charged;
-    `repeated` marks words that may be in the chat already. `lease_token` tells who is sending. `topic` is the
-    part of the chat that it is for.
+    Parts of one message share its `id`; `sequence`, assigned by the store, is their order in the chat.
+    `customer_id` is the customer whose working chat it was written for: the part is never sent to another
+    customer. `attempts` counts the charged ones; `repeated` marks a text that may be in the chat already.
+    `lease_token` identifies the sending process. `topic` is the part of the chat that the message is for.
     """
 
     id: str
