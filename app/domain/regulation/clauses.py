@@ -1,4 +1,4 @@
-"""The regulation as this service reads it: its clauses, what carries them out, our readings."""
+"""The regulation as this service reads it: its clauses, the codes that implement them, our readings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 EDITION = "2026-11"
-"""Id of this codification; every decision names it. It changes when a rule or a reading does."""
+"""Id of this codification, cited by every decision; it changes when a rule or a reading changes."""
 
 MECHANISMS = frozenset(
     {
@@ -39,7 +39,7 @@ MECHANISMS = frozenset(
         "working_chats",
     }
 )
-"""Parts of the service, other than codes, categories and actions, that carry out a clause."""
+"""Parts of the service, other than codes, categories and actions, that implement a clause."""
 
 _TARIFFS = (Clause.C5_1, Clause.C5_2)
 
@@ -63,7 +63,7 @@ REASON_CLAUSES: Mapping[ReasonCode, tuple[Clause, ...]] = {
     ReasonCode.SEPARATE_ORDER: _TARIFFS,
     ReasonCode.EXTENDED_TARIFF_ONLY: (Clause.C5_2,),
 }
-"""The clauses that a reason can cite; where there are two, the tariff in force chooses."""
+"""The clauses that a reason can cite; of two, the tariff in force selects one."""
 
 NOTICE_CLAUSES: Mapping[NoticeCode, tuple[Clause, ...]] = {
     NoticeCode.KNOWLEDGE_BASE_FIRST: (Clause.C1_2,),
@@ -108,15 +108,15 @@ CATEGORY_CLAUSES: Mapping[Category, tuple[Clause, ...]] = {
     Category.LISTINGS_OPTIMISATION: (Clause.C5_2,),
     Category.OTHER: (Clause.C4_6,),
 }
-"""The clauses that rule on a category."""
+"""The clauses that decide on a category."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseEntry:
-    """One clause: what it is about in our words, and what carries it out.
+    """One clause: its subject in our own English and Russian, and the rules that implement it.
 
-    `rules` lists codes, categories, actions and `MECHANISMS`. `why_not` stands exactly where
-    `automated` is false.
+    `rules` lists codes, categories, actions and `MECHANISMS`. `why_not` is set exactly when `automated` is
+    false.
     """
 
     clause: Clause
@@ -138,11 +138,11 @@ NOT_AUTOMATED: Mapping[Clause, Text] = {
         ),
     ),
 }
-"""Duties that no program can judge, each with the sentence why."""
+"""Duties that a program cannot judge, each with the reason."""
 
 
 def _entry(clause: Clause, title: Text, *more: str) -> ClauseEntry:
-    """Gather what the tables above say of the clause, and then `more`: mechanisms and actions."""
+    """Build the entry of a clause from the tables above, and from `more`: mechanisms and actions."""
     tables = (REASON_CLAUSES, NOTICE_CLAUSES, FINDING_CLAUSES, CATEGORY_CLAUSES)
     codes = [code.value for table in tables for code, clauses in table.items() if clause in clauses]
     rules = tuple(dict.fromkeys([*codes, *more]))  # a reason may share its name with a category

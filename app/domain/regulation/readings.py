@@ -1,4 +1,4 @@
-"""How we read the regulation where it is silent or can be read two ways.
+"""Our readings of the regulation where it is silent or ambiguous.
 
 Each reading has its record in `docs/decisions/`, 0001 to 0018, with the same number.
 """
@@ -11,7 +11,7 @@ from app.domain.wording.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One point where the words leave a choice, and the choice taken; `id` is R1 to R18."""
+    """One point where the regulation leaves a choice, and the choice we made; `id` is R1 to R18."""
 
     id: str
     clauses: tuple[Clause, ...]

@@ -1,4 +1,4 @@
-"""Names of the closed sets of values, for people."""
+"""Display names of the closed sets of values."""
 
 from collections.abc import Mapping
 
@@ -41,7 +41,7 @@ CATEGORY_TITLES: Mapping[Category, Text] = {
     ),
     Category.OTHER: Text("Другой вопрос", "Another question"),
 }
-"""What a submission can be about."""
+"""The subjects of a submission."""
 
 CHANNEL_TITLES: Mapping[str, Text] = {
     "telegram": Text("Мессенджер Telegram", "Telegram messenger"),
@@ -56,7 +56,7 @@ OUTCOME_TITLES: Mapping[Outcome, Text] = {
     Outcome.SEPARATE_ORDER: Text("Отдельный заказ", "Separate order"),
     Outcome.ACCEPTED: Text("Принято", "Accepted"),
 }
-"""What a decision can come to."""
+"""The results of a decision."""
 
 IMPACT_TITLES: Mapping[Impact, Text] = {
     Impact.NONE: Text("Работе не мешает", "Work is not affected"),

@@ -1,4 +1,4 @@
-"""What a notice says to the customer; a notice never changes the outcome.
+"""Texts of notices to the customer; a notice never changes the outcome.
 
 As with reasons, no text names a deadline (2.3), and `{clause}` becomes the clause that applied.
 """
@@ -78,7 +78,7 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
         ),
     ),
 }
-"""What each notice says (design 1, "Notices")."""
+"""The text of each notice; `regulation/notices.py` has the rules."""
 
 SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
     ReasonCode.DESCRIPTION_MISSING: Text(
@@ -124,5 +124,7 @@ SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
         ),
     ),
 }
-"""What a soft reason says where it is only a notice: a critical claim, no category yet, or a
-separate order. The keys are exactly the soft reasons."""
+"""The text of each soft reason as a notice; the keys are exactly the soft reasons.
+
+A soft reason is only a notice on a critical claim, without a category, or beside a separate order.
+"""

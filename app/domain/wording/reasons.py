@@ -1,7 +1,7 @@
-"""What a reason says to the customer: what is the matter, and what can be done about it.
+"""Texts of reasons to the customer: the cause, and the next step.
 
-A text never names the outcome, since a stronger reason may stand beside it, and never a
-deadline (2.3). `{clause}` becomes the number of the clause that applied.
+A text never names the outcome, because a stronger reason may stand beside it, and never a deadline (2.3).
+`{clause}` becomes the number of the clause that applied.
 """
 
 from collections.abc import Mapping
@@ -189,7 +189,7 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
         ),
     ),
 }
-"""What each reason of the rules says (design 1, "Reasons")."""
+"""The text of each reason of the rules (1.1-5.2)."""
 
 FINDING_TEXTS: Mapping[Finding, Text] = {
     Finding.NOT_REPRODUCIBLE: Text(
@@ -254,4 +254,4 @@ FINDING_TEXTS: Mapping[Finding, Text] = {
     ),
     Finding.HOURS_EXHAUSTED: _HOURS_EXHAUSTED,
 }
-"""What each finding of an agent says (4.6; 5.1, 5.2)."""
+"""The text of each finding of an agent (4.6; 5.1, 5.2)."""
