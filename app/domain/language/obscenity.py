@@ -40,10 +40,10 @@ _NOT_WORDS = re.compile(
     r"|(?<![а-яa-z0-9_.-])(?=[a-z-]*[0-9])[a-z0-9_-]{9,}(?![а-яa-z0-9_-])"
     r"|(?<![а-яa-z0-9_.-])[0-9]+-?бит(?:а|у|ом|е|ы|ов|ами|ах|н[а-я]{2,3})?(?![а-яa-z0-9_-])"
 )
-"""Addresses, identifiers and numbers of bits: cut before anything is looked for.
+"""Addresses, identifiers and bit counts: removed before the search.
 
-Every part has a greatest length, as the standards have it: without one a long run of letters is gone through
-anew from each of them.
+Every part has a maximum length, as in the standards. Without it, a long run of letters would be scanned
+again from each of its letters.
 """
 _IN_NOT_WORDS = re.compile("[a-z0-9]")
 """Characters of which each such part has at least one: a text without them needs no removal."""
