@@ -1,4 +1,4 @@
-"""The conventions of the contract (design 2, section 4), on every operation."""
+"""The conventions of the contract (docs/decisions/0105-small-choices-of-the-contract.md), on every operation."""
 
 import json
 import re

@@ -48,7 +48,7 @@ Values = dict[str, Any]
 """Values of the columns of a row, by name."""
 
 AnyRow = Any
-"""A row of a result; its columns are known to the statement and to the reader only."""
+"""A row of a result; only the statement and the reader know its columns."""
 
 _PRIORITIES: tuple[Priority | None, ...] = (*PRIORITY_ORDER, None)
 
@@ -116,7 +116,7 @@ def chat_of(row: AnyRow) -> Chat:
 
 
 def ticket_values(ticket: Ticket, outcome: Outcome | None) -> Values:
-    """Give the values of a new ticket; its number is the database's to give."""
+    """Return the values of a new ticket; the database assigns its number."""
     return {
         "id": ticket.id,
         "external_id": ticket.external_id,
@@ -136,7 +136,7 @@ def ticket_values(ticket: Ticket, outcome: Outcome | None) -> Values:
 
 
 def changing_values(ticket: Ticket) -> Values:
-    """Give the values that change in the life of a ticket."""
+    """Return the values that change in the life of a ticket."""
     waits = ticket.status in WAITING_IN_QUEUE and ticket.assignee is None
     rank = priority_rank(ticket.priority)
     return {
@@ -305,7 +305,7 @@ def message_of(row: AnyRow) -> Message:
 
 
 def outbox_values(part: OutboxMessage) -> Values:
-    """Give the values of a new part; its sequence is the database's to give."""
+    """Return the values of a new part; the database assigns its sequence."""
     return {
         "id": part.id,
         "chat_id": part.chat_id,
@@ -322,7 +322,7 @@ def outbox_values(part: OutboxMessage) -> Values:
 
 
 def sending_values(part: OutboxMessage) -> Values:
-    """Give the values that change while a part is being sent."""
+    """Return the values that change while a part is being sent."""
     return {
         "reply_to": part.reply_to,
         "not_before": part.not_before,
@@ -447,7 +447,7 @@ def attachment_values(attachment: Attachment) -> Values:
 
 
 CONTENT = ("state", "media_type", "size", "sha256", "blob", "error_code")
-"""What a download changes."""
+"""The columns that a download changes."""
 
 
 def content_values(attachment: Attachment) -> Values:
@@ -544,7 +544,7 @@ def api_key_of(row: AnyRow) -> ApiKey:
 
 
 NO_CHAT = ""
-"""Stands for the address of updates that belong to no chat: NULLs are not equal."""
+"""The address of updates without a chat: NULL would not be equal to itself in a unique key."""
 
 
 def update_values(update: ReceivedUpdate) -> Values:
@@ -595,7 +595,7 @@ def chat_message_values(message: ChatMessage) -> Values:
 
 
 def changing_chat_message_values(message: ChatMessage) -> Values:
-    """Give the values that change in the life of a message of a chat."""
+    """Return the values that change in the life of a message of a chat."""
     return {
         "text": message.text,
         "files": documents.from_files(message.files),
