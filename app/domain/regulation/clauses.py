@@ -133,7 +133,7 @@ NOT_AUTOMATED: Mapping[Clause, Text] = {
             "только спрашивает об этом и напоминает."
         ),
         en=(
-            "No program can check that a customer has read the articles and understood them: "
+            "A program cannot check that a customer has read and understood the articles: "
             "it only asks and reminds."
         ),
     ),
@@ -152,7 +152,7 @@ def _entry(clause: Clause, title: Text, *more: str) -> ClauseEntry:
 CLAUSES: tuple[ClauseEntry, ...] = (
     _entry(
         Clause.C1_1,
-        Text("Договор как основание поддержки", "The contract that support rests on"),
+        Text("Договор как основание поддержки", "The contract as the basis of support"),
         "entitlement",
     ),
     _entry(
@@ -168,7 +168,7 @@ CLAUSES: tuple[ClauseEntry, ...] = (
         "entitlement",
     ),
     _entry(Clause.C1_4, Text("Чужие сервисы и программы", "Other companies' services and programs")),
-    _entry(Clause.C1_5, Text("Веб-дизайн и сайты", "Web design and sites")),
+    _entry(Clause.C1_5, Text("Веб-дизайн и сайты", "Web design and websites")),
     _entry(
         Clause.C2_1,
         Text("Часы работы, очередь и критичные случаи", "Service hours, the queue, critical cases"),
@@ -193,14 +193,14 @@ CLAUSES: tuple[ClauseEntry, ...] = (
         "queue",
         Action.WAIT_FOR_PARTNER.value,
     ),
-    _entry(Clause.C3_1, Text("Настройка: что советуем, чего не делаем", "Setting up: advice only")),
+    _entry(Clause.C3_1, Text("Настройка: что советуем, чего не делаем", "Configuration: advice only")),
     _entry(
         Clause.C3_2,
-        Text("Сбои и ошибки продукта", "Failures and bugs of the product"),
+        Text("Сбои и ошибки продукта", "Product failures and defects"),
         "critical_claim",
     ),
     _entry(Clause.C3_3, Text("Разработка и API", "Development and the API")),
-    _entry(Clause.C3_4, Text("Объяснение возможностей и пожелания", "Explanations of features, wishes")),
+    _entry(Clause.C3_4, Text("Объяснение возможностей и пожелания", "Feature explanations and suggestions")),
     _entry(
         Clause.C4_1,
         Text("Рабочий чат в Telegram или WhatsApp", "A working chat in Telegram or WhatsApp"),
@@ -219,11 +219,11 @@ CLAUSES: tuple[ClauseEntry, ...] = (
     ),
     _entry(
         Clause.C4_4,
-        Text("Текст, а к нему — снимки и видео", "Text, with screenshots and video beside it"),
+        Text("Текст, а к нему — снимки и видео", "Text, with screenshots and video attached"),
     ),
     _entry(
         Clause.C4_5,
-        Text("Ответ ссылкой на статью", "An answer by a link to an article"),
+        Text("Ответ ссылкой на статью", "An answer with a link to an article"),
         Action.RESOLVE.value,
     ),
     _entry(

@@ -1,4 +1,4 @@
-"""The conventions of the contract (docs/decisions/0105-small-choices-of-the-contract.md), on every operation."""
+"""The conventions of the contract, on every operation (docs/decisions/0105)."""
 
 import json
 import re
