@@ -125,7 +125,7 @@ SPOKEN_KINDS = frozenset({AttachmentKind.VOICE, AttachmentKind.AUDIO, Attachment
 
 
 class ReasonCode(StrEnum):
-    """Codes of the reasons that the rules find, in the order of the rules."""
+    """Codes of the reasons that the rules find, in the order of clauses."""
 
     CONTRACT_MISSING = "contract_missing"
     PAID_PERIOD_OVER = "paid_period_over"

@@ -49,7 +49,12 @@ IDIOMS: Mapping[str, tuple[re.Pattern[str], str]] = {
             "per minute and key",
         ),
         ("headless sentence", r"[.!?;:]\s+(?:What|Who|what)\b(?![^.]*\?)", 0, _HEADLESS),
-        ("bare error", r"\.\s+\w+Error(?:, \w+Error)*\.?$", re.MULTILINE, "Raises X if …"),
+        (
+            "bare error",
+            r"\.\s+[A-Z]\w+(?:Error|Failed|Gone|Delayed|Taken)\b,?.*$",
+            re.MULTILINE,
+            "Raises X if …",
+        ),
         (
             "design N",
             r"\bdesign [0-9]|\bmessengers\.md\b",

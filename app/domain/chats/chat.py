@@ -10,7 +10,7 @@ class Chat:
 
     `customer_id` is None for an unassigned chat. `private` marks a conversation of one person with the desk.
     `reachable` becomes false when the desk is blocked or removed, and true when the chat writes again;
-    `unreachable_since` is the moment of the change, if known.
+    `unreachable_since` is when it became false, if known.
     """
 
     id: str

@@ -1,7 +1,7 @@
 """Coverage of each category: a row per category, a column per edition of the product.
 
-Clauses 1.4, 1.5, 3.1-3.4, 5.1 and 5.2. A row is one of four kinds: refused for all, accepted for all, a
-separate order for boxed licences, or accepted on the extended tariff alone.
+Clauses 1.4, 1.5, 3.1-3.4, 5.1 and 5.2. A category is refused, accepted for all, accepted on the extended
+tariff alone, or a separate order on a boxed licence (a software update: of an exclusive version only).
 """
 
 from collections.abc import Mapping

@@ -35,7 +35,7 @@ def release_dates_individual(case: Case) -> Notice | None:
 
 
 def no_guaranteed_time(_: Case) -> Notice:
-    """Return the notice that no resolution time is guaranteed, which every decision has (2.3)."""
+    """Return the notice that no resolution time is guaranteed; every registered outcome has it (2.3)."""
     return Notice(NoticeCode.NO_GUARANTEED_TIME, Clause.C2_3)
 
 

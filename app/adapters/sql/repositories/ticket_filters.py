@@ -143,7 +143,7 @@ def count_up_to(most: int, name: str, dialect: Dialect) -> Executable:
 
 
 def _left_by(name: str, dialect: Dialect) -> Select[Any]:
-    """Return the tickets left by a filter as a subquery: a list of them would always be complete."""
+    """Return the tickets left by a filter as a subquery: a list would be built completely each time."""
     if name == "stems":
         return select(dialect.found().subquery())
     if name == "reasons":

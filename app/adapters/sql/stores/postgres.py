@@ -104,7 +104,7 @@ class PostgresStore:
         return await self._repeated(BEGIN_READ, work)
 
     async def check(self) -> Mapping[str, bool]:
-        """Return the working parts: `database` answers, `migrations` are at head, `writer` can commit.
+        """Return which parts work: `database` answers, `migrations` are at head, `writer` can commit.
 
         After a failed write the check allocates space on the disk; otherwise it writes nothing.
         """

@@ -92,7 +92,7 @@ class SqliteStore:
         return await self._read(work)
 
     async def check(self) -> Mapping[str, bool]:
-        """Return the working parts: `database` answers, `migrations` are at head, `writer` can commit.
+        """Return which parts work: `database` answers, `migrations` are at head, `writer` can commit.
 
         After a failed write the check allocates space on the disk; otherwise it writes nothing.
         """
