@@ -1,4 +1,4 @@
-"""Every call of issue 2 with what the contract says of it, written by hand from design 2."""
+"""Every call of the API with its contract, written by hand."""
 
 from dataclasses import dataclass
 from typing import Any

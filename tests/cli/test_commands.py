@@ -365,7 +365,7 @@ async def test_a_token_that_telegram_refuses_is_told_without_the_token(
     done = await run_aside(run, "telegram", command)
 
     assert done.exit_code == 1
-    assert "take it from BotFather anew" in done.stderr
+    assert "copy it from BotFather again" in done.stderr
     for secret in (BOT_TOKEN, BOT_TOKEN.partition(":")[2], "canary"):
         assert secret not in done.output
 

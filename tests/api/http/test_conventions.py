@@ -1,4 +1,4 @@
-"""The conventions of the contract (design 2, section 4), on every operation."""
+"""The conventions of the contract, on every operation (docs/decisions/0105)."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Transitions: the table of design 1, section 5, walked through; findings, messages and taken chats."""
+"""Transitions: every row of the life cycle; findings, messages and unassigned chats."""
 
 from datetime import UTC, date
 

@@ -1,4 +1,4 @@
-"""Answers under idempotency keys, in the database."""
+"""Stored responses under idempotency keys, in the database."""
 
 from datetime import datetime
 from functools import cache

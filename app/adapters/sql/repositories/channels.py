@@ -1,4 +1,4 @@
-"""What is known of channels, of the pace of their chats and of the relays, in the database."""
+"""The state of channels, the pace of their chats, and the heartbeats of relays, in the database."""
 
 from datetime import datetime
 from functools import cache

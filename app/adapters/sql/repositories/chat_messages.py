@@ -1,4 +1,4 @@
-"""What was said in chats, and submissions in the making, in the database."""
+"""Messages of chats, and submissions in the making, in the database."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a submission is judged on, in one statement: on PostgreSQL each one more is a journey."""
+"""The facts by which a submission is decided, in one statement: on PostgreSQL each one is a round trip."""
 
 from datetime import datetime
 
@@ -30,7 +30,7 @@ _FIND = (
 
 
 class _ChatColumns:
-    """The columns of the chat in a row that has others of the same names."""
+    """The columns of the chat in a row that has other columns of the same names."""
 
     def __init__(self, row: object) -> None:
         self._row = row

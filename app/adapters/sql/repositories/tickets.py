@@ -73,7 +73,7 @@ def _add(dialect: Dialect) -> ReturningInsert[Any]:
 
 @cache
 def _add_and_count(dialect: Dialect) -> Executable:
-    # The place among the others, told with the number: on PostgreSQL a statement more is a journey.
+    # The place is returned with the number: on PostgreSQL another statement is a round trip.
     return _add(dialect).returning(place_of(_OWN_KEY).label("place"))
 
 
@@ -82,10 +82,10 @@ class SqlTicketRepository:
         self._connection = connection
         self._dialect = dialect
         self._held: dict[str, Ticket] = {}
-        """Tickets as they are stored, of those that are held and not saved yet."""
+        """Locked and unsaved tickets, as they are stored."""
 
     def begin(self) -> None:
-        """Forget what was held: the transaction has begun anew, or a part of it was undone."""
+        """Clear the locked tickets: a transaction has begun, or a part of it was rolled back."""
         self._held.clear()
 
     def get(self, ticket_id: str) -> Ticket | None:
@@ -111,7 +111,7 @@ class SqlTicketRepository:
         values = changing_values(ticket)
         held = self._held.pop(ticket.id, None)
         if held is not None:
-            # SQLite writes the entries of every index on a column that a statement sets, changed or not.
+            # SQLite rewrites the entries of every index on a column set by a statement, changed or not.
             stored = changing_values(held)
             values = {name: value for name, value in values.items() if value != stored[name]}
         if values:

@@ -1,4 +1,4 @@
-"""The ledger in the database; sums are made by the database."""
+"""The ledger in the database, which also computes the sums."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Chats that are nobody's, and when the desk last told something, in the database (4.1)."""
+"""Unassigned chats, and the times of the desk's latest notices to a chat, in the database (4.1)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -53,7 +53,7 @@ def _tell_first(dialect: Dialect) -> Executable:
 
 
 class SqlUnassignedChatRepository:
-    """The caller holds the chat, so that nobody else counts it meanwhile."""
+    """The list of unassigned chats; the caller locks a chat, so that its count has one writer."""
 
     def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""One unit of work over one connection, used for one transaction after another."""
+"""One unit of work over one connection, reused for one transaction after another."""
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
@@ -75,15 +75,15 @@ class SqlUnitOfWork:
         self.attachments: AttachmentRepository = SqlAttachmentRepository(connection)
 
     def begin(self, sql: str) -> None:
-        """Begin a transaction; forget what the last one left behind in memory."""
+        """Begin a transaction and clear what the previous one cached."""
         self.connection.begin(sql)
         self._calendar.begin()
         self._tickets.begin()
 
     def undone(self) -> None:
-        """Forget what was read of tickets: a part of the transaction was rolled back."""
+        """Clear the cache of tickets after a part of the transaction was rolled back."""
         self._tickets.begin()
 
     def finish(self) -> None:
-        """Run what still waits to be run: the transaction may be committed after that."""
+        """Run the pending statements; the transaction may be committed after that."""
         self.connection.finish()

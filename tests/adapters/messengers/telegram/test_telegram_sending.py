@@ -1,4 +1,4 @@
-"""Every end of a sending is an outcome with one meaning (messengers.md, section 2.9)."""
+"""Every end of a sending is an outcome with one meaning (docs/decisions/0114-sending.md)."""
 
 import json
 import traceback
