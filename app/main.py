@@ -15,10 +15,10 @@ from app.api.dependencies import Files, Services, open_desk
 from app.api.http.bounded_http import BoundedHttpProtocol
 from app.api.http.draining_server import GRACE_SECONDS, DrainingServer
 from app.api.http.guard import Gate, assert_guarded, include_operations, open_gate
+from app.api.http.keys import KeyRing
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.problems import install_problems
 from app.api.http.rate_limit import failed_tries, rate_limiter
-from app.api.http.security import KeyRing
 from app.api.openapi.document import build_openapi
 from app.api.routes import (
     attachments,

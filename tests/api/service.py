@@ -17,7 +17,7 @@ from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
-from app.api.http.security import Scope
+from app.api.http.keys import Scope
 from app.application.administration.api_keys import new_key
 from app.application.ports.store import ApiKey
 from app.application.stamp import Stamp

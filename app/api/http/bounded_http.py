@@ -6,8 +6,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.api.http.call import begin_call
 from app.api.http.problems import problem_answer
+from app.api.http.request_context import begin_context
 
 MAX_HEAD = 65_536
 """Bytes of a request line and its headers, to the next read: an authorized call needs about a thousand."""
@@ -56,11 +56,11 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 def refusal(code: str) -> bytes:
     """Give the whole answer to a request that is not read to its end: a problem like all others."""
     scope = {"type": "http", "path": "/", "headers": []}  # nobody has read which path was meant
-    call = begin_call(scope, secrets.token_urlsafe(16))
+    context = begin_context(scope, secrets.token_urlsafe(16))
     answer = problem_answer(scope, code)
     headers = {
         **answer.headers,
-        "X-Request-ID": call.request_id,
+        "X-Request-ID": context.request_id,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
         "Content-Length": str(len(answer.body)),

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
-from app.api.http.call import call_of
 from app.api.http.etags import CACHEABLE, hashed_tag, names_tag
 from app.api.http.problems import Problem
+from app.api.http.request_context import context_of
 from app.application.attachments.attachments import StoredAttachment
 from app.application.ports.attachments import BlobStore
 from app.domain.attachments.file_types import ENDINGS, TEXT
@@ -50,7 +50,7 @@ async def content_answer(request: Request, found: StoredAttachment, blobs: BlobS
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     status = OK if part is None else PARTIAL
-    if call_of(request).without_body:
+    if context_of(request).without_body:
         return Response(None, status, headers)
     return _Stream(blobs.read(found.blob, start, length), status, headers)
 

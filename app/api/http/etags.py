@@ -5,12 +5,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.http.answers import JSON, NO_HEADERS
+from app.api.http.answers import JSON, NO_HEADERS, bytes_of, json_answer
 from app.api.http.problems import Problem
 from app.application.errors import PreconditionFailedError
+from app.application.ports.store import StoredResponse
 
 HASH_DIGITS = 20
 CACHEABLE = {"Cache-Control": "private, no-cache"}
@@ -32,6 +34,14 @@ def hashed_tag(version: int, sha256: str) -> str:
 def etag_headers(version: int, body: bytes) -> dict[str, str]:
     """Give the headers of an answer that carries an ETag."""
     return {"ETag": etag_of(version, body), **CACHEABLE}
+
+
+def versioned(
+    status: int, shown: BaseModel, version: int, headers: Mapping[str, str] = NO_HEADERS
+) -> StoredResponse:
+    """Build the answer with an object that has a version: with its ETag."""
+    body = bytes_of(shown)
+    return json_answer(status, body, {**etag_headers(version, body), **headers})
 
 
 def conditional(

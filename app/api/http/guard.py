@@ -21,12 +21,12 @@ from starlette.routing import Match
 from starlette.types import Receive
 from starlette.types import Scope as AsgiScope
 
-from app.api.http.call import call_of
 from app.api.http.forms import boundary_of
 from app.api.http.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
+from app.api.http.keys import Access, Caller, KeyRing, Scope, bearer_token
 from app.api.http.problems import PROBLEM_TYPES, FieldError, Problem
 from app.api.http.rate_limit import FailedTries, RateLimiter, bucket_of
-from app.api.http.security import Access, Caller, KeyRing, Scope, bearer_token
+from app.api.http.request_context import context_of
 
 ANY_TYPE = "*/*"
 """The media type of a content that somebody else chose."""
@@ -256,7 +256,7 @@ async def admit(request: Request, operation: Operation) -> None:
         if token is not None and gate.failed is not None:
             _count_failed(request, gate.failed)
         raise _refusal(request, "unauthenticated")
-    call_of(request).caller = caller
+    context_of(request).caller = caller
     scope = operation.scope
     if scope is not Access.ANY_KEY and scope.value not in caller.scopes:
         raise _refusal(request, "missing_scope", members={"scope": scope.value})
@@ -266,7 +266,7 @@ async def admit(request: Request, operation: Operation) -> None:
 
 def caller_of(request: Request) -> Caller:
     """Give the caller of a request that the guard let through."""
-    caller = call_of(request).caller
+    caller = context_of(request).caller
     if caller is None:
         raise RuntimeError("a public operation has no caller")
     return caller
@@ -383,8 +383,7 @@ def _address_of(request: Request) -> str:
 def _check_rate(request: Request, limiter: RateLimiter, counted: str) -> None:
     allowance = limiter.hit(counted)
     state = f'"default";r={allowance.left};t={allowance.reset_seconds}'
-    call = call_of(request)
-    call.headers = ((b"ratelimit-policy", limiter.policy), (b"ratelimit", state.encode()))
+    context_of(request).headers = ((b"ratelimit-policy", limiter.policy), (b"ratelimit", state.encode()))
     if not allowance.allowed:
         wait = {"Retry-After": str(allowance.reset_seconds)}
         raise _refusal(request, "rate_limited", headers=wait)

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.answers import response_of
+from app.api.http.keys import Caller
 from app.api.http.problems import FieldError, Problem
-from app.api.http.security import Caller
 from app.application.ports.store import KeptAnswer, Store, StoredResponse, UnitOfWork
 from app.application.stamp import Stamp
 

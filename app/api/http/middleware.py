@@ -14,8 +14,8 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.http.call import RequestContext, begin_call
 from app.api.http.problems import problem_response
+from app.api.http.request_context import RequestContext, begin_context
 from app.observability.http_metrics import HttpMetrics
 from app.observability.logs import described, request_id_now
 
@@ -52,10 +52,10 @@ class HttpMiddleware:
         method: str = scope["method"] if scope["method"] in METHODS else "other"
         if method == "HEAD":
             scope = {**scope, "method": "GET"}
-        call = begin_call(scope, _request_id(scope))
-        call.without_body = method == "HEAD"
-        token = request_id_now.set(call.request_id)
-        answer = _Answer(send, call, without_body=call.without_body)
+        context = begin_context(scope, _request_id(scope))
+        context.without_body = method == "HEAD"
+        token = request_id_now.set(context.request_id)
+        answer = _Answer(send, context, without_body=context.without_body)
         self._metrics.in_flight.inc()
         try:
             await self._run(scope, receive, answer)
@@ -65,7 +65,7 @@ class HttpMiddleware:
             route = _template(scope)
             status = answer.status or CLIENT_CLOSED
             self._metrics.observe(route, method, status, seconds)
-            _log(call, route, method, status, seconds)
+            _log(context, route, method, status, seconds)
             request_id_now.reset(token)
 
     async def _run(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
@@ -85,11 +85,11 @@ class HttpMiddleware:
 class _Answer:
     """Passes the messages of an answer on, its headers finished."""
 
-    __slots__ = ("_call", "_done", "_send", "_without_body", "status")
+    __slots__ = ("_context", "_done", "_send", "_without_body", "status")
 
-    def __init__(self, send: Send, call: RequestContext, *, without_body: bool) -> None:
+    def __init__(self, send: Send, context: RequestContext, *, without_body: bool) -> None:
         self._send = send
-        self._call = call
+        self._context = context
         self._without_body = without_body
         self._done = False
         self.status = 0
@@ -106,9 +106,9 @@ class _Answer:
 
     def _finished(self, given: Any) -> list[tuple[bytes, bytes]]:  # noqa: ANN401 - ASGI's own
         headers = list(given)
-        headers.append((b"x-request-id", self._call.request_id.encode()))
+        headers.append((b"x-request-id", self._context.request_id.encode()))
         headers.append(_NOSNIFF)
-        headers.extend(self._call.headers)
+        headers.extend(self._context.headers)
         if not any(name == b"cache-control" for name, _ in headers):
             headers.append(_NO_STORE)
         return headers
@@ -126,8 +126,8 @@ def _template(scope: Scope) -> str:
     return template if isinstance(template, str) else UNMATCHED
 
 
-def _log(call: RequestContext, route: str, method: str, status: int, seconds: float) -> None:
-    caller = call.caller
+def _log(context: RequestContext, route: str, method: str, status: int, seconds: float) -> None:
+    caller = context.caller
     log.info(
         "request",
         route=route,
@@ -135,5 +135,5 @@ def _log(call: RequestContext, route: str, method: str, status: int, seconds: fl
         status=status,
         duration_ms=round(seconds * 1000, 2),
         key_id=caller.key_id if caller else None,
-        problem=call.problem,
+        problem=context.problem,
     )

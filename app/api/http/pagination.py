@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.answers import NO_HEADERS, json_answer, response_of
+from app.api.http.keys import Caller
 from app.api.http.problems import Problem
-from app.api.http.security import Caller
 from app.application.ports.store import StoredResponse
 
 DEFAULT_LIMIT = 50

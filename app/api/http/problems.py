@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.answers import NO_HEADERS, PROBLEM_JSON, response_of
-from app.api.http.call import Where, call_of, language_for, scope_of
 from app.api.http.languages import language_headers
 from app.api.http.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
+from app.api.http.request_context import Where, context_of, language_for, scope_of
 from app.application.errors import (
     AttachmentNotStoredError,
     ChatLimitReachedError,
@@ -166,8 +166,8 @@ def problem_answer(
 ) -> StoredResponse:
     """Render a problem as bytes, as inside a transaction. `members` hold only our own values."""
     kind = PROBLEM_TYPES[code]
-    call = call_of(where)
-    call.problem = code
+    context = context_of(where)
+    context.problem = code
     language = language_for(where)
     detail = kind.detail.in_language(language)
     body: dict[str, Any] = {
@@ -177,7 +177,7 @@ def problem_answer(
         "detail": detail.format_map(members) if members else detail,
         "instance": _instance(where),
         "code": code,
-        "request_id": call.request_id,
+        "request_id": context.request_id,
         **members,
     }
     if errors:

@@ -6,14 +6,14 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from app.api.http.keys import Caller
 from app.api.http.languages import language_of
-from app.api.http.security import Caller
 from app.domain.vocabulary import Language
 
 ScopeDict = MutableMapping[str, Any]
 Where = HTTPConnection | ScopeDict
 
-_KEY = "support.call"
+_KEY = "support.context"
 NO_REQUEST_ID = "-"
 
 
@@ -36,25 +36,25 @@ def scope_of(where: Where) -> ScopeDict:
     return where.scope if isinstance(where, HTTPConnection) else where
 
 
-def call_of(where: Where) -> RequestContext:
+def context_of(where: Where) -> RequestContext:
     """Give the record of a request, made anew where no middleware has made it."""
     scope = scope_of(where)
-    call = scope.get(_KEY)
-    if isinstance(call, RequestContext):
-        return call
-    call = scope[_KEY] = RequestContext()
-    return call
+    context = scope.get(_KEY)
+    if isinstance(context, RequestContext):
+        return context
+    context = scope[_KEY] = RequestContext()
+    return context
 
 
-def begin_call(scope: ScopeDict, request_id: str) -> RequestContext:
+def begin_context(scope: ScopeDict, request_id: str) -> RequestContext:
     """Start the record of a request."""
-    call = scope[_KEY] = RequestContext(request_id)
-    return call
+    context = scope[_KEY] = RequestContext(request_id)
+    return context
 
 
 def language_for(where: Where) -> Language:
     """Give the language of the answer to a request."""
-    call = call_of(where)
-    if call.language is None:
-        call.language = language_of(HTTPConnection(scope_of(where)))
-    return call.language
+    context = context_of(where)
+    if context.language is None:
+        context.language = language_of(HTTPConnection(scope_of(where)))
+    return context.language

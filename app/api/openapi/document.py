@@ -10,8 +10,8 @@ from fastapi.routing import iter_route_contexts
 
 from app import __version__
 from app.api.http.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
+from app.api.http.keys import Access, Scope
 from app.api.http.problems import STATUSES
-from app.api.http.security import Access, Scope
 from app.api.openapi.parts import (
     CONTACT,
     DESCRIPTION,

@@ -8,14 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import Files, services_of
-from app.api.http.answers import response_of
+from app.api.http.answers import plain, response_of
 from app.api.http.contents import content_answer
 from app.api.http.forms import MAX_ENVELOPE, Form, FormPart, wrong_part
 from app.api.http.guard import ANY_TYPE, CurrentCaller, Operation, Success, operation
 from app.api.http.idempotency import answer, idempotency_key, is_replay
-from app.api.http.paths import AttachmentPath, attachment_id_of
-from app.api.http.rendering import plain
-from app.api.http.security import Scope
+from app.api.http.keys import Scope
+from app.api.http.path_params import AttachmentPath, attachment_id_of
 from app.api.schemas import examples
 from app.api.schemas.attachments import UPLOAD_FORM, AttachmentOut
 from app.api.schemas.base import CUSTOMER_ID_PATTERN
@@ -79,26 +78,26 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
     programs, pages and SVG are refused. Under one `Idempotency-Key` it is the same request if it brings the
     same file, by the same name, for the same customer.
     """
-    desk = services_of(request)
+    services = services_of(request)
     idempotency_key(request)  # a bad one is refused before the file comes
     form, parts = Form(request), _Parts(caller.customer_id)
     try:
-        brought = await _read(form, parts, desk.files)
-        stamp = desk.clock.stamp()
+        brought = await _read(form, parts, services.files)
+        stamp = services.clock.stamp()
 
         def work(uow: UnitOfWork) -> StoredResponse:
-            added = add_upload(uow, brought, stamp, quota=desk.files.quota, only=caller.customer_id)
+            added = add_upload(uow, brought, stamp, quota=services.files.quota, only=caller.customer_id)
             return plain(201, AttachmentOut.of(added), {"Location": f"/v1/attachments/{added.id}"})
 
-        response = await answer(request, caller, desk.store, stamp, work, body=_told(brought))
+        response = await answer(request, caller, services.store, stamp, work, body=_told(brought))
     except OutcomeUnknownError:
         raise  # the row may stand: the sweep will know
     except Exception:
-        await _let_go(parts, desk.files)
+        await _let_go(parts, services.files)
         await form.drain()
         raise
     if is_replay(response):
-        await _let_go(parts, desk.files)
+        await _let_go(parts, services.files)
     return response
 
 
@@ -147,9 +146,9 @@ async def content(request: Request, attachment_id: AttachmentPath, caller: Curre
 
     It comes as a download, never to be shown in place. A single `Range` of bytes can be asked for.
     """
-    known_id, desk = attachment_id_of(attachment_id), services_of(request)
-    found = await desk.store.read(lambda uow: get_stored(uow, known_id, only=caller.customer_id))
-    return await content_answer(request, found, desk.files.blobs)
+    known_id, services = attachment_id_of(attachment_id), services_of(request)
+    found = await services.store.read(lambda uow: get_stored(uow, known_id, only=caller.customer_id))
+    return await content_answer(request, found, services.files.blobs)
 
 
 async def _read(form: Form, parts: _Parts, files: Files) -> Upload:

@@ -15,10 +15,10 @@ from starlette.responses import Response
 
 from app import __version__
 from app.api.http.answers import JSON
-from app.api.http.call import language_for
 from app.api.http.guard import Operation, Success, operation
+from app.api.http.keys import Access
 from app.api.http.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
-from app.api.http.security import Access
+from app.api.http.request_context import language_for
 from app.api.openapi.pages import (
     PLAIN_STYLE,
     REDOC_PAGE,

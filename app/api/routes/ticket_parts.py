@@ -8,11 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.answers import NO_HEADERS
+from app.api.http.answers import NO_HEADERS, bytes_of
+from app.api.http.keys import Caller
 from app.api.http.pagination import PageRequest, listing
-from app.api.http.paths import ticket_id_of
-from app.api.http.rendering import bytes_of
-from app.api.http.security import Caller
+from app.api.http.path_params import ticket_id_of
 from app.application.ports.store import UnitOfWork
 from app.application.tickets.ticket_view import get_ticket
 

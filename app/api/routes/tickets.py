@@ -5,15 +5,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of, version_check
-from app.api.http.call import language_for
-from app.api.http.etags import conditional, read_if_match
+from app.api.http.answers import bytes_of
+from app.api.http.etags import conditional, read_if_match, versioned
 from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
 from app.api.http.idempotency import answer
+from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
 from app.api.http.pagination import Page
-from app.api.http.paths import TicketPath, ticket_id_of
-from app.api.http.rendering import bytes_of, versioned
-from app.api.http.security import Scope
+from app.api.http.path_params import TicketPath, ticket_id_of
+from app.api.http.request_context import language_for
 from app.api.routes.submissions import not_registered, to_submission
 from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
@@ -55,12 +55,12 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     4.1 or 4.3 does not register answers 422 `not_registered` with the `decision`, and nothing is stored.
     Send an `Idempotency-Key` so that a repeated call never submits twice.
     """
-    desk, language = services_of(request), language_for(request)
-    stamp = desk.clock.stamp()
+    services, language = services_of(request), language_for(request)
+    stamp = services.clock.stamp()
     submission = to_submission(
         body,
         body.text,
-        desk.texts,
+        services.texts,
         customer_id=body.customer_id,
         attachment_ids=body.attachment_ids,
         external_id=body.external_id,
@@ -77,8 +77,8 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
         headers = {"Location": f"/v1/tickets/{ticket.id}", **language_headers(language)}
         return versioned(201, TicketOut.of(result.view, language), ticket.version, headers)
 
-    response = await answer(request, caller, desk.store, stamp, work)
-    desk.metrics.count_all(results)
+    response = await answer(request, caller, services.store, stamp, work)
+    services.metrics.count_all(results)
     return response
 
 
@@ -99,9 +99,9 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
 )
 async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -> Response:
     """Show a ticket with its latest decision, its clocks and its place in the queue."""
-    desk, language = services_of(request), language_for(request)
-    known_id, now = ticket_id_of(ticket_id), desk.clock.stamp().now
-    view = await desk.store.read(
+    services, language = services_of(request), language_for(request)
+    known_id, now = ticket_id_of(ticket_id), services.clock.stamp().now
+    view = await services.store.read(
         lambda uow: view_ticket(uow, get_ticket(uow, known_id, only=caller.customer_id), now)
     )
     shown = bytes_of(TicketOut.of(view, language))
@@ -195,10 +195,10 @@ async def transition(
     the customer's chat verbatim. `classify`, `defer` and `decline` add a decision. Send `If-Match` to act
     only on the version that you have seen.
     """
-    desk, language = services_of(request), language_for(request)
-    known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
+    services, language = services_of(request), language_for(request)
+    known_id, stamp = ticket_id_of(ticket_id), services.clock.stamp()
     check = version_check(read_if_match(request))
-    asked = body.to_transition(desk.texts.stems(body.text))
+    asked = body.to_transition(services.texts.stems(body.text))
     triaged: list[HintVerdict | None] = []
 
     def work(uow: UnitOfWork) -> StoredResponse:
@@ -207,6 +207,6 @@ async def transition(
         shown = TicketOut.of(view, language)
         return versioned(200, shown, view.ticket.version, language_headers(language))
 
-    response = await answer(request, caller, desk.store, stamp, work)
-    desk.metrics.count_triage(triaged)
+    response = await answer(request, caller, services.store, stamp, work)
+    services.metrics.count_triage(triaged)
     return response

@@ -14,8 +14,8 @@ from starlette.responses import Response
 
 from app.api.dependencies import services_of
 from app.api.http.guard import Operation, Success, operation
+from app.api.http.keys import Access
 from app.api.http.problems import Problem
-from app.api.http.security import Access
 from app.application.chats.receive_update import read_key, receive_update
 from app.application.ports.messengers import Messenger
 
@@ -73,7 +73,7 @@ def admit_telegram(request: Request) -> None:
 )
 async def telegram(request: Request) -> Response:
     """Store an update of Telegram."""
-    desk, messenger = services_of(request), _webhooks_of(request).messengers[TELEGRAM]
-    update = read_key(messenger, await request.body(), desk.clock.stamp().now)
-    await desk.store.write(lambda uow: receive_update(uow, update))
+    services, messenger = services_of(request), _webhooks_of(request).messengers[TELEGRAM]
+    update = read_key(messenger, await request.body(), services.clock.stamp().now)
+    await services.store.write(lambda uow: receive_update(uow, update))
     return Response(status_code=200)

@@ -27,11 +27,11 @@ from app.api.http.guard import (
     open_gate,
 )
 from app.api.http.idempotency import answer
+from app.api.http.keys import Access, KeyRing, Scope
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.pagination import Page, listing
 from app.api.http.problems import install_problems, problem_answer
 from app.api.http.rate_limit import rate_limiter
-from app.api.http.security import Access, KeyRing, Scope
 from app.api.openapi.document import build_openapi
 from app.api.routes.operations import open_operations
 from app.api.routes.operations import router as operations

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from app.api.http.guard import HEADER_LIMITS, GuardedRoute, assert_guarded
 from app.api.http.json_body import MAX_BODY, MalformedJson, parse_json
+from app.api.http.keys import Access
 from app.api.http.problems import install_problems
-from app.api.http.security import Access
 from tests.api.http.desk import ADMIN, CONFINED, NOW, OK, READER, Desk, days
 
 JSON = {"Content-Type": "application/json"}
