@@ -124,7 +124,7 @@ class Service:
         messengers = (messenger or JsonMessenger(),)
         wired = Wired(self.store, self.clock, texts, self.blobs, FileContentCheck(), messengers)
         self.app = create_app(wired, settings)
-        self._jobs = inbox_jobs(wired, settings, self.app.state.inbox_observer)
+        self._jobs = inbox_jobs(wired, settings, self.app.state.services.inbox_observer)
         self._updates = 0
         self.admin = self.client(ADMIN)
         self._keys = 0

@@ -11,10 +11,12 @@ from app.api.dependencies import Files, services_of
 from app.api.http.answers import plain, response_of
 from app.api.http.contents import content_answer
 from app.api.http.forms import MAX_ENVELOPE, Form, FormPart, wrong_part
-from app.api.http.guard import ANY_TYPE, CurrentCaller, Operation, Success, operation
-from app.api.http.idempotency import answer, idempotency_key, is_replay
+from app.api.http.guard import CurrentCaller
+from app.api.http.idempotency import answer, idempotency_key
 from app.api.http.keys import Scope
+from app.api.http.operation import ANY_TYPE, Operation, Success
 from app.api.http.path_params import AttachmentPath, attachment_id_of
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.attachments import UPLOAD_FORM, AttachmentOut
 from app.api.schemas.base import CUSTOMER_ID_PATTERN
@@ -28,6 +30,7 @@ from app.application.attachments.attachments import (
 from app.application.attachments.take_in_file import TakenFile, take_in
 from app.application.errors import OutcomeUnknownError
 from app.application.ports.store import StoredResponse, UnitOfWork
+from app.domain.attachments.attachment import Attachment
 from app.domain.attachments.file_types import MAX_UPLOAD
 
 router = APIRouter()
@@ -85,18 +88,18 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
         brought = await _read(form, parts, services.files)
         stamp = services.clock.stamp()
 
-        def work(uow: UnitOfWork) -> StoredResponse:
+        def work(uow: UnitOfWork) -> tuple[StoredResponse, Attachment]:
             added = add_upload(uow, brought, stamp, quota=services.files.quota, only=caller.customer_id)
-            return plain(201, AttachmentOut.of(added), {"Location": f"/v1/attachments/{added.id}"})
+            return plain(201, AttachmentOut.of(added), {"Location": f"/v1/attachments/{added.id}"}), added
 
-        response = await answer(request, caller, services.store, stamp, work, body=_told(brought))
+        response, added = await answer(request, caller, services.store, stamp, work, body=_told(brought))
     except OutcomeUnknownError:
         raise  # the row may stand: the sweep will know
     except Exception:
         await _let_go(parts, services.files)
         await form.drain()
         raise
-    if is_replay(response):
+    if added is None:  # a replay: the first upload's file is stored already
         await _let_go(parts, services.files)
     return response
 

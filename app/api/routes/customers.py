@@ -9,10 +9,12 @@ from starlette.responses import Response
 from app.api.dependencies import services_of, version_check
 from app.api.http.answers import bytes_of, json_answer, response_of
 from app.api.http.etags import conditional, read_if_match, versioned
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
+from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
 from app.api.http.path_params import CustomerPath, NewCustomerPath, customer_id_of
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import Instant, Month
 from app.api.schemas.customers import CustomerIn, CustomerOut, EntitlementOut, UsageOut

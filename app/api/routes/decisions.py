@@ -6,10 +6,12 @@ from starlette.responses import Response
 
 from app.api.dependencies import services_of
 from app.api.http.answers import plain, response_of
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
+from app.api.http.operation import Operation, Success
 from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.routes.submissions import to_submission
 from app.api.schemas.decisions import DecisionIn, DecisionOut
 from app.api.schemas.examples import DECISION, DECISION_QUESTION, DECISION_WHAT_IF

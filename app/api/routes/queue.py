@@ -10,12 +10,14 @@ from starlette.responses import Response
 from app.api.dependencies import services_of
 from app.api.http.answers import bytes_of, empty_answer
 from app.api.http.etags import versioned
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer
 from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
+from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Page, listing
 from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.pages import QueuePage
 from app.api.schemas.tickets import ClaimIn, QueuedTicketOut, TicketOut
@@ -107,11 +109,12 @@ async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Respo
     stamp = services.clock.stamp()
     statuses = WAITING_IN_QUEUE if body.status is None else (body.status,)
 
-    def work(uow: UnitOfWork) -> StoredResponse:
+    def work(uow: UnitOfWork) -> tuple[StoredResponse, None]:
         view = claim_ticket(uow, body.agent, statuses, stamp, only=caller.customer_id)
         if view is None:
-            return empty_answer()
+            return empty_answer(), None
         headers = {"Location": f"/v1/tickets/{view.ticket.id}", **language_headers(language)}
-        return versioned(201, TicketOut.of(view, language), view.ticket.version, headers)
+        return versioned(201, TicketOut.of(view, language), view.ticket.version, headers), None
 
-    return await answer(request, caller, services.store, stamp, work)
+    response, _ = await answer(request, caller, services.store, stamp, work)
+    return response

@@ -10,9 +10,11 @@ from starlette.responses import Response
 from app.api.dependencies import services_of, version_check
 from app.api.http.answers import bytes_of, response_of
 from app.api.http.etags import conditional, read_if_match, versioned
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
+from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import ChannelName, ChatAddress
 from app.api.schemas.channels import StaffIn, StaffOut

@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from app.api.dependencies import services_of
 from app.api.http.answers import bytes_of
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
+from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Key, Page, listing
 from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import Instant, plain
 from app.api.schemas.pages import TicketsPage

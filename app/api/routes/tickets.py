@@ -7,13 +7,15 @@ from starlette.responses import Response
 from app.api.dependencies import services_of, version_check
 from app.api.http.answers import bytes_of
 from app.api.http.etags import conditional, read_if_match, versioned
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
+from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer
 from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page
 from app.api.http.path_params import TicketPath, ticket_id_of
 from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.routes.submissions import not_registered, to_submission
 from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
@@ -66,19 +68,18 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
         external_id=body.external_id,
         author=body.author.to_author() if body.author else None,
     )
-    results: list[Registered | NotRegistered] = []
 
-    def work(uow: UnitOfWork) -> StoredResponse:
+    def work(uow: UnitOfWork) -> tuple[StoredResponse, Registered | NotRegistered]:
         result = submit_ticket(uow, submission, stamp, only=caller.customer_id)
-        results[:] = [result]
         if isinstance(result, NotRegistered):
-            return not_registered(request, result)
+            return not_registered(request, result), result
         ticket = result.view.ticket
         headers = {"Location": f"/v1/tickets/{ticket.id}", **language_headers(language)}
-        return versioned(201, TicketOut.of(result.view, language), ticket.version, headers)
+        return versioned(201, TicketOut.of(result.view, language), ticket.version, headers), result
 
-    response = await answer(request, caller, services.store, stamp, work)
-    services.metrics.count_all(results)
+    response, result = await answer(request, caller, services.store, stamp, work)
+    if result is not None:
+        services.metrics.count(result)
     return response
 
 
@@ -199,14 +200,13 @@ async def transition(
     known_id, stamp = ticket_id_of(ticket_id), services.clock.stamp()
     check = version_check(read_if_match(request))
     asked = body.to_transition(services.texts.stems(body.text))
-    triaged: list[HintVerdict | None] = []
 
-    def work(uow: UnitOfWork) -> StoredResponse:
+    def work(uow: UnitOfWork) -> tuple[StoredResponse, HintVerdict | None]:
         view = transition_ticket(uow, known_id, asked, stamp, check_version=check, only=caller.customer_id)
-        triaged[:] = [view.triage]
         shown = TicketOut.of(view, language)
-        return versioned(200, shown, view.ticket.version, language_headers(language))
+        return versioned(200, shown, view.ticket.version, language_headers(language)), view.triage
 
-    response = await answer(request, caller, services.store, stamp, work)
-    services.metrics.count_triage(triaged)
+    response, triaged = await answer(request, caller, services.store, stamp, work)
+    if triaged is not None:
+        services.metrics.count_triage(triaged)
     return response

@@ -10,8 +10,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.api.http.guard import GuardedRoute
 from app.api.http.problems import PROBLEM_TYPES, STATUSES
+from app.api.http.routing import GuardedRoute
 from app.api.openapi.document import missing_limits
 from app.api.openapi.schema_walk import schemas_of
 from app.main import create_app
