@@ -62,11 +62,13 @@ def test_the_document_and_the_routes_are_the_same_both_ways() -> None:
 
     assert told <= routes
     assert {path for _, path in routes - told} == {
+        "/",
         "/metrics",
         "/openapi.json",
         "/docs",
         "/redoc",
         "/docs/assets/{name}",
+        "/problems",
         "/problems/{code}",
         "/webhooks/telegram",
     }
