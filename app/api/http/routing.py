@@ -58,7 +58,7 @@ class GuardedRoute(APIRoute):
     """A route whose endpoint runs only for requests that its operation admits."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - FastAPI's own
-        """Take the declaration out of the options of a route."""
+        """Separate the declaration from FastAPI's own options."""
         self.operation: Operation | None = options.pop("operation", None)
         super().__init__(path, endpoint, **options)
 

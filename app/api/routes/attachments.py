@@ -1,4 +1,4 @@
-"""Attachments: upload a file, read what is known of it, get its content (4.4)."""
+"""Attachments: upload a file, read its metadata, get its content (4.4)."""
 
 import re
 from dataclasses import dataclass
@@ -38,12 +38,12 @@ router = APIRouter()
 _CUSTOMER = re.compile(CUSTOMER_ID_PATTERN, re.ASCII)
 _CUSTOMER_ID_MAX = 64
 _PATH = re.compile(r"[/\\\x00-\x1f\x7f]")
-"""What a name of a file does not have: it would be a way to somewhere."""
+"""Characters that a file name must not have: they would make it a path."""
 
 
 @dataclass(slots=True)
 class _Parts:
-    """What has come of a form so far; the file is stored, and nobody's yet."""
+    """The parts of a form read so far; the file is stored, and no attachment has it yet."""
 
     customer_id: str | None
     name: str | None = None
@@ -82,7 +82,7 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
     same file, by the same name, for the same customer.
     """
     services = services_of(request)
-    idempotency_key(request)  # a bad one is refused before the file comes
+    idempotency_key(request)  # a malformed one is refused before the file is read
     form, parts = Form(request), _Parts(caller.customer_id)
     try:
         brought = await _read(form, parts, services.files)
@@ -92,15 +92,15 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
             added = add_upload(uow, brought, stamp, quota=services.files.quota, only=caller.customer_id)
             return plain(201, AttachmentOut.of(added), {"Location": f"/v1/attachments/{added.id}"}), added
 
-        response, added = await answer(request, caller, services.store, stamp, work, body=_told(brought))
+        response, added = await answer(request, caller, services.store, stamp, work, body=_identity(brought))
     except OutcomeUnknownError:
-        raise  # the row may stand: the sweep will know
+        raise  # the row may exist: the sweep of blobs will find out
     except Exception:
-        await _let_go(parts, services.files)
+        await _discard(parts, services.files)
         await form.drain()
         raise
     if added is None:  # a replay: the first upload's file is stored already
-        await _let_go(parts, services.files)
+        await _discard(parts, services.files)
     return response
 
 
@@ -187,12 +187,12 @@ def _customer_id(given: str | None) -> str:
     return given
 
 
-def _told(brought: Upload) -> bytes:
-    """Give what makes two uploads the same request."""
+def _identity(brought: Upload) -> bytes:
+    """Return the bytes that make two uploads the same request."""
     return "\0".join((brought.customer_id, brought.name or "", brought.file.blob.sha256)).encode()
 
 
-async def _let_go(parts: _Parts, files: Files) -> None:
-    """Remove a file that stays nobody's."""
+async def _discard(parts: _Parts, files: Files) -> None:
+    """Delete the file of an upload that stored no attachment."""
     if parts.file is not None:
         await files.blobs.delete(parts.file.blob.name)

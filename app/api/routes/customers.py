@@ -1,4 +1,4 @@
-"""Customers: their records, what they may claim, and where their minutes went."""
+"""Customers: their records, entitlement and monthly usage."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""POST /v1/decisions: what would be decided, asked without submitting."""
+"""POST /v1/decisions: preview a decision without submitting."""
 
 from fastapi import APIRouter
 from starlette.requests import Request

@@ -105,7 +105,7 @@ async def readiness_response(request: Request, probes: Probes) -> Response:
 
 @operation(router, "GET", "/metrics", _hidden("getMetrics", "Metrics"))
 async def metrics(request: Request) -> Response:
-    """Tell the metrics, as Prometheus reads them."""
+    """Return the metrics in the format of Prometheus."""
     return await metrics_response(services_of(request).probes)
 
 
@@ -148,7 +148,7 @@ async def root(request: Request) -> Response:  # noqa: ARG001 - endpoints take r
 
 @operation(router, "GET", "/openapi.json", _hidden("getDocument", "The OpenAPI document"))
 async def document(request: Request) -> Response:
-    """Give the OpenAPI document."""
+    """Return the OpenAPI document."""
     body = _document_of(request.app)
     return Response(body, headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
 
@@ -167,7 +167,7 @@ async def redoc(request: Request) -> Response:  # noqa: ARG001 - endpoints take 
 
 @operation(router, "GET", "/docs/assets/{name}", _hidden("getAsset", "A file of a page"))
 async def asset(request: Request) -> Response:
-    """Give a file that one of the pages loads."""
+    """Return a file that one of the pages loads."""
     found = await asyncio.to_thread(asset_response, request.path_params["name"])
     if found is None:
         raise Problem("not_found")

@@ -1,4 +1,4 @@
-"""The codified regulation and the tariffs: what the desk goes by."""
+"""The codified regulation and the tariffs."""
 
 from typing import Annotated
 

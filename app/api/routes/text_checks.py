@@ -1,4 +1,4 @@
-"""POST /v1/text-checks: what a text shows, before it is submitted."""
+"""POST /v1/text-checks: check a text before it is submitted."""
 
 from fastapi import APIRouter
 from starlette.requests import Request

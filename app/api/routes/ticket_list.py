@@ -131,7 +131,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
 
 
 def _statuses(wanted: list[Status], categories: list[StatusCategory]) -> tuple[Status, ...] | None:
-    """Give the statuses that both filters allow: () for all, None for none."""
+    """Return the statuses that both filters allow: () for all, None for none."""
     if not categories:
         return tuple(wanted)
     allowed = tuple(s for s in wanted or Status if status_category(s) in categories)

@@ -1,4 +1,4 @@
-"""Tickets: submit, read, list, move, and what is kept of each."""
+"""Tickets: submit, read and move one, and list its decisions and events."""
 
 from fastapi import APIRouter
 from starlette.requests import Request

@@ -1,4 +1,4 @@
-"""Chats that wrote without being anybody's working chat (4.1)."""
+"""Unassigned chats: chats that wrote and belong to no customer (4.1)."""
 
 from datetime import datetime
 

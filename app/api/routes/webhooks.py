@@ -1,7 +1,7 @@
-"""What messengers call: an update is stored, and nothing else is done (4.1).
+"""Webhooks of messengers: an update is stored, and a job processes it later (4.1).
 
-The answer comes after the commit, without a body: Telegram would take a JSON object with a member
-`method` for a call of its own API. What cannot be stored is 503, so that the messenger sends it again.
+The answer is sent after the commit, without a body: Telegram would execute a JSON object with a member
+`method` as a call of its own API. An update that cannot be stored gets 503, so that the messenger repeats it.
 """
 
 import hmac
@@ -29,7 +29,7 @@ def admit_telegram(request: Request) -> None:
     if TELEGRAM not in webhooks.messengers or not webhooks.telegram_secrets:
         raise Problem("not_found")
     shown = [value for name, value in request.scope["headers"] if name == SECRET_HEADER]
-    # Every known secret is compared, so that the time tells nothing of which one was near.
+    # Every known secret is compared, so that the time reveals nothing about them.
     matches = [hmac.compare_digest(b"".join(shown), known.encode()) for known in webhooks.telegram_secrets]
     if len(shown) != 1 or not any(matches):
         raise Problem("wrong_webhook_secret", headers={"Connection": "close"})
