@@ -1,4 +1,4 @@
-"""Every call of issue 2 with what the contract says of it, written by hand from design 2."""
+"""Every operation with its contract, written by hand so that a wrong declaration is noticed."""
 
 from dataclasses import dataclass
 from typing import Any
