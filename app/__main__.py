@@ -20,7 +20,7 @@ from app.adapters.calendar_page import render_month
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError
 from app.adapters.sql.migrate.run import migrate
 from app.adapters.system import SystemClock
-from app.api.http.security import Scope
+from app.api.http.keys import Scope
 from app.api.schemas.base import CUSTOMER_ID_PATTERN, read_day, read_month
 from app.application.administration.api_keys import SECRET_BYTES, new_key, works
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError

@@ -27,13 +27,13 @@ class OpenStore(Store, Protocol):
     """A store that holds connections."""
 
     async def close(self) -> None:
-        """Serve what waits and let go of the connections."""
+        """Complete the waiting work and close the connections."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """The parts that the entry points work with; a channel without a messenger is off."""
+    """The adapters behind the entry points; a channel without a messenger is off."""
 
     store: OpenStore
     clock: SystemClock
@@ -42,10 +42,10 @@ class Wired:
     content: ContentCheck
     messengers: tuple[Messenger, ...] = ()
     polled: "TelegramApi | None" = None
-    """Where updates are fetched, if they are not delivered."""
+    """Where updates are fetched, if they are not delivered by webhook."""
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         for messenger in self.messengers:
             await messenger.close()
         if self.polled is not None:
@@ -61,7 +61,7 @@ def base_calendar(settings: Settings) -> WorkCalendar:
 def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False) -> OpenStore:
     """Open the database of a URL. SchemaOutOfDateError, StoreUnavailableError."""
     if url.startswith(POSTGRESQL):
-        # Its driver takes a quarter of a second to load, and an embedded database has no use for it.
+        # The driver takes a quarter of a second to load; an embedded database does not need it.
         from app.adapters.sql.stores.postgres import PostgresStore  # noqa: PLC0415
 
         return PostgresStore.open(url, calendar, behind_pooler=behind_pooler)
@@ -71,9 +71,9 @@ def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False)
 def inbox_jobs(
     wired: Wired, settings: Settings, observer: InboxObserver, store: Store | None = None
 ) -> tuple[InboxJob, GatheringJob]:
-    """Build the jobs that process what has come; both go on where the database says they were.
+    """Build the jobs that process received updates; both continue from the state of the database.
 
-    `store` stands in front of the wired one, where something else is to happen after each write.
+    `store` replaces the wired one where each write has a further effect, such as waking the jobs.
     """
     parts = InboxParts(
         store=store or wired.store,
@@ -87,7 +87,7 @@ def inbox_jobs(
 
 
 def attachments_folder(settings: Settings) -> Path:
-    """Give the folder of the contents of attachments."""
+    """Return the folder of the contents of attachments."""
     return settings.attachments_dir or settings.data_dir / "attachments"
 
 
@@ -118,7 +118,7 @@ def _messengers(settings: Settings) -> tuple[Messenger, ...]:
 
 
 def telegram_api(settings: Settings) -> "TelegramApi | None":
-    """Give Telegram's API by the settings; None without a token."""
+    """Build the client of Telegram's API by the settings; None without a token."""
     if settings.telegram_token is None:
         return None
     # Its HTTP client takes eight megabytes, for which a service without a channel has no use.

@@ -38,7 +38,7 @@ class InboxMetrics:
 
     def registered(self, result: Registered) -> None:
         """Count a submission."""
-        self._desk.count_all([result])
+        self._desk.count(result)
 
 
 class InboxGauges:

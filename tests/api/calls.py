@@ -1,4 +1,4 @@
-"""Every call of the API with its contract, written by hand."""
+"""Every operation with its contract, written by hand so that a wrong declaration is noticed."""
 
 from dataclasses import dataclass
 from typing import Any

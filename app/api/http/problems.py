@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.answers import NO_HEADERS, PROBLEM_JSON, response_of
-from app.api.http.call import Where, call_of, language_for, scope_of
 from app.api.http.languages import language_headers
 from app.api.http.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
+from app.api.http.request_context import Where, context_of, language_for, scope_of
 from app.application.errors import (
     AttachmentNotStoredError,
     ChatLimitReachedError,
@@ -100,7 +100,7 @@ PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
 """Headers that always come with a problem."""
 
 BETWEEN_MEMBERS = "between_members"
-"""The type of an error that a schema finds between members; its context has pointer and code."""
+"""The Pydantic type of an error between members; its context has pointer and code."""
 MAX_ERRORS = 50
 INSTANCE_MAX = 512
 NO_MEMBERS: Mapping[str, Any] = {}
@@ -108,7 +108,7 @@ NO_MEMBERS: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A kind of problem; `meaning` tells on its page what to do about it."""
+    """A kind of problem; `meaning` explains on its page what to do."""
 
     code: str
     status: int
@@ -164,10 +164,10 @@ def problem_answer(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] = NO_HEADERS,
 ) -> StoredResponse:
-    """Render a problem as bytes, as inside a transaction. `members` hold only our own values."""
+    """Build the answer of a problem, also inside a transaction. `members` hold only our own values."""
     kind = PROBLEM_TYPES[code]
-    call = call_of(where)
-    call.problem = code
+    context = context_of(where)
+    context.problem = code
     language = language_for(where)
     detail = kind.detail.in_language(language)
     body: dict[str, Any] = {
@@ -177,7 +177,7 @@ def problem_answer(
         "detail": detail.format_map(members) if members else detail,
         "instance": _instance(where),
         "code": code,
-        "request_id": call.request_id,
+        "request_id": context.request_id,
         **members,
     }
     if errors:
@@ -202,13 +202,13 @@ def problem_response(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] = NO_HEADERS,
 ) -> Response:
-    """Render a problem as a response."""
+    """Return the response of a problem."""
     answer = problem_answer(where, code, members=members, errors=errors, headers=headers)
     return response_of(answer)
 
 
 def response_to(where: Where, failure: DeskError) -> Response:
-    """Choose the problem that tells of a failure of a use case."""
+    """Return the problem that reports a failure of a use case."""
     if isinstance(failure, InvalidValueError):
         wrong = FieldError(failure.pointer, failure.error_code)
         return problem_response(where, "validation_failed", errors=[wrong])
@@ -217,7 +217,7 @@ def response_to(where: Where, failure: DeskError) -> Response:
 
 
 def install_problems(app: FastAPI) -> None:
-    """Let every failure below the middleware be answered with a problem."""
+    """Install the handlers that answer every failure below the middleware with a problem."""
 
     async def on_problem(request: Request, failure: Exception) -> Response:
         if not isinstance(failure, Problem):
@@ -272,11 +272,11 @@ def allowed_methods(request: Request) -> list[str]:
 
 
 _Found = Mapping[str, Any]
-"""What Pydantic says of one error."""
+"""One error of Pydantic's list."""
 
 
 def field_errors(found: Sequence[_Found], body: object) -> list[FieldError]:
-    """Translate what Pydantic found in a body or parameters; never the values that it found it in."""
+    """Translate Pydantic's errors on a body or parameters; the values that were sent are left out."""
     return [_field_error(one, body) for one in found[:MAX_ERRORS]]
 
 
@@ -293,7 +293,7 @@ def _field_error(one: _Found, body: object) -> FieldError:
 
 
 def _members_on(place: Sequence[int | str], body: object) -> tuple[int | str, ...]:
-    """Leave out what is no member on the way into a body: the tags of unions."""
+    """Return the members on the way into a body, without the tags of unions."""
     if not place or place[0] != "body":
         return tuple(place)
     way: list[int | str] = ["body"]
@@ -315,7 +315,7 @@ _LIMITS: Mapping[str, str] = {
     "greater_than_equal": "ge",
     "less_than_equal": "le",
 }
-"""Where Pydantic says the limit of an error."""
+"""Where the context of a Pydantic error holds the limit."""
 _ABOUT_TAGS = frozenset({"union_tag_invalid", "union_tag_not_found"})
 _CODES_OF_PYDANTIC: Mapping[str, str] = {
     "missing": "missing",
@@ -367,7 +367,7 @@ def _code_of(kind: str) -> str:
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-"""Names that a pointer repeats; a name of any other look is the caller's text, so it is left out."""
+"""Names that a pointer repeats; any other name is the caller's text and is left out."""
 
 
 def _pointer(place: Sequence[int | str]) -> str:
@@ -387,7 +387,7 @@ def _error(error: FieldError, language: Language) -> dict[str, str]:
 
 
 def _instance(where: Where) -> str:
-    """Give the path as a reference; never the query."""
+    """Return the path as a reference; never the query."""
     path: str = scope_of(where).get("path", "/")
     return quote(path, safe="/:@!$&'()*+,;=~-._", errors="replace")[:INSTANCE_MAX]
 

@@ -9,9 +9,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 from app import __version__
-from app.api.http.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
+from app.api.http.keys import Access, Scope
+from app.api.http.operation import ANY_TYPE, IfMatchUse, Operation, Success
 from app.api.http.problems import STATUSES
-from app.api.http.security import Access, Scope
+from app.api.http.routing import GuardedRoute
 from app.api.openapi.parts import (
     CONTACT,
     DESCRIPTION,

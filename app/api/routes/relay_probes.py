@@ -6,7 +6,10 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import PROCESS_COLLECTOR, CollectorRegistry
+from starlette.requests import Request
+from starlette.responses import Response
 
+from app.api.dependencies import Probes
 from app.api.http.bounded_http import BoundedHttpProtocol
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.problems import install_problems
@@ -19,31 +22,32 @@ from app.observability.readiness import Readiness
 from app.observability.sending_metrics import OutboxGauges
 from app.observability.sending_status import SendingStatus
 
-_PATHS = {
-    "/livez": operations.live,
-    "/readyz": operations.ready,
-    "/version": operations.version,
-    "/metrics": operations.metrics,
-}
-
 
 def relay_probes(
     store: Store, clock: Clock, channels: Collection[str], registry: CollectorRegistry
 ) -> FastAPI:
     """Build the application; `channels` are those that have a messenger, `registry` has the counters."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    for path, endpoint in _PATHS.items():
-        app.add_route(path, endpoint, methods=["GET"])
+    probes = Probes(
+        Readiness(store),
+        registry,
+        SendingStatus(store, clock, channels),
+        (OutboxGauges(registry, store, clock, channels), InboxGauges(registry, store, clock)),
+    )
+
+    async def ready(request: Request) -> Response:
+        return await operations.readiness_response(request, probes)
+
+    async def metrics(_: Request) -> Response:
+        return await operations.metrics_response(probes)
+
+    app.add_route("/livez", operations.live, methods=["GET"])
+    app.add_route("/readyz", ready, methods=["GET"])
+    app.add_route("/version", operations.version, methods=["GET"])
+    app.add_route("/metrics", metrics, methods=["GET"])
     install_problems(app)
     app.add_middleware(HttpMiddleware, metrics=HttpMetrics(registry))
     registry.register(PROCESS_COLLECTOR)
-    operations.open_operations(
-        app,
-        Readiness(store),
-        registry,
-        sending=SendingStatus(store, clock, channels),
-        gauges=(OutboxGauges(registry, store, clock, channels), InboxGauges(registry, store, clock)),
-    )
     return app
 
 

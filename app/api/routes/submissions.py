@@ -1,11 +1,11 @@
-"""Submissions over HTTP: from the words of a request, to the answer that there is no ticket."""
+"""Submissions over HTTP: from the text of a request to the answer without a ticket."""
 
 from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from app.api.http.call import language_for
 from app.api.http.problems import problem_answer
+from app.api.http.request_context import language_for
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
 from app.application.ports.access import StoredResponse
 from app.application.tickets.submission import Submission
@@ -26,7 +26,7 @@ def to_submission(
     external_id: str | None = None,
     author: Author | None = None,
 ) -> Submission:
-    """Give the application's value, its texts judged."""
+    """Build the application's submission, its texts analysed."""
     return Submission(
         customer_id=customer_id,
         channel=words.channel,
@@ -53,6 +53,6 @@ def to_submission(
 
 
 def not_registered(request: Request, result: NotRegistered) -> StoredResponse:
-    """Tell why there is no ticket (4.1, 4.3): 422 with the decision."""
+    """Return the answer without a ticket (4.1, 4.3): 422 with the decision."""
     shown = DecisionOut.of_dry_run(result.decision, result.facts, language_for(request))
     return problem_answer(request, "not_registered", members={"decision": shown.model_dump(mode="json")})

@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.call import language_for
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.answers import bytes_of
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
+from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Key, Page, listing
-from app.api.http.rendering import bytes_of
-from app.api.http.security import Scope
+from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import Instant, plain
 from app.api.schemas.pages import TicketsPage
@@ -90,11 +92,11 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
 
     `priority` sorts the most urgent first, then by arrival; declined tickets, which have none, come last.
     """
-    desk, language = services_of(request), language_for(request)
+    services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
     after = asked.after(*_KEY_TYPES[sort])
     statuses = _statuses(status, status_category_)
-    stems = desk.texts.stems(query) if query is not None else ()
+    stems = services.texts.stems(query) if query is not None else ()
     if statuses is None or (query is not None and not stems):
         return asked.respond((), bytes_of, lambda _: (), language_headers(language))
     wanted = TicketFilter(
@@ -115,12 +117,12 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
         updated_since=updated_since,
         stems=stems,
     )
-    now = desk.clock.stamp().now
+    now = services.clock.stamp().now
 
     def work(uow: UnitOfWork) -> list[TicketView]:
         return view_tickets(uow, uow.tickets.page(wanted, sort, after, asked.rows), now)
 
-    found = await desk.store.read(work)
+    found = await services.store.read(work)
     return asked.respond(
         found,
         lambda view: bytes_of(TicketOut.of(view, language)),
@@ -130,7 +132,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
 
 
 def _statuses(wanted: list[Status], categories: list[StatusCategory]) -> tuple[Status, ...] | None:
-    """Give the statuses that both filters allow: () for all, None for none."""
+    """Return the statuses that both filters allow: () for all, None for none."""
     if not categories:
         return tuple(wanted)
     allowed = tuple(s for s in wanted or Status if status_category(s) in categories)

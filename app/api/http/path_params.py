@@ -1,4 +1,4 @@
-"""Parameters in paths that several routers share."""
+"""Path parameters that several routers share."""
 
 import re
 from typing import Annotated
@@ -29,21 +29,21 @@ NewCustomerPath = Annotated[CustomerId, Path(description="The CRM's id of the cu
 
 
 def ticket_id_of(value: str) -> str:
-    """Give the id of a ticket; what cannot be an id is the id of no ticket. NotFoundError."""
+    """Return the id of a ticket; a malformed one is the id of no ticket. NotFoundError."""
     if not _UUID.fullmatch(value):
         raise NotFoundError("ticket_not_found")
     return value
 
 
 def attachment_id_of(value: str) -> str:
-    """Give the id of an attachment; what cannot be an id is the id of none. NotFoundError."""
+    """Return the id of an attachment; a malformed one is the id of none. NotFoundError."""
     if not _UUID.fullmatch(value):
         raise NotFoundError("attachment_not_found")
     return value
 
 
 def customer_id_of(value: str) -> str:
-    """Give the id of a customer; what cannot be an id is the id of no customer. NotFoundError."""
+    """Return the id of a customer; a malformed one is the id of no customer. NotFoundError."""
     if not _CUSTOMER.fullmatch(value):
         raise NotFoundError("customer_not_found")
     return value
