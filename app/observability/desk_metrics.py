@@ -1,4 +1,4 @@
-"""Counts of what the desk decided, for operations; never of whom or what was written."""
+"""Metrics of the decisions of the desk. No label carries a person or a text."""
 
 from collections import Counter as TallyCounter
 from collections.abc import Iterable
@@ -13,10 +13,10 @@ OTHER_CHANNEL = "other"
 
 
 class DeskMetrics:
-    """The metrics of the desk's own work."""
+    """Counts submissions, their reasons and the suggestions of triage."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        """Register them."""
+        """Register the metrics."""
         self._submissions = Counter(
             "support_submissions",
             "Submissions by outcome; not_registered ones leave no ticket (4.1, 4.3).",
@@ -48,7 +48,7 @@ class DeskMetrics:
         self._fared: TallyCounter[HintVerdict] = TallyCounter()
 
     def count_triage(self, verdicts: Iterable[HintVerdict | None]) -> None:
-        """Count how hints fared; None is no first classification."""
+        """Count the verdicts on triage suggestions; None is not a first classification."""
         for verdict in verdicts:
             if verdict is not None:
                 self._triage.labels(verdict.value).inc()
@@ -63,7 +63,7 @@ class DeskMetrics:
             self._right.set((fared[HintVerdict.FIRST] + fared[HintVerdict.LISTED]) / suggested)
 
     def count_all(self, results: Iterable[Registered | NotRegistered]) -> None:
-        """Count submissions; unofficial channels share a label, their names are the caller's words."""
+        """Count submissions. Unofficial channels share one label, because callers choose their names."""
         for result in results:
             channel = result.facts.submission.channel
             label = channel if channel in OFFICIAL_CHANNELS else OTHER_CHANNEL
