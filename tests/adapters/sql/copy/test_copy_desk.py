@@ -36,7 +36,7 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[4]
 KILLED = """
 import asyncio, os, signal, sys
-from app.adapters.sql import copy_desk as module
+from app.adapters.sql.copy import desk as module
 copy_part = module._copy_part
 def copy_and_die(part, *ends):
     if part.name == "numbers given":
