@@ -35,7 +35,7 @@ help: ## list the targets
 .PHONY: setup
 setup: $(INSTALLED) ## build .venv with all pinned and hashed packages
 
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r
 COUNT = $$(grep -c '^[A-Za-z0-9]' $<)
 define BUILD_VENV
 if [ -z "$(PYTHON)" ]; then \
@@ -78,7 +78,7 @@ demo: $(ENOUGH_TO_SERVE) ## play the demonstration, in English with LANG=en
 	@$(BIN)/python -m demo
 
 .PHONY: demo-chat
-demo-chat: $(ENOUGH_TO_SERVE) ## chat with the desk as a customer, in a simulated Telegram (LANG=en for English)
+demo-chat: $(ENOUGH_TO_SERVE) ## chat with the desk in a simulated Telegram, in English with LANG=en
 	@$(BIN)/python -m demo.chat
 
 .PHONY: check
