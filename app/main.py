@@ -48,9 +48,11 @@ from app.observability.inbox_metrics import InboxGauges, InboxMetrics
 from app.observability.readiness import Readiness
 from app.observability.sending_metrics import OutboxGauges, RelayMetrics
 from app.observability.sending_status import SendingStatus
-from app.relay import Embedded, Wake, WakingStore, build_relay, lock_for_service
 from app.settings import Settings
 from app.wiring import Wired, wire
+from app.worker.jobs import build_relay
+from app.worker.locks import Embedded, lock_for_service
+from app.worker.runner import Wake, WakingStore
 
 ROUTERS = (
     decisions.router,
@@ -72,7 +74,6 @@ ROUTERS = (
     webhooks.router,
 )
 
-BACKLOG = 2_048
 COLLECTED_EVERY = (10_000, 20, 20)
 """Thresholds of the garbage collector: a request leaves almost no cycles behind, so runs can be rare."""
 
@@ -173,24 +174,11 @@ def _lifespan(
     return lifespan
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Bind the address to serve on, before anything else starts. OSError."""
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+def serve(settings: Settings, listener: socket.socket, started: Callable[[], object]) -> None:
+    """Serve until a signal stops the process; the database must be migrated. RelayTaken.
 
-
-def serve(settings: Settings, listener: socket.socket) -> None:
-    """Serve until a signal stops the process; the database must be migrated. RelayTaken."""
+    `started` is called once, when the service accepts requests.
+    """
     lock = lock_for_service(settings) if settings.relay == "embedded" else None
     app = create_app(wire(settings), settings, lock)
     config = uvicorn.Config(
@@ -210,4 +198,4 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     gc.freeze()
     gc.set_threshold(*COLLECTED_EVERY)
     readiness: Readiness = app.state.services.probes.readiness
-    DrainingServer(config, readiness, settings.drain_seconds).run(sockets=[listener])
+    DrainingServer(config, readiness, settings.drain_seconds, started).run(sockets=[listener])

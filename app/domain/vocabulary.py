@@ -181,6 +181,10 @@ class ObscenityLevel(StrEnum):
     RUDE = "rude"
 
 
+COUNTED_LEVELS = frozenset(ObscenityLevel) - {ObscenityLevel.RUDE}
+"""The levels that count by default; a rude word is a hint for the agent."""
+
+
 class ObscenityPolicy(StrEnum):
     """The effect of obscene words on a submission (4.6 says "may"): defer it, or only add a notice."""
 

@@ -1,4 +1,4 @@
-"""Counts of what the desk decided, for operations; never of whom or what was written."""
+"""Metrics of the decisions of the desk. No label carries a person or a text."""
 
 from collections import Counter as TallyCounter
 
@@ -12,10 +12,10 @@ OTHER_CHANNEL = "other"
 
 
 class DeskMetrics:
-    """The metrics of the desk's own work."""
+    """Counts submissions, their reasons and the suggestions of triage."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        """Register them."""
+        """Register the metrics."""
         self._submissions = Counter(
             "support_submissions",
             "Submissions by outcome; not_registered ones leave no ticket (4.1, 4.3).",

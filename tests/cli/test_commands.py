@@ -14,8 +14,8 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from app.__main__ import cli
 from app.api.http.keys import CACHE_SECONDS, Scope
+from app.cli import cli
 from simulator.loopback import Reply, Request, json_reply
 from simulator.telegram import TOKEN as BOT_TOKEN
 from simulator.telegram import TelegramSimulator, refusal

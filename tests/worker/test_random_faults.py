@@ -19,8 +19,8 @@ from app.application.sending.send_outbox import SendOutbox
 from app.domain.sending.part import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.domain.sending.policy import REPEATED
 from app.observability.sending_metrics import RelayMetrics
-from app.relay import Job, Relay, Wake
 from app.wiring import open_store
+from app.worker.runner import Job, Relay, Wake
 from simulator.loopback import Reply, Request, json_reply
 from simulator.telegram import TOKEN, TelegramSimulator, refusal
 from tests.contracts.builders import (

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from threading import Timer
 from types import FrameType
 
@@ -34,12 +35,19 @@ class DrainingServer(uvicorn.Server):
     kill -9 does: acknowledged work is committed, and clients repeat the rest.
     """
 
-    def __init__(self, config: uvicorn.Config, readiness: Readiness, drain_seconds: float) -> None:
-        """Store the readiness to turn off, and how long to serve after that."""
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        readiness: Readiness,
+        drain_seconds: float,
+        started: Callable[[], object] = bool,
+    ) -> None:
+        """Keep the readiness to turn off, the seconds to serve on, and the function to call at the start."""
         super().__init__(config)
         self._readiness = readiness
         self._drain_seconds = drain_seconds
         self._stop_at: float | None = None
+        self._started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and log the addresses: uvicorn does so only for a socket of its own."""
@@ -47,6 +55,7 @@ class DrainingServer(uvicorn.Server):
         for listener in sockets or ():
             host, port = listener.getsockname()[:2]
             log.info("running on http://%s:%d", host, port)
+        self._started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as the system calls it
         """Turn readiness off and start to stop; a second signal stops the process at once.

@@ -9,10 +9,7 @@ from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity, Span, strongest
 from app.domain.language.triage import NO_HINTS, TriageHints, triage_hints
 from app.domain.language.words import has_words
-from app.domain.vocabulary import AttachmentKind, ObscenityLevel, ObscenityPolicy
-
-COUNTED = frozenset(ObscenityLevel) - {ObscenityLevel.RUDE}
-"""The levels that count by default; a rude word is only a hint for the agent."""
+from app.domain.vocabulary import COUNTED_LEVELS, AttachmentKind, ObscenityLevel, ObscenityPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class TextAnalysis:
 
     judge: ObscenityJudge
     stemmer: Stemmer
-    counted: frozenset[ObscenityLevel] = COUNTED
+    counted: frozenset[ObscenityLevel] = COUNTED_LEVELS
     policy: ObscenityPolicy = ObscenityPolicy.DEFERRED
 
     def of_submission(

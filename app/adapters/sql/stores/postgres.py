@@ -157,7 +157,7 @@ class PostgresStore:
                     if attempt >= ATTEMPTS.get(fault_of(error), 1):
                         raise as_application_error(error) from error.__cause__
                     # Locks taken in two orders would otherwise only be seen as slowness.
-                    log.warning("a transaction runs again", state=sqlstate_of(error), attempt=attempt)
+                    log.warning("transaction retried", state=sqlstate_of(error), attempt=attempt)
                 pause = FIRST_PAUSE * 2**attempt
                 await asyncio.sleep(pause / 2 + pause / 2 * secrets.randbelow(1_000) / 1_000)
                 attempt += 1

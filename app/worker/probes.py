@@ -1,4 +1,4 @@
-"""What operations ask of a relay that is a process of its own: whether it lives, and its counters."""
+"""Probes and metrics of a relay process, served at SUPPORT_RELAY_METRICS_PORT."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ from app.observability.sending_status import SendingStatus
 def relay_probes(
     store: Store, clock: Clock, channels: Collection[str], registry: CollectorRegistry
 ) -> FastAPI:
-    """Build the application; `channels` are those that have a messenger, `registry` has the counters."""
+    """Build the application. `channels` have a messenger; `registry` holds the counters."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     probes = Probes(
         Readiness(store),
@@ -52,10 +52,10 @@ def relay_probes(
 
 
 class ProbeServer(uvicorn.Server):
-    """A server beside something else, which is told to stop and then stops this one."""
+    """An HTTP server beside the relay, whose process handles the signals and stops this server."""
 
     def __init__(self, app: FastAPI) -> None:
-        """Serve as the desk's own server does, but for the end."""
+        """Configure the server like the one of `serve`, except for the shutdown."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -71,5 +71,5 @@ class ProbeServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to who has them."""
+        """Leave signal handling to the relay process."""
         yield
