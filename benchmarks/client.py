@@ -8,8 +8,8 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import cast
 from urllib.parse import urlsplit
@@ -42,6 +42,14 @@ class Load:
     p99: float
     worst: float
     answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A number of requests sent as fast as they are answered: the time of each and of all, in seconds."""
+
+    waits: list[float]
+    seconds: float
 
 
 def middle_of(loads: list[Load]) -> Load:
@@ -148,6 +156,29 @@ async def load_of(url: str, connections: int, seconds: float, make: Callable[[],
     for connection in opened:
         connection.close()
     return _load(waits, took)
+
+
+async def burst_of(opened: Sequence[Connection], requests: Iterable[bytes]) -> Burst:
+    """Send each request once, on whichever connection is free; return when the last one is answered."""
+    waits: list[float] = []
+    left = iter(requests)
+    began = time.perf_counter()
+
+    async def one_client(connection: Connection) -> None:
+        for request in left:
+            sent = time.perf_counter()
+            await connection.send(request)
+            waits.append(time.perf_counter() - sent)
+
+    await asyncio.gather(*map(one_client, opened))
+    return Burst(waits, time.perf_counter() - began)
+
+
+def load_of_bursts(bursts: Sequence[Burst]) -> Load:
+    """Return the median of the rates, with the waiting times of all answers."""
+    rate = median_low([len(burst.waits) / burst.seconds for burst in bursts])
+    waits = [wait for burst in bursts for wait in burst.waits]
+    return replace(_load(waits, 1.0), rate=rate)
 
 
 async def times_of(connection: Connection, requests: list[bytes]) -> Load:
