@@ -99,8 +99,8 @@ $(LANGUAGE)/.installed: requirements-language.txt
 	@touch $@
 
 .PHONY: test-language
-test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, made-up texts, figures by disguise and category
-	$(LANGUAGE)/bin/python -m tests.language.report --all
+test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, generated texts; writes docs/text-rules.md
+	$(LANGUAGE)/bin/python -m tests.language.report --all --write
 	$(LANGUAGE)/bin/python -m tests.language.fuzz
 	$(LANGUAGE)/bin/python -m tests.language.sweep
 
@@ -113,7 +113,7 @@ soak: setup ## the tests marked soak: hours, one at a time (PYTEST_ARGS=--soak-s
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
 
 .PHONY: bench
-bench: setup ## measure what is promised, write the README's table (ONLY=submission: one part, no table)
+bench: setup ## measure what is promised, write docs/speed.md (ONLY=submission: one part, no table)
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 # One browser after the other: the pictures that they leave are looked at by people.

@@ -16,8 +16,9 @@ import uvloop
 
 from benchmarks.client import Load, load_of, middle_of
 from benchmarks.packages import environment
+from benchmarks.processes import cpu_seconds, family_of
 from benchmarks.results import Line, at_least
-from benchmarks.servers import ROOT, TEXT, folder
+from benchmarks.servers import ROOT, TEXT, Served, folder
 from benchmarks.submission import CONNECTIONS, service_on_sqlite
 
 TURNS = 3
@@ -34,6 +35,7 @@ def measure() -> Iterator[Line]:
     """Measure both in turns: theirs for SECONDS, ours in bursts as for `make bench`."""
     python = environment("helpdesk", *PACKAGES)
     loads: list[Load] = []
+    cpu: list[float] = []
     with ExitStack() as stack:
         place = stack.enter_context(folder())
         ours, theirs = service_on_sqlite(stack, place), stack.enter_context(_helpdesk(python, place))
@@ -41,18 +43,22 @@ def measure() -> Iterator[Line]:
 
         async def run() -> None:
             for _ in range(TURNS):
-                loads.append(await load_of(theirs, CONNECTIONS, SECONDS, lambda: ticket))
+                before = cpu_seconds(family_of(theirs.pid))
+                loads.append(await load_of(theirs.url, CONNECTIONS, SECONDS, lambda: ticket))
+                cpu.append(cpu_seconds(family_of(theirs.pid)) - before)
                 for _ in range(BURSTS):
                     await ours.turn(CONNECTIONS)
 
         uvloop.run(run())
     their_rate, our_rate = middle_of(loads).rate, ours.load.rate
-    yield Line("django-helpdesk: tickets created a second", f"{their_rate:,.0f}")
+    each = sum(cpu) / sum(load.answered for load in loads) * 1000
+    yield Line("django-helpdesk: tickets created a second", f"{their_rate:,.0f} (CPU {each:.1f} ms each)")
+    yield Line("Submissions a second beside it", ours.told)
     yield at_least("Submissions as a multiple of django-helpdesk's", our_rate / their_rate, 10, "{:.1f}")
 
 
 @contextmanager
-def _helpdesk(python: str, place: Path) -> Iterator[str]:
+def _helpdesk(python: str, place: Path) -> Iterator[Served]:
     project = [python, str(PROJECT), str(place / "helpdesk.sqlite3")]
     port = place / "helpdesk.port"
     with (place / "helpdesk.log").open("wb") as log:
@@ -65,7 +71,7 @@ def _helpdesk(python: str, place: Path) -> Iterator[str]:
                     if process.poll() is not None or time.perf_counter() > deadline:
                         raise RuntimeError((place / "helpdesk.log").read_text("utf-8", "replace")[-2_000:])
                     time.sleep(POLL_SECONDS)
-                yield f"http://127.0.0.1:{port.read_text()}"
+                yield Served(f"http://127.0.0.1:{port.read_text()}", process.pid)
             finally:
                 process.terminate()
 

@@ -26,3 +26,9 @@ def names_postgres(pid: int) -> bool:
     """Check whether a process of this machine is a PostgreSQL server's."""
     file = Path(f"/proc/{pid}/comm")
     return file.exists() and file.read_text().startswith("postgres")
+
+
+def family_of(pid: int) -> list[int]:
+    """Return a process and all that it has started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family_of(int(child)))]

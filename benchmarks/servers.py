@@ -59,15 +59,15 @@ def service(data_dir: Path, database_url: str = "") -> Iterator[ServiceProcess]:
 
 
 @dataclass(frozen=True, slots=True)
-class Floor:
-    """A running floor."""
+class Served:
+    """A process that is measured beside the service."""
 
     url: str
     pid: int
 
 
 @contextmanager
-def floor(engine: str, place: Path, database_url: str) -> Iterator[Floor]:
+def floor(engine: str, place: Path, database_url: str) -> Iterator[Served]:
     """Record a submission of the service on an empty database; start the floor of an engine on it."""
     script = place / "script.pickle"
     command = [sys.executable, "-m", "benchmarks.floor.record", database_url, str(script)]
@@ -84,7 +84,7 @@ def floor(engine: str, place: Path, database_url: str) -> Iterator[Floor]:
             assert process.stdout is not None
             address = _ADDRESS.search(process.stdout.readline().decode())
             assert address is not None
-            yield Floor(address[0], process.pid)
+            yield Served(address[0], process.pid)
         finally:
             process.terminate()
 
