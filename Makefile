@@ -104,8 +104,14 @@ test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a di
 	$(LANGUAGE)/bin/python -m tests.language.fuzz
 	$(LANGUAGE)/bin/python -m tests.language.sweep
 
+# uv lives in its own environment: it changes the pins, and installs the oldest versions for a slow test.
+UV := .venv-lock/bin/uv
+$(UV):
+	$(PYTHON) -m venv --clear .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+
 .PHONY: check-slow
-check-slow: setup ## the tests marked slow; needs strace
+check-slow: setup $(UV) ## the tests marked slow; needs strace
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS) || $(NONE_MARKED)
 
 .PHONY: soak
@@ -170,13 +176,10 @@ openapi: setup ## regenerate openapi/openapi.json
 	chmod 644 "$$new"; \
 	mv "$$new" openapi/openapi.json
 
-# uv lives in its own environment: it is needed only to change the pins.
-UV := .venv-lock/bin/uv
 COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(LOCK_ARGS)
 .PHONY: lock
-lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
-	test -x $(UV) || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; }
+lock: $(UV) ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
 	$(UV) $(COMPILE) pyproject.toml --output-file requirements.txt
 	$(UV) $(COMPILE) simulator/requirements.in --output-file simulator/requirements.txt
 	$(UV) $(COMPILE) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt

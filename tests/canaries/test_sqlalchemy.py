@@ -3,7 +3,6 @@
 import re
 import sqlite3
 from copy import copy
-from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -18,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TypeDecorator,
     bindparam,
     insert,
     select,
@@ -216,10 +216,16 @@ def test_alembic_names_the_steps_of_an_upgrade() -> None:
     )
 
 
-def test_instants_of_sqlite_have_no_processor_of_sqlalchemys() -> None:
-    from app.adapters.sql.schema.types import Instant  # noqa: PLC0415 - what a TypeDecorator is asked for
+class Loud(TypeDecorator[str]):
+    impl = Text
+    cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Any:
+        del dialect
+        return str.upper
+
+
+def test_a_type_of_ours_writes_by_its_own_processor() -> None:
     sqlite = on_sqlite.dialect()
-    write = Instant().dialect_impl(sqlite).bind_processor(sqlite)
-    assert write is not None, PREPARED + "a TypeDecorator's own bind_processor is the one that is used"
-    assert write(datetime(2026, 1, 2, tzinfo=UTC)) == "2026-01-02T00:00:00.000000+00:00", PREPARED
+    write = Loud().dialect_impl(sqlite).bind_processor(sqlite)
+    assert write is str.upper, PREPARED + "a TypeDecorator's own bind_processor is used as it is"
