@@ -26,7 +26,7 @@ class UnexpectedAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """An answer: status, Location and body."""
 
     status: int
     location: str
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many requests a second were answered, and how long each took: milliseconds."""
+    """Requests answered per second, and the milliseconds that they took."""
 
     rate: float
     p50: float
@@ -53,7 +53,7 @@ class Burst:
 
 
 def middle_of(loads: list[Load]) -> Load:
-    """Give the median of the rates, with the medians of the waiting times."""
+    """Return the median of the rates, with the medians of the waiting times."""
     return Load(
         rate=median_low([load.rate for load in loads]),
         p50=median_low([load.p50 for load in loads]),
@@ -67,7 +67,7 @@ class Connection(asyncio.Protocol):
     """One keep-alive connection."""
 
     def __init__(self) -> None:
-        """Begin with nothing received."""
+        """Start with an empty buffer."""
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer] | None = None
@@ -102,12 +102,12 @@ class Connection(asyncio.Protocol):
         self._waiting = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let nobody wait for an answer that cannot come."""
+        """Fail the request that waits: its answer cannot come."""
         if self._waiting is not None:
             self._waiting.set_exception(exc or ConnectionError("the server closed the connection"))
 
     async def send(self, request: bytes) -> Answer:
-        """Send a request and give the answer. UnexpectedAnswer."""
+        """Send a request and return its answer. UnexpectedAnswer."""
         assert self._transport is not None
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)

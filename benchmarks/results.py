@@ -1,4 +1,4 @@
-"""What was measured, and the tables of docs/speed.md that show it."""
+"""Measured figures, and the tables of docs/speed.md that show it."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""What is measured: the service, the floor, and a PostgreSQL with fsync on."""
+"""Starts what is measured: the service, the floor, and a PostgreSQL with fsync on."""
 
 import os
 import re
@@ -43,7 +43,7 @@ _ADDRESS = re.compile(r"http://\S+")
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """Give a folder for databases, on the disk of the system's temporary files."""
+    """Yield a folder for databases, on the disk of the system's temporary files."""
     with tempfile.TemporaryDirectory(prefix="support-desk-bench-") as name:
         yield Path(name)
 
@@ -91,7 +91,7 @@ def floor(engine: str, place: Path, database_url: str) -> Iterator[Served]:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """Give the URL of a server with fsync on: the one of the tests' wheel, or the one that is named."""
+    """Yield the URL of a server with fsync on: the one of the tests' wheel, or the one that is named."""
     if os.environ.get(_GIVEN):
         yield os.environ[_GIVEN]
         return
@@ -118,7 +118,7 @@ def _wait_for(url: Path, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 @contextmanager
 def postgres_database(server: str, name: str) -> Iterator[str]:
-    """Give the URL of a new database of a server."""
+    """Yield the URL of a new database of a server."""
     query(server, f"DROP DATABASE IF EXISTS {name}")
     query(
         server, f"CREATE DATABASE {name} TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C.UTF-8' ENCODING 'UTF8'"

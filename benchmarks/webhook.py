@@ -1,4 +1,4 @@
-"""How soon an update of Telegram is answered, at fifty a second, while the desk processes what came."""
+"""Time until an update of Telegram is answered, at fifty per second, while the desk processes earlier ones."""
 
 import asyncio
 import json

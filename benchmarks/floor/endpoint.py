@@ -1,4 +1,4 @@
-"""What the floors of both engines share: the endpoint, the names of a run, the process."""
+"""Parts that both floors share: the endpoint, the names of a run, the process."""
 
 import os
 import pickle

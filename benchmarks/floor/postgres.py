@@ -16,10 +16,10 @@ from benchmarks.floor.script import Names, Rows, Script
 
 
 class Floor:
-    """Runs the script, each time on a connection that nobody else has meanwhile."""
+    """Runs the script, each time on a free connection."""
 
     def __init__(self, database: str, script: Script) -> None:
-        """Take the database, migrated, and the script."""
+        """Keep the migrated database and the script."""
         self._engine = postgres_engine(database)
         self._script = script
         self._free: asyncio.LifoQueue[Any] = asyncio.LifoQueue()

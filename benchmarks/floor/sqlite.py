@@ -22,7 +22,7 @@ class Floor:
     """Runs the script for one caller after the other, those that wait together in one transaction."""
 
     def __init__(self, database: str, script: Script) -> None:
-        """Take the database, migrated, and the script."""
+        """Keep the migrated database and the script."""
         self._engine = sqlite_engine(database_file(database))
         self._script = script
         self._waiting: SimpleQueue[Waiting | None] = SimpleQueue()
