@@ -139,7 +139,7 @@ class PostgresFiller:
 
 
 def seed(database: str, wanted: int) -> None:
-    """Add so many tickets to a SQLite file that no other process has open, or to a PostgreSQL database, by its URL."""
+    """Add so many tickets to a SQLite file that is open nowhere else, or to a PostgreSQL database by URL."""
     if database.startswith("postgresql://"):
         postgres = PostgresFiller(database)
         _fill(postgres, wanted)

@@ -1,4 +1,4 @@
-"""Time until an update of Telegram is answered, at fifty per second, while the desk processes earlier ones."""
+"""Time until an update of Telegram is answered, at fifty per second, while the desk processes others."""
 
 import asyncio
 import json

@@ -22,9 +22,7 @@ def test_the_readme_shows_rows_of_the_measured_tables() -> None:
         "README.md has no rows of speed: <!-- speed: rows of docs/speed.md --> … table … <!-- /speed -->"
     )
     page = (ROOT / "docs" / "speed.md").read_text("utf-8")
-    measured = {
-        row.split("|")[1].strip(): row for table in MEASURED.findall(page) for row in rows_of(table)
-    }
+    measured = {row.split("|")[1].strip(): row for table in MEASURED.findall(page) for row in rows_of(table)}
     shown = rows_of(block[1])
     assert shown, "the README's block of speed has no rows"
     differing = {

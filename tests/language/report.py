@@ -113,7 +113,9 @@ def shown() -> str:
     """Return the tables that docs/text-rules.md shows now."""
     found = _TABLES.search(PAGE.read_text("utf-8"))
     if found is None:
-        raise RuntimeError(f"{PAGE.name} has no place for the tables: <!-- text-rules: … --> … <!-- /text-rules -->")
+        raise RuntimeError(
+            f"{PAGE.name} has no place for the tables: <!-- text-rules: … --> … <!-- /text-rules -->"
+        )
     return found[2].strip()
 
 
