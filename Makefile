@@ -109,13 +109,19 @@ $(LANGUAGE)/.installed: requirements-language.txt
 	@touch $@
 
 .PHONY: test-language
-test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, made-up texts, figures by disguise and category
-	$(LANGUAGE)/bin/python -m tests.language.report --all
+test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, generated texts; writes docs/text-rules.md
+	$(LANGUAGE)/bin/python -m tests.language.report --all --write
 	$(LANGUAGE)/bin/python -m tests.language.fuzz
 	$(LANGUAGE)/bin/python -m tests.language.sweep
 
+# uv lives in its own environment: it changes the pins, and installs the oldest versions for a slow test.
+UV := .venv-lock/bin/uv
+$(UV):
+	$(PYTHON) -m venv --clear .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+
 .PHONY: check-slow
-check-slow: setup ## run the tests marked slow; needs strace
+check-slow: setup $(UV) ## run the tests marked slow; needs strace
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS) || $(NONE_MARKED)
 
 .PHONY: soak
@@ -123,7 +129,7 @@ soak: setup ## run the tests marked soak, for hours (shorter: PYTEST_ARGS=--soak
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
 
 .PHONY: bench
-bench: setup ## measure what is promised, write the README's table (ONLY=submission: one part, no table)
+bench: setup ## measure what is promised, write docs/speed.md (ONLY=submission: one part, no table)
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 # One browser at a time. The screenshots are for people to look at.
@@ -184,13 +190,10 @@ openapi: setup ## regenerate openapi/openapi.json
 settings-page: setup ## regenerate docs/settings.md
 	@$(BIN)/python -m tests.settings_page > docs/settings.md
 
-# uv has an environment of its own; it is needed only to change the pins.
-UV := .venv-lock/bin/uv
 COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(LOCK_ARGS)
 .PHONY: lock
-lock: ## pin the requirements again (newest versions: LOCK_ARGS=--upgrade)
-	test -x $(UV) || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; }
+lock: $(UV) ## pin the requirements again (newest versions: LOCK_ARGS=--upgrade)
 	$(UV) $(COMPILE) pyproject.toml --output-file requirements.txt
 	$(UV) $(COMPILE) simulator/requirements.in --output-file simulator/requirements.txt
 	$(UV) $(COMPILE) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
