@@ -1,24 +1,21 @@
-"""Probes, metrics, version, and the pages that show the contract."""
+"""Probes, metrics and version."""
 
 import asyncio
-import json
-from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from app import __version__
 from app.api.dependencies import Probes, services_of
-from app.api.http.answers import JSON
+from app.api.http.answers import json_response
 from app.api.http.keys import Access
 from app.api.http.operation import Operation, Success
-from app.api.http.problems import Problem, problem_response
+from app.api.http.problems import problem_response
 from app.api.http.routing import operation
-from app.api.openapi.pages import REDOC_PAGE, SWAGGER_PAGE, asset_response, page_response
 
 TAG = "operations"
 
@@ -61,11 +58,6 @@ def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> 
     return Operation(Access.PUBLIC, id_, summary, TAG, answers, problems=problems)
 
 
-def _hidden(id_: str, summary: str) -> Operation:
-    answers = (Success(200, summary),)
-    return Operation(Access.PUBLIC, id_, summary, TAG, answers, in_document=False)
-
-
 @operation(
     router,
     "GET",
@@ -74,7 +66,7 @@ def _hidden(id_: str, summary: str) -> Operation:
 )
 async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
     """Tell that the process runs. Touches nothing else, the database least of all."""
-    return _json({"status": "live"})
+    return json_response({"status": "live"})
 
 
 @operation(
@@ -100,10 +92,15 @@ async def readiness_response(request: Request, probes: Probes) -> Response:
         details = {"checks": dict(checks), **(await probes.sending.told() if probes.sending else {})}
     if not all(checks.values()):
         return problem_response(request, "not_ready", members=details)
-    return _json({"status": "ready", **details})
+    return json_response({"status": "ready", **details})
 
 
-@operation(router, "GET", "/metrics", _hidden("getMetrics", "Metrics"))
+@operation(
+    router,
+    "GET",
+    "/metrics",
+    Operation(Access.PUBLIC, "getMetrics", "Metrics", TAG, (Success(200, "Metrics."),), in_document=False),
+)
 async def metrics(request: Request) -> Response:
     """Return the metrics in the format of Prometheus."""
     return await metrics_response(services_of(request).probes)
@@ -125,60 +122,4 @@ async def metrics_response(probes: Probes) -> Response:
 )
 async def version(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
     """Tell which version of the service runs."""
-    return _json({"version": __version__})
-
-
-@operation(
-    router,
-    "GET",
-    "/",
-    Operation(
-        Access.PUBLIC,
-        "showRoot",
-        "The way to the contract",
-        TAG,
-        (Success(307, "The contract is at `/docs`."),),
-        in_document=False,
-    ),
-)
-async def root(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Redirect to the page that shows the contract."""
-    return RedirectResponse("/docs")
-
-
-@operation(router, "GET", "/openapi.json", _hidden("getDocument", "The OpenAPI document"))
-async def document(request: Request) -> Response:
-    """Return the OpenAPI document."""
-    body = _document_of(request.app)
-    return Response(body, headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
-
-
-@operation(router, "GET", "/docs", _hidden("showSwagger", "The contract in Swagger UI"))
-async def swagger(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Show the contract with Swagger UI."""
-    return page_response(SWAGGER_PAGE)
-
-
-@operation(router, "GET", "/redoc", _hidden("showRedoc", "The contract in Redoc"))
-async def redoc(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Show the contract with Redoc."""
-    return page_response(REDOC_PAGE)
-
-
-@operation(router, "GET", "/docs/assets/{name}", _hidden("getAsset", "A file of a page"))
-async def asset(request: Request) -> Response:
-    """Return a file that one of the pages loads."""
-    found = await asyncio.to_thread(asset_response, request.path_params["name"])
-    if found is None:
-        raise Problem("not_found")
-    return found
-
-
-def _json(value: dict[str, Any]) -> Response:
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Response(body, headers={"Content-Type": JSON})
-
-
-@lru_cache(maxsize=1)
-def _document_of(app: FastAPI) -> bytes:
-    return json.dumps(app.openapi(), ensure_ascii=False).encode()
+    return json_response({"version": __version__})
