@@ -1,6 +1,6 @@
 """The catalogue of texts for people: looked up by code, told in a language, citing a clause.
 
-The wording itself is in `reasons`, `notices`, `names` and `customer`.
+The texts are in `reasons`, `notices`, `names` and `customer`.
 """
 
 from functools import cache
