@@ -80,7 +80,7 @@ def check_if_match(expected: IfMatch | None, version: int | None) -> None:
     if expected is None:
         return
     if version is None or not (expected.any_version or version in expected.versions):
-        raise PreconditionFailedError
+        raise PreconditionFailedError(version)
 
 
 def _names(header: str, tag: str) -> bool:

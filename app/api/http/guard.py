@@ -24,7 +24,7 @@ from starlette.types import Scope as AsgiScope
 from app.api.http.call import call_of
 from app.api.http.forms import boundary_of
 from app.api.http.json_body import MAX_BODY, BodyTooLarge, MalformedJson, parse_json, read_body
-from app.api.http.problems import PROBLEM_TYPES, FieldError, Problem
+from app.api.http.problems import MAX_ERRORS, PROBLEM_TYPES, FieldError, Problem, unknown_member
 from app.api.http.rate_limit import FailedTries, RateLimiter, bucket_of
 from app.api.http.security import Access, Caller, KeyRing, Scope, bearer_token
 
@@ -358,12 +358,13 @@ def _check_query(request: Request, repeatable: Mapping[str, bool]) -> None:
     seen: set[str] = set()
     for name, _ in request.query_params.multi_items():
         if name not in repeatable:
-            errors.append(
-                FieldError(f"/query/{name}" if PARAMETER.fullmatch(name) else "/query", "unknown_member")
-            )
+            pointer = f"/query/{name}" if PARAMETER.fullmatch(name) else "/query"
+            errors.append(unknown_member(pointer, name, repeatable))
         elif name in seen and not repeatable[name]:
             errors.append(FieldError(f"/query/{name}", "repeated"))
         seen.add(name)
+        if len(errors) == MAX_ERRORS:
+            break
     if errors:
         raise Problem("validation_failed", errors=errors)
 

@@ -55,7 +55,7 @@ UPLOAD_FORM = {
         "file": {
             "type": "string",
             "maxLength": MAX_UPLOAD,
-            "contentMediaType": "application/octet-stream",
+            "format": "binary",
             "description": "The file, with its name. Up to 10 MiB and 40 million pixels for a picture, "
             "50 MiB for a video, 20 MiB for a document.",
         },

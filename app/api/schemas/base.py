@@ -97,16 +97,18 @@ Month = Annotated[
 ]
 
 
+WITHOUT_NUL = r"^[^\x00]*$"
+NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
+
 def plain(most: int, *, least: int = 0) -> StringConstraints:
     """Bound a text to so many characters, without NUL."""
-    return StringConstraints(strict=True, min_length=least, max_length=most, pattern=r"^[^\x00]*$")
+    return StringConstraints(strict=True, min_length=least, max_length=most, pattern=WITHOUT_NUL)
 
 
 def named(most: int) -> StringConstraints:
     """Bound a text to so many characters, without NUL and not blank."""
-    return StringConstraints(
-        strict=True, min_length=1, max_length=most, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$"
-    )
+    return StringConstraints(strict=True, min_length=1, max_length=most, pattern=NOT_BLANK)
 
 
 def shaped(pattern: str, most: int) -> StringConstraints:
