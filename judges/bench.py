@@ -1,4 +1,4 @@
-"""Where the judges sit: their tools, a working folder and the document that they judge."""
+"""The bench of the judges: their tools, a working folder and the document that they judge."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ class JudgeFailed(Exception):
 
 @dataclass(frozen=True)
 class Bench:
-    """What a judge may use."""
+    """Tools and files of one judge."""
 
     work: Path
     """A folder of its own, inside that of the tools: Node looks for packages upwards."""

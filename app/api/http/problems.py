@@ -110,7 +110,7 @@ NO_MEMBERS: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A kind of problem; `meaning` tells on its page what to do about it."""
+    """A kind of problem; `meaning` stands on its page."""
 
     code: str
     status: int
@@ -210,7 +210,7 @@ def problem_response(
 
 
 def response_to(where: Where, failure: DeskError) -> Response:
-    """Choose the problem that tells of a failure of a use case."""
+    """Build the response to a failure of a use case."""
     if isinstance(failure, InvalidValueError):
         wrong = FieldError(failure.pointer, failure.error_code)
         return problem_response(where, "validation_failed", errors=[wrong])
@@ -219,7 +219,7 @@ def response_to(where: Where, failure: DeskError) -> Response:
 
 
 def install_problems(app: FastAPI) -> None:
-    """Let every failure below the middleware be answered with a problem."""
+    """Register the handlers that answer every failure below the middleware with a problem."""
 
     async def on_problem(request: Request, failure: Exception) -> Response:
         if not isinstance(failure, Problem):
@@ -274,7 +274,7 @@ def allowed_methods(request: Request) -> list[str]:
 
 
 _Found = Mapping[str, Any]
-"""What Pydantic says of one error."""
+"""One error as Pydantic reports it."""
 
 
 def field_errors(found: Sequence[_Found], body: object, request: Request) -> list[FieldError]:
@@ -306,7 +306,7 @@ def _field_error(one: _Found, body: object, request: Request) -> FieldError:
 
 
 def _members_on(place: Sequence[int | str], body: object) -> tuple[int | str, ...]:
-    """Leave out what is no member on the way into a body: the tags of unions."""
+    """Return the way into a body without the tags of unions, which are no members."""
     if not place or place[0] != "body":
         return tuple(place)
     way: list[int | str] = ["body"]
@@ -328,13 +328,13 @@ _LIMITS: Mapping[str, str] = {
     "greater_than_equal": "ge",
     "less_than_equal": "le",
 }
-"""Where Pydantic says the limit of an error."""
+"""By type of error: the member of its context that has the limit."""
 _ALLOWED_VALUES: Mapping[str, str] = {
     "enum": "expected",
     "literal_error": "expected",
     "union_tag_invalid": "expected_tags",
 }
-"""Where Pydantic lists the allowed values of an error, each in quotes."""
+"""By type of error: the member of its context that lists the allowed values, each in quotes."""
 _QUOTED = re.compile(r"'([^']*)'")
 _ABOUT_TAGS = frozenset({"union_tag_invalid", "union_tag_not_found"})
 _CODES_OF_PYDANTIC: Mapping[str, str] = {
@@ -407,7 +407,7 @@ def _error(error: FieldError, language: Language) -> dict[str, str]:
 
 
 def _instance(where: Where) -> str:
-    """Give the path as a reference; never the query."""
+    """Return the path as a reference; never the query."""
     path: str = scope_of(where).get("path", "/")
     return quote(path, safe="/:@!$&'()*+,;=~-._", errors="replace")[:INSTANCE_MAX]
 

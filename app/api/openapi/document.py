@@ -14,7 +14,7 @@ from app import __version__
 from app.api.http.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
 from app.api.http.problems import STATUSES
 from app.api.http.security import Access, Scope
-from app.api.openapi.enum_meanings import BY_NAME, as_list
+from app.api.openapi.enum_meanings import BY_NAME, OPEN_CODES, as_list
 from app.api.openapi.parts import (
     CONTACT,
     DESCRIPTION,
@@ -266,7 +266,7 @@ def _tidy(document: Json) -> None:
 
 
 def _tell_default(schema: Json) -> None:
-    """Say a default in words: generators demand a member of a body whose schema has a `default`."""
+    """Move a default into the description: generators demand a member whose schema has a `default`."""
     default = schema.pop("default", None)
     if default is not None:
         told = default if isinstance(default, str) else json.dumps(default)
@@ -274,11 +274,14 @@ def _tell_default(schema: Json) -> None:
 
 
 def _explain_enumerations(schemas: Json) -> None:
-    """Tell what each value means, as text and as the extension that Redoc shows beside properties."""
+    """Explain each value, as text and as the extension that Redoc shows beside properties."""
     for name, meanings in BY_NAME.items():
         if name in schemas:
             schemas[name]["description"] = f"{schemas[name]['description']}\n\n{as_list(meanings)}"
             schemas[name]["x-enumDescriptions"] = {str(value): text for value, text in meanings.items()}
+    for name, meanings in OPEN_CODES.items():
+        code = schemas[name]["properties"]["code"]
+        code["description"] = f"{code['description']}\n\n{as_list(meanings)}"
 
 
 def _publish_names(document: Json) -> None:

@@ -1,4 +1,4 @@
-"""What each value of a closed set means, in one line: the contract explains every value from this table."""
+"""Meanings of the values of closed sets, one line each: the contract explains every value from this table."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -32,6 +32,7 @@ from app.domain.vocabulary import (
     TariffName,
     WaitingOn,
 )
+from app.domain.wording.notices import SOFT_NOTICE_TEXTS
 
 Meanings = Mapping[str, str]
 
@@ -272,6 +273,14 @@ MEANINGS: Mapping[type[StrEnum], Meanings] = {
 """By enumeration: the meaning of each value, in the order in which the values are declared."""
 
 BY_NAME: Mapping[str, Meanings] = {kind.__name__: meanings for kind, meanings in MEANINGS.items()}
+OPEN_CODES: Mapping[str, Meanings] = {
+    "ReasonOut": {**MEANINGS[ReasonCode], **MEANINGS[Finding]},
+    "NoticeOut": {**MEANINGS[NoticeCode], **{code: MEANINGS[ReasonCode][code] for code in SOFT_NOTICE_TEXTS}},
+}
+"""By schema: the meanings of its `code`, which is a string and no enumeration, so that codes can be added.
+
+A soft reason is only a notice for a critical claim, before triage and for a separate order.
+"""
 
 
 def as_list(meanings: Meanings) -> str:

@@ -1,4 +1,4 @@
-"""Attachments: upload a file, read what is known of it, get its content (4.4)."""
+"""Attachments: upload a file, read its metadata, download its content (4.4)."""
 
 import re
 from dataclasses import dataclass
@@ -36,12 +36,12 @@ router = APIRouter()
 _CUSTOMER = re.compile(CUSTOMER_ID_PATTERN, re.ASCII)
 _CUSTOMER_ID_MAX = 64
 _PATH = re.compile(r"[/\\\x00-\x1f\x7f]")
-"""What a name of a file does not have: it would be a way to somewhere."""
+"Characters that a file name must not have: they would make it a path."
 
 
 @dataclass(slots=True)
 class _Parts:
-    """What has come of a form so far; the file is stored, and nobody's yet."""
+    """Parts of a form read so far; the file is stored, but no attachment refers to it yet."""
 
     customer_id: str | None
     name: str | None = None
@@ -57,7 +57,7 @@ class _Parts:
         id="uploadAttachment",
         summary="Upload a file",
         tag="attachments",
-        answers=(Success(201, "The attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
+        answers=(Success(201, "The stored attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
         problems=(
             "customer_not_found",
             "file_empty",
@@ -73,11 +73,11 @@ class _Parts:
     ),
 )
 async def upload(request: Request, caller: CurrentCaller) -> Response:
-    """Upload one file of a customer, to be named in the `attachment_ids` of a submission or a message.
+    """Uploads a file for a customer. Name its ID in the `attachment_ids` of a submission or a message.
 
-    Pictures, videos and documents are taken (4.4). The content tells the type, never the name; archives,
-    programs, pages and SVG are refused. Under one `Idempotency-Key` it is the same request if it brings the
-    same file, by the same name, for the same customer.
+    Pictures, videos and documents are accepted (4.4). The type is detected from the content, never from
+    the name. Archives, programs, web pages and SVG are refused. Requests with the same `Idempotency-Key`
+    are the same request if customer, file name and content are the same.
     """
     desk = services_of(request)
     idempotency_key(request)  # a bad one is refused before the file comes
@@ -109,14 +109,14 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
     Operation(
         scope=Scope.TICKETS_READ,
         id="getAttachment",
-        summary="Read what is known of an attachment",
+        summary="Retrieve an attachment",
         tag="attachments",
         answers=(Success(200, "The attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
         problems=("attachment_not_found",),
     ),
 )
 async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentCaller) -> Response:
-    """Show what is known of an attachment."""
+    """Returns the metadata of an attachment, without its content."""
     known_id = attachment_id_of(attachment_id)
     found = await services_of(request).store.read(
         lambda uow: get_attachment(uow, known_id, only=caller.customer_id)
@@ -131,11 +131,13 @@ async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentC
     Operation(
         scope=Scope.TICKETS_READ,
         id="getAttachmentContent",
-        summary="Get the content of an attachment",
+        summary="Download an attachment",
         tag="attachments",
         answers=(
             Success(200, "The content.", None, {"text": examples.CONTENT}, ANY_TYPE),
-            Success(206, "The part that was asked for.", None, {"text": examples.CONTENT[:20]}, ANY_TYPE),
+            Success(
+                206, "The requested range of the content.", None, {"text": examples.CONTENT[:20]}, ANY_TYPE
+            ),
         ),
         problems=("attachment_not_found", "attachment_not_stored"),
         etag=True,
@@ -143,9 +145,10 @@ async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentC
     ),
 )
 async def content(request: Request, attachment_id: AttachmentPath, caller: CurrentCaller) -> Response:
-    """Get the content of an attachment, byte for byte as it was sent.
+    """Returns the content of an attachment, byte for byte as it was sent.
 
-    It comes as a download, never to be shown in place. A single `Range` of bytes can be asked for.
+    `Content-Type` is the attachment's `media_type`. The content comes as a download that browsers don't
+    display in place. A single byte `Range` is supported.
     """
     known_id, desk = attachment_id_of(attachment_id), services_of(request)
     found = await desk.store.read(lambda uow: get_stored(uow, known_id, only=caller.customer_id))
@@ -186,11 +189,11 @@ def _customer_id(given: str | None) -> str:
 
 
 def _told(brought: Upload) -> bytes:
-    """Give what makes two uploads the same request."""
+    """Return the bytes that two uploads must share to be the same request."""
     return "\0".join((brought.customer_id, brought.name or "", brought.file.blob.sha256)).encode()
 
 
 async def _let_go(parts: _Parts, files: Files) -> None:
-    """Remove a file that stays nobody's."""
+    """Remove a file that no attachment refers to."""
     if parts.file is not None:
         await files.blobs.delete(parts.file.blob.name)

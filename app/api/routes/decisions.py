@@ -1,4 +1,4 @@
-"""POST /v1/decisions: what would be decided, asked without submitting."""
+"""POST /v1/decisions: a decision without a submission."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -26,7 +26,7 @@ router = APIRouter()
     Operation(
         scope=Scope.TICKETS_READ,
         id="previewDecision",
-        summary="Ask what would be decided",
+        summary="Preview a decision",
         tag="decisions",
         answers=(Success(200, "The decision.", DecisionOut, {"accepted": DECISION}),),
         problems=("customer_not_found",),
@@ -35,10 +35,11 @@ router = APIRouter()
     ),
 )
 async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCaller) -> Response:
-    """Decide on a submission as a submission would be decided, and store nothing.
+    """Returns the decision this submission would get, without storing anything.
 
-    The same rules and the same facts as in `POST /v1/tickets`. Ask for a stored customer at any instant,
-    past or future, or for a what-if entitlement that needs no customer. Every reason cites its clause.
+    It applies the same rules to the same facts as `POST /v1/tickets`. Ask for a stored customer at any
+    instant, past or future, or for a what-if entitlement that needs no customer. Every reason cites its
+    clause.
     """
     desk = services_of(request)
     asked = body.submission

@@ -1,4 +1,4 @@
-"""What operations and readers ask: probes, metrics, version, the contract, the problems' pages."""
+"""Operations: probes, metrics, version, the contract, the pages of the problems."""
 
 import asyncio
 import json
@@ -38,46 +38,48 @@ router = APIRouter()
 
 
 class LivenessOut(BaseModel):
-    """The process runs."""
+    """State of the process."""
 
     status: str = Field(max_length=16, description="Always `live`.")
 
 
 class ReadinessOut(BaseModel):
-    """The service takes requests."""
+    """Readiness of the service."""
 
-    status: str = Field(max_length=16, description="Always `ready`; otherwise the answer is 503.")
+    status: str = Field(max_length=16, description="Always `ready`; otherwise the response is 503.")
     checks: dict[str, bool] | None = Field(
-        default=None, max_length=16, description="With `verbose`: what was checked, and whether it works."
+        default=None, max_length=16, description="With `verbose`: the result of each check."
     )
     channels: dict[str, Annotated[str, Field(max_length=16)]] | None = Field(
         default=None,
         max_length=16,
-        description="With `verbose`: `off` (no messenger is set up), `up`, or `down` (nothing is sent).",
+        description="With `verbose`: `up`, `down` (nothing is sent) or `off` (no messenger is set up), "
+        "by channel.",
     )
     relay: str | None = Field(
         default=None,
         max_length=16,
-        description="With `verbose`: whether what sends messages was `alive` lately, or is `silent`.",
+        description="With `verbose`: `alive` if the relay, which sends messages, has reported lately, "
+        "otherwise `silent`.",
     )
 
 
 class VersionOut(BaseModel):
-    """Which build runs."""
+    """Version of the running service."""
 
-    version: str = Field(max_length=64, description="The version of the service.")
+    version: str = Field(max_length=64, description="Version of the service, such as 1.2.0.")
 
 
 class Gauges(Protocol):
     """Metrics that are read from the store."""
 
     async def refresh(self) -> None:
-        """Read them anew."""
+        """Read the values from the store."""
         ...
 
 
 def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> Operation:  # noqa: ANN401 - models and JSON
-    answers = (Success(200, summary + ".", model, {"usual": example}),)
+    answers = (Success(200, str(model.__doc__), model, {"usual": example}),)
     return Operation(Access.PUBLIC, id_, summary, TAG, answers, problems=problems)
 
 
@@ -93,7 +95,7 @@ def open_operations(
     sending: SendingStatus | None = None,
     gauges: Collection[Gauges] = (),
 ) -> None:
-    """Give the app what its probes show; `gauges` read the store when the metrics are asked for."""
+    """Store what the probes show in the app's state; `gauges` read the store when metrics are requested."""
     app.state.readiness = readiness
     app.state.sending = sending
     app.state.gauges = gauges
@@ -104,10 +106,10 @@ def open_operations(
     router,
     "GET",
     "/livez",
-    _probe("getLiveness", "Tell that the process runs", LivenessOut, {"status": "live"}),
+    _probe("getLiveness", "Liveness probe", LivenessOut, {"status": "live"}),
 )
 async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Tell that the process runs. Touches nothing else, the database least of all."""
+    """Returns 200 while the process runs. It checks nothing else, in particular not the database."""
     return _json({"status": "live"})
 
 
@@ -115,13 +117,14 @@ async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take r
     router,
     "GET",
     "/readyz",
-    _probe("getReadiness", "Tell whether requests are taken", ReadinessOut, {"status": "ready"}, "not_ready"),
+    _probe("getReadiness", "Readiness probe", ReadinessOut, {"status": "ready"}, "not_ready"),
 )
 async def ready(request: Request) -> Response:
-    """Tell whether the service takes requests: the database answers, is up to date and writable.
+    """Returns 200 if the service can accept requests: the database responds, is migrated and writable.
 
-    Not ready while shutting down. The result is at most a second old; `?verbose` lists the checks, and
-    tells of the channels and of the relay, which do not count: what waits for them is kept.
+    It returns 503 during shutdown. The result is at most one second old. `?verbose` lists the checks and
+    adds the state of the channels and of the relay, which do not affect readiness: messages for them are
+    kept.
     """
     readiness: Readiness = request.app.state.readiness
     checks = await readiness.checks()
@@ -136,7 +139,7 @@ async def ready(request: Request) -> Response:
 
 @operation(router, "GET", "/metrics", _hidden("getMetrics", "Metrics"))
 async def metrics(request: Request) -> Response:
-    """Tell the metrics, as Prometheus reads them."""
+    """Return the metrics in the format of Prometheus."""
     registries: tuple[CollectorRegistry, ...] = request.app.state.registries
     for gauges in request.app.state.gauges:
         await gauges.refresh()
@@ -148,16 +151,16 @@ async def metrics(request: Request) -> Response:
     router,
     "GET",
     "/version",
-    _probe("getVersion", "Tell the version", VersionOut, {"version": __version__}),
+    _probe("getVersion", "Retrieve the version", VersionOut, {"version": __version__}),
 )
 async def version(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Tell which version of the service runs."""
+    """Returns the version of the running service."""
     return _json({"version": __version__})
 
 
 @operation(router, "GET", "/openapi.json", _hidden("getDocument", "The OpenAPI document"))
 async def document(request: Request) -> Response:
-    """Give the OpenAPI document."""
+    """Return the OpenAPI document."""
     app: FastAPI = request.app
     body: bytes | None = getattr(app.state, "document_bytes", None)
     if body is None:
@@ -167,19 +170,19 @@ async def document(request: Request) -> Response:
 
 @operation(router, "GET", "/docs", _hidden("showSwagger", "The contract in Swagger UI"))
 async def swagger(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Show the contract with Swagger UI."""
+    """Return the page with Swagger UI."""
     return page_response(SWAGGER_PAGE)
 
 
 @operation(router, "GET", "/redoc", _hidden("showRedoc", "The contract in Redoc"))
 async def redoc(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Show the contract with Redoc."""
+    """Return the page with Redoc."""
     return page_response(REDOC_PAGE)
 
 
 @operation(router, "GET", "/docs/assets/{name}", _hidden("getAsset", "A file of a page"))
 async def asset(request: Request) -> Response:
-    """Give a file that one of the pages loads."""
+    """Return a file that one of the pages loads."""
     found = await asyncio.to_thread(asset_response, request.path_params["name"])
     if found is None:
         raise Problem("not_found")
@@ -188,7 +191,7 @@ async def asset(request: Request) -> Response:
 
 @operation(router, "GET", "/problems/{code}", _hidden("showProblem", "What a problem means"))
 async def problem_page(request: Request) -> Response:
-    """Tell what a problem means, as JSON or, for browsers, as a page."""
+    """Return the meaning of a problem, as JSON or, for browsers, as a page."""
     kind = PROBLEM_TYPES.get(request.path_params["code"])
     if kind is None:
         raise Problem("problem_not_found")

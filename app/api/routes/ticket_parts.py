@@ -1,4 +1,4 @@
-"""The lists that belong to one ticket: decisions, history, conversation, time."""
+"""Lists that belong to one ticket: decisions, history, conversation, time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
@@ -47,7 +47,7 @@ async def page_of_ticket(
     show: Callable[[OfTicket], BaseModel],
     headers: Mapping[str, str] = NO_HEADERS,
 ) -> Response:
-    """Answer with a page of what a ticket has, if the caller may see the ticket. NotFoundError."""
+    """Build a page of a ticket's list, if the caller may see the ticket. NotFoundError."""
     known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
     after = asked.after(str)
 

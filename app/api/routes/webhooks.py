@@ -1,7 +1,7 @@
-"""What messengers call: an update is stored, and nothing else is done (4.1).
+"""Webhooks of messengers: they store an update and do nothing else (4.1).
 
-The answer comes after the commit, without a body: Telegram would take a JSON object with a member
-`method` for a call of its own API. What cannot be stored is 503, so that the messenger sends it again.
+The response follows the commit and has no body: Telegram would treat a JSON object with a member `method`
+as a call of its own API. An update that cannot be stored gets 503, so that the messenger sends it again.
 """
 
 import hmac
@@ -28,14 +28,14 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """The messengers that may call, by channel, and the secrets that Telegram shows, present and past."""
+    """The messengers that may call, by channel, and the accepted secrets of Telegram, present and past."""
 
     messengers: Mapping[str, Messenger]
     telegram_secrets: tuple[str, ...] = ()
 
 
 def open_webhooks(app: FastAPI, webhooks: Webhooks) -> None:
-    """Give the app what its webhooks work with."""
+    """Store the webhooks in the state of the app."""
     app.state.webhooks = webhooks
 
 
