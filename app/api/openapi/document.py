@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
+from pydantic import TypeAdapter
 
 from app import __version__
 from app.api.http.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
@@ -35,6 +36,8 @@ from app.api.openapi.parts import (
 from app.api.openapi.schema_names import published_name
 from app.api.openapi.schema_walk import Json, schemas_of
 from app.api.schemas.base import NOT_BLANK, WITHOUT_NUL
+from app.api.schemas.decisions import DecisionOut
+from app.domain.vocabulary import Action
 
 INT32 = 2**31
 SELF_LIMITING = frozenset({"enum", "const"})
@@ -64,8 +67,10 @@ def build_openapi(app: FastAPI) -> Json:
     schemas = components.setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
-    _explain_enumerations(schemas)
     schemas.update(PROBLEM_SCHEMAS)
+    for name, schema in _schemas_of_problems().items():
+        schemas.setdefault(name, schema)
+    _explain_enumerations(schemas)
     components["securitySchemes"] = SECURITY_SCHEMES
     components["headers"] = dict(HEADERS)
     components["parameters"] = dict(PARAMETERS)
@@ -271,6 +276,14 @@ def _tell_default(schema: Json) -> None:
     if default is not None:
         told = default if isinstance(default, str) else json.dumps(default)
         schema["description"] = f"{schema.get('description', '')} Default: `{told}`.".strip()
+
+
+def _schemas_of_problems() -> Json:
+    """Build the schemas that a problem refers to, which operations may lack."""
+    models = TypeAdapter(tuple[DecisionOut, Action])
+    schema = models.json_schema(ref_template=f"{REF}/schemas/{{model}}", mode="serialization")
+    defined: Json = schema["$defs"]
+    return defined
 
 
 def _explain_enumerations(schemas: Json) -> None:
