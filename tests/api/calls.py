@@ -1,4 +1,4 @@
-"""Every call of issue 2 with what the contract says of it, written by hand from design 2."""
+"""Every call with its contract, written by hand and not from the declarations."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""The members of every object, written by hand from the contract (design 2, sections 1 to 3)."""
+"""The members of every object, written by hand and not from the schemas."""
 
 PAGE = {"items", "next_cursor"}
 DECISION = set(

@@ -229,7 +229,7 @@ def _terms(operation: Operation) -> list[str]:
     asked = (
         f"Required scope: `{operation.scope.value}`."
         if isinstance(operation.scope, Scope)
-        else "Any valid API key."
+        else "Any valid API key is accepted."
     )
     if not operation.confined_keys:
         asked += " Keys that are confined to a customer cannot use it."
@@ -288,9 +288,9 @@ def _schemas_of_problems() -> Json:
 
 def _explain_enumerations(schemas: Json) -> None:
     """Explain each value, as text and as the extension that Redoc shows beside properties."""
-    for name, meanings in BY_NAME.items():
+    for name, (summary, meanings) in BY_NAME.items():
         if name in schemas:
-            schemas[name]["description"] = f"{schemas[name]['description']}\n\n{as_list(meanings)}"
+            schemas[name]["description"] = f"{summary}\n\n{as_list(meanings)}"
             schemas[name]["x-enumDescriptions"] = {str(value): text for value, text in meanings.items()}
     for name, meanings in OPEN_CODES.items():
         code = schemas[name]["properties"]["code"]

@@ -272,7 +272,42 @@ MEANINGS: Mapping[type[StrEnum], Meanings] = {
 }
 """By enumeration: the meaning of each value, in the order in which the values are declared."""
 
-BY_NAME: Mapping[str, Meanings] = {kind.__name__: meanings for kind, meanings in MEANINGS.items()}
+SUMMARIES: Mapping[type[StrEnum], str] = {
+    Action: "An agent's action on a ticket.",
+    ActorKind: "Originator of a change.",
+    AttachmentKind: "Kind of an attachment (4.4).",
+    AttachmentState: "Availability of an attachment's content.",
+    Category: "Subject of a submission. Each category belongs to a clause.",
+    Cause: "Cause of a change that no agent made.",
+    Clause: "Clause of the regulation.",
+    DayKind: "Kind of a date in the work calendar.",
+    DeliveryState: "State of an outgoing message's delivery.",
+    Direction: "Direction of a message.",
+    EventType: "Type of an event in a ticket's history.",
+    Finding: "An agent's reason for deferring or declining a ticket.",
+    Impact: "Effect on the customer's work (2.1). The claim holds until an agent classifies (R18).",
+    Licence: "Form in which the customer holds the product (1.3).",
+    MessageAuthor: "Author of a message.",
+    NoticeCode: "Code of a notice.",
+    ObscenityLevel: "Strength of an obscene word (4.6), strongest first. Settings select what counts.",
+    ObscenityPolicy: "Effect of obscene language (4.6), by the service's settings.",
+    Outcome: "Outcome of a decision, strongest first.",
+    Period: "Period that a price covers.",
+    Priority: "Order of work, most urgent first (2.1, 5.2). The service assigns it.",
+    ReasonCode: "Code of a reason.",
+    Resolution: "Kind of resolution.",
+    Source: "Origin of a decision.",
+    Status: "Stage of a ticket's life cycle.",
+    StatusCategory: "State of a ticket's clock (R8).",
+    TariffName: "Support tariff of a boxed licence (5.1, 5.2).",
+    TicketSort: "Order of a list of tickets. Ties are broken by ID.",
+    WaitingOn: "Cause of a pause. Paused minutes are counted under the same names.",
+}
+"""By enumeration: its description in the contract; a docstring of the domain is written for its readers."""
+
+BY_NAME: Mapping[str, tuple[str, Meanings]] = {
+    kind.__name__: (SUMMARIES[kind], meanings) for kind, meanings in MEANINGS.items()
+}
 OPEN_CODES: Mapping[str, Meanings] = {
     "ReasonOut": {**MEANINGS[ReasonCode], **MEANINGS[Finding]},
     "NoticeOut": {**MEANINGS[NoticeCode], **{code: MEANINGS[ReasonCode][code] for code in SOFT_NOTICE_TEXTS}},

@@ -1,4 +1,4 @@
-"""The conventions of the contract (design 2, section 4), on every operation."""
+"""The conventions of the contract, on every operation."""
 
 import json
 import re

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import pytest
 
-from app.api.openapi.enum_meanings import BY_NAME, MEANINGS, OPEN_CODES
+from app.api.openapi.enum_meanings import BY_NAME, MEANINGS, OPEN_CODES, SUMMARIES
 from app.api.openapi.schema_names import PUBLISHED, published_name
 from app.domain.vocabulary import Finding, NoticeCode, ReasonCode
 from tests.api.contract import contract
@@ -16,6 +16,7 @@ ENUMERATIONS = sorted(MEANINGS, key=lambda kind: kind.__name__)
 @pytest.mark.parametrize("kind", ENUMERATIONS, ids=lambda kind: kind.__name__)
 def test_every_value_has_a_meaning_and_every_meaning_a_value(kind: type[StrEnum]) -> None:
     assert list(MEANINGS[kind]) == list(kind)
+    assert SUMMARIES[kind].endswith(".")
     assert all(meaning[0].isupper() and meaning.endswith(".") for meaning in MEANINGS[kind].values())
 
 
