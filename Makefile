@@ -1,4 +1,4 @@
-# Everything a developer or the CI does here, by name. Plain `make` prints the list.
+# Every task of a developer and of the CI, by name. Plain `make` lists them.
 # Needs GNU make and one Python >= 3.11; everything else goes into .venv.
 
 SHELL := /bin/bash
@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-# The first interpreter that really runs and is new enough: a pyenv shim may exist and still fail.
+# The first interpreter that starts and is new enough; a pyenv shim may exist and still fail.
 CANDIDATES := python3.13 python3.12 python3.11 python3
 NEW_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for name in $(CANDIDATES); do \
@@ -15,83 +15,93 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Stamps of two sets of packages in one environment: those for serving, and all.
+SERVING := $(VENV)/.serving
 INSTALLED := $(VENV)/.installed
 SOURCES := app tests $(wildcard demo benchmarks judges simulator)
 WORKERS ?= auto
-# Some tests mostly wait: one worker more than there are cores, so that no core waits with them. A worker
-# that is done takes tests from the one that has the most left.
+# Some tests mostly wait: one worker more than there are cores keeps every core busy. A worker without tests
+# takes some from the worker that has the most left.
 CORES := nproc 2>/dev/null || getconf _NPROCESSORS_ONLN
 TEST_WORKERS = $(if $(filter auto,$(WORKERS)),$$(($$($(CORES)) + 1)),$(WORKERS))
 PYTEST_ARGS ?=
-# pytest answers 5 when no test carries the mark: nothing to do is no failure.
+# pytest exits with 5 when no test has the mark, which is not a failure.
 NONE_MARKED := test $$? -eq 5
 
-HOST := $(or $(SUPPORT_HOST),127.0.0.1)
-PORT := $(or $(SUPPORT_PORT),8000)
-
 .PHONY: help
-help: ## print this list
-	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 .PHONY: setup
-setup: $(INSTALLED) ## build .venv with the pinned, hashed requirements
+setup: $(INSTALLED) ## build .venv with all pinned and hashed packages
 
-$(INSTALLED): requirements.txt requirements-dev.txt
-	@if [ -z "$(PYTHON)" ]; then \
-	  echo "No Python >= 3.11 with venv found (tried: $(CANDIDATES))." >&2; \
-	  echo "Install one (Debian: apt-get install python3 python3-venv) or say PYTHON=/path/to/python." >&2; \
-	  exit 1; \
-	fi
-	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r
+COUNT = $$(grep -c '^[A-Za-z0-9]' $<)
+define BUILD_VENV
+if [ -z "$(PYTHON)" ]; then \
+  echo "Python >= 3.11 with venv was not found (tried: $(CANDIDATES))." >&2; \
+  echo "Install it (Debian: apt-get install python3 python3-venv) or set PYTHON=/path/to/python." >&2; \
+  exit 1; \
+fi; \
+echo "Building $(VENV)…" >&2; \
+$(PYTHON) -m venv --clear $(VENV)
+endef
+
+$(SERVING): requirements.txt
+	@$(BUILD_VENV)
+	@echo "Installing $(COUNT) packages, which takes up to a minute…" >&2
+	@$(PIP_INSTALL) $<
 	@touch $@
 
-# For .ci/run, which must choose the same interpreter.
+# An up-to-date environment for serving gets the other packages; anything else is built again from nothing.
+$(INSTALLED): requirements-dev.txt requirements.txt
+	@if [ -e $@ ] || [ ! $(SERVING) -nt requirements.txt ]; then $(BUILD_VENV); fi
+	@echo "Installing $(COUNT) packages for serving and development, which takes up to two minutes…" >&2
+	@$(PIP_INSTALL) $<
+	@touch $(SERVING) $@
+
+# An environment with all packages serves too.
+ENOUGH_TO_SERVE := $(or $(wildcard $(INSTALLED)),$(SERVING))
+
+# For .ci/run, which must use the same interpreter.
 .PHONY: print-python
 print-python:
 	@echo "$(PYTHON)"
 
 .PHONY: run
-run: setup ## migrate the database and serve, with a fresh development admin key
-	@$(BIN)/python -m app migrate
-	@echo "Docs:      http://$(HOST):$(PORT)/docs"; \
-	if [ -n "$${SUPPORT_ADMIN_KEY:-}" ]; then \
-	  echo "Admin key: yours, from SUPPORT_ADMIN_KEY"; \
-	else \
-	  export SUPPORT_ADMIN_KEY="jsd_$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))')"; \
-	  echo "Admin key: $$SUPPORT_ADMIN_KEY"; \
-	fi; \
-	exec $(BIN)/python -m app serve
+run: $(ENOUGH_TO_SERVE) ## serve on port 8000 with a new admin key for development
+	@echo "Migrating the database and starting the service…" >&2
+	@exec $(BIN)/python -m app serve --dev
 
 .PHONY: demo
-demo: setup ## play the demonstration
+demo: $(ENOUGH_TO_SERVE) ## play the demonstration, in English with LANG=en
 	@$(BIN)/python -m demo
 
 .PHONY: demo-chat
-demo-chat: setup ## talk to the desk as a customer, in a simulated Telegram
+demo-chat: $(ENOUGH_TO_SERVE) ## chat with the desk in a simulated Telegram, in English with LANG=en
 	@$(BIN)/python -m demo.chat
 
 .PHONY: check
-check: lint types contracts test ## everything the CI runs: lint, types, import contracts, tests
+check: lint types contracts test ## run everything the CI runs: lint, types, contracts, test
 
 .PHONY: lint
-lint: setup ## ruff: rules and formatting
+lint: setup ## check rules and format with ruff
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 
 .PHONY: types
-types: setup ## mypy --strict
+types: setup ## check types with mypy --strict
 	$(BIN)/mypy $(SOURCES)
 
 .PHONY: contracts
-contracts: setup ## import-linter: who may import whom
+contracts: setup ## check the import contracts with import-linter
 	$(BIN)/lint-imports --no-cache
 
 .PHONY: test
-test: setup ## the tests, without the slow ones
+test: setup ## run the tests except those marked slow, soak or browser
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
-# The dictionary of Russian word forms has an environment of its own: nothing else needs it.
+# The dictionary of Russian word forms has an environment of its own; only this target needs it.
 LANGUAGE := .venv-language
 $(LANGUAGE)/.installed: requirements-language.txt
 	$(PYTHON) -m venv --clear $(LANGUAGE)
@@ -99,35 +109,41 @@ $(LANGUAGE)/.installed: requirements-language.txt
 	@touch $@
 
 .PHONY: test-language
-test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, made-up texts, figures by disguise and category
-	$(LANGUAGE)/bin/python -m tests.language.report --all
+test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, generated texts; writes docs/text-rules.md
+	$(LANGUAGE)/bin/python -m tests.language.report --all --write
 	$(LANGUAGE)/bin/python -m tests.language.fuzz
 	$(LANGUAGE)/bin/python -m tests.language.sweep
 
+# uv lives in its own environment: it changes the pins, and installs the oldest versions for a slow test.
+UV := .venv-lock/bin/uv
+$(UV):
+	$(PYTHON) -m venv --clear .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+
 .PHONY: check-slow
-check-slow: setup ## the tests marked slow; needs strace
+check-slow: setup $(UV) ## run the tests marked slow; needs strace
 	$(BIN)/python -m pytest -n $(WORKERS) -m slow $(PYTEST_ARGS) || $(NONE_MARKED)
 
 .PHONY: soak
-soak: setup ## the tests marked soak: hours, one at a time (PYTEST_ARGS=--soak-share=0.1)
+soak: setup ## run the tests marked soak, for hours (shorter: PYTEST_ARGS=--soak-share=0.1)
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
 
 .PHONY: bench
-bench: setup ## measure what is promised, write the README's table (ONLY=submission: one part, no table)
+bench: setup ## measure what is promised, write docs/speed.md (ONLY=submission: one part, no table)
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
-# One browser after the other: the pictures that they leave are looked at by people.
+# One browser at a time. The screenshots are for people to look at.
 .PHONY: test-browser
-test-browser: setup ## the pages in a real Chromium; pictures in build/screenshots
+test-browser: setup ## test the pages in Chromium; screenshots go to build/screenshots
 	@command -v chromium chromium-browser google-chrome >/dev/null || \
 	  { echo "Chromium is missing. Debian: apt-get install -y chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
 
-# The judges' tools live apart from the service's: some pin other versions, and nobody else needs Node.
+# The judges' tools have an environment of their own: some pin other versions, and only they need Node.js.
 JUDGES := .judges
 ONLY ?=
 .PHONY: judges
-judges: setup $(JUDGES)/.installed ## foreign judges of the contract and the service (ONLY=spectral,respect)
+judges: setup $(JUDGES)/.installed ## judge contract and service with third-party tools (ONLY=spectral,respect)
 	@$(BIN)/python -m judges $(ONLY)
 
 $(JUDGES)/.installed: judges/requirements.txt judges/package.json judges/package-lock.json
@@ -143,7 +159,7 @@ $(JUDGES)/.installed: judges/requirements.txt judges/package.json judges/package
 	cd $(JUDGES) && npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier
 	@touch $@
 
-# A library that speaks Telegram too, in its own environment: only its types are wanted, as a judge.
+# A public Telegram library in an environment of its own; only its types are used, as a judge.
 CONTRACTS_VENV := .venv-contracts
 $(CONTRACTS_VENV)/.installed: simulator/requirements.txt
 	$(PYTHON) -m venv --clear $(CONTRACTS_VENV)
@@ -151,13 +167,13 @@ $(CONTRACTS_VENV)/.installed: simulator/requirements.txt
 	@touch $@
 
 .PHONY: test-contracts
-test-contracts: setup $(CONTRACTS_VENV)/.installed ## hold the simulated messenger against a public library's types
+test-contracts: setup $(CONTRACTS_VENV)/.installed ## check the simulated messenger against a public library's types
 	@samples="$$(mktemp)"; trap 'rm -f "$$samples"' EXIT; \
 	$(BIN)/python -m simulator.shapes > "$$samples"; \
 	$(CONTRACTS_VENV)/bin/python simulator/hold_against_aiogram.py < "$$samples"
 
 .PHONY: fmt
-fmt: setup ## format, and fix what ruff can fix
+fmt: setup ## format the code and apply the fixes of ruff
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
@@ -170,13 +186,14 @@ openapi: setup ## regenerate openapi/openapi.json
 	chmod 644 "$$new"; \
 	mv "$$new" openapi/openapi.json
 
-# uv lives in its own environment: it is needed only to change the pins.
-UV := .venv-lock/bin/uv
+.PHONY: settings-page
+settings-page: setup ## regenerate docs/settings.md
+	@$(BIN)/python -m tests.settings_page > docs/settings.md
+
 COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(LOCK_ARGS)
 .PHONY: lock
-lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
-	test -x $(UV) || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; }
+lock: $(UV) ## pin the requirements again (newest versions: LOCK_ARGS=--upgrade)
 	$(UV) $(COMPILE) pyproject.toml --output-file requirements.txt
 	$(UV) $(COMPILE) simulator/requirements.in --output-file simulator/requirements.txt
 	$(UV) $(COMPILE) pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
@@ -184,7 +201,7 @@ lock: ## pin the requirements anew (LOCK_ARGS=--upgrade for the newest)
 	cd judges && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit
 
 .PHONY: clean
-clean: ## remove the environment, caches and build leftovers (never data/)
+clean: ## remove environments, caches and build output, but never data/
 	rm -rf $(VENV) .venv-lock .venv-bench $(JUDGES) $(CONTRACTS_VENV) $(LANGUAGE) build dist *.egg-info
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,14 +11,15 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 
 from app import __version__
 from app.adapters.relay_lock import RelayLock
-from app.api.dependencies import Files, Services, open_desk
+from app.api.dependencies import Files, Probes, Services, Webhooks
 from app.api.http.bounded_http import BoundedHttpProtocol
 from app.api.http.draining_server import GRACE_SECONDS, DrainingServer
-from app.api.http.guard import Gate, assert_guarded, include_operations, open_gate
+from app.api.http.guard import Gate
+from app.api.http.keys import KeyRing
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.problems import install_problems
 from app.api.http.rate_limit import failed_tries, rate_limiter
-from app.api.http.security import KeyRing
+from app.api.http.routing import assert_guarded, include_operations
 from app.api.openapi.document import build_openapi
 from app.api.routes import (
     attachments,
@@ -27,6 +28,7 @@ from app.api.routes import (
     decisions,
     messages,
     operations,
+    problem_pages,
     queue,
     regulation,
     staff,
@@ -46,9 +48,11 @@ from app.observability.inbox_metrics import InboxGauges, InboxMetrics
 from app.observability.readiness import Readiness
 from app.observability.sending_metrics import OutboxGauges, RelayMetrics
 from app.observability.sending_status import SendingStatus
-from app.relay import Embedded, Wake, WakingStore, build_relay, lock_for_service
 from app.settings import Settings
 from app.wiring import Wired, wire
+from app.worker.jobs import build_relay
+from app.worker.locks import Embedded, lock_for_service
+from app.worker.runner import Wake, WakingStore
 
 ROUTERS = (
     decisions.router,
@@ -66,23 +70,27 @@ ROUTERS = (
     work_calendar.router,
     regulation.router,
     operations.router,
+    problem_pages.router,
     webhooks.router,
 )
 
-BACKLOG = 2_048
 COLLECTED_EVERY = (10_000, 20, 20)
-"""A request leaves about no cycles behind: the collector need not look for them with each one."""
+"""Thresholds of the garbage collector: a request leaves almost no cycles behind, so runs can be rare."""
 
 
 def create_app(
     wired: Wired | None = None, settings: Settings | None = None, lock: RelayLock | None = None
 ) -> FastAPI:
-    """Build the application; without parts it only knows its contract.
+    """Build the application; without `wired` and `settings` it only knows its contract.
 
-    `lock` keeps a relay of its own away from an embedded one; it is let go with the application.
+    `lock` keeps relays of other processes away from the embedded one; it is released with the application.
     """
     registry = CollectorRegistry()
     metrics = HttpMetrics(registry)
+    services, lifespan = None, None
+    if wired is not None and settings is not None:
+        services, relay = _furnish(wired, settings, registry, lock)
+        lifespan = _lifespan(wired, services.probes.readiness, relay)
     app = FastAPI(
         title="JokerCRM Support Desk",
         version=__version__,
@@ -91,86 +99,86 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        lifespan=_lifespan(wired),
+        lifespan=lifespan,
     )
+    app.state.services = services
     include_operations(app, *ROUTERS)
     install_problems(app)
     app.add_middleware(HttpMiddleware, metrics=metrics)
     app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     assert_guarded(app)
-    if wired is not None and settings is not None:
-        _furnish(app, wired, settings, registry, lock)
     return app
 
 
 def _furnish(
-    app: FastAPI, wired: Wired, settings: Settings, registry: CollectorRegistry, lock: RelayLock | None
-) -> None:
-    """Give the application what its requests work with."""
-    store: Store = wired.store
-    desk_metrics = DeskMetrics(registry)
-    observer = InboxMetrics(registry, desk_metrics)
-    app.state.relay = None
-    if settings.relay == "embedded":
-        wake = Wake()
-        relay = build_relay(wired, settings, wake, RelayMetrics(registry), observer)
-        app.state.relay = Embedded(relay, lock)
-        store = WakingStore(store, wake)
+    wired: Wired, settings: Settings, registry: CollectorRegistry, lock: RelayLock | None
+) -> tuple[Services, Embedded | None]:
+    """Build the services, and the relay if the settings embed one."""
+    wake = Wake()
+    embedded = settings.relay == "embedded"
+    store = WakingStore(wired.store, wake) if embedded else wired.store
+    services = _services(wired, settings, registry, store)
+    if not embedded:
+        return services, None
+    relay = build_relay(wired, settings, wake, RelayMetrics(registry), services.inbox_observer)
+    return services, Embedded(relay, lock)
+
+
+def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, store: Store) -> Services:
+    """Build the services; requests write to `store`, the probes and gauges read the wired one."""
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
-    keys = KeyRing(wired.store, wired.clock, admin_key)
-    limits = rate_limiter(settings.rate_limit), failed_tries(settings.failed_key_limit)
-    open_gate(app, Gate(keys, *limits))
-    files = Files(wired.blobs, wired.content, settings.upload_quota_mib * MIB)
-    open_desk(app, Services(store, wired.clock, wired.texts, desk_metrics, files))
-    app.state.inbox_observer = observer
+    messengers = {messenger.channel: messenger for messenger in wired.messengers}
+    metrics = DeskMetrics(registry)
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
-    messengers = {messenger.channel: messenger for messenger in wired.messengers}
-    webhooks.open_webhooks(app, webhooks.Webhooks(messengers, settings.telegram_secrets))
-    gauges = (
-        InboxGauges(registry, wired.store, wired.clock),
-        OutboxGauges(registry, wired.store, wired.clock, list(messengers)),
+    return Services(
+        gate=Gate(
+            KeyRing(wired.store, wired.clock, admin_key),
+            rate_limiter(settings.rate_limit),
+            failed_tries(settings.failed_key_limit),
+        ),
+        store=store,
+        clock=wired.clock,
+        texts=wired.texts,
+        metrics=metrics,
+        files=Files(wired.blobs, wired.content, settings.upload_quota_mib * MIB),
+        webhooks=Webhooks(messengers, settings.telegram_secrets),
+        probes=Probes(
+            Readiness(wired.store),
+            registry,
+            SendingStatus(wired.store, wired.clock, list(messengers)),
+            (
+                InboxGauges(registry, wired.store, wired.clock),
+                OutboxGauges(registry, wired.store, wired.clock, list(messengers)),
+            ),
+        ),
+        inbox_observer=InboxMetrics(registry, metrics),
     )
-    status = SendingStatus(wired.store, wired.clock, list(messengers))
-    operations.open_operations(app, Readiness(wired.store), registry, sending=status, gauges=gauges)
 
 
-def _lifespan(wired: Wired | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """Run the relay while the application runs, and close the parts when it ends."""
+def _lifespan(
+    wired: Wired, readiness: Readiness, relay: Embedded | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Run the relay while the application runs, and close the connections when it ends."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        relay: Embedded | None = getattr(app.state, "relay", None)
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if relay is not None:
             await relay.start()
         yield
         if relay is not None:
             await relay.stop()
-        if wired is not None:
-            app.state.readiness.draining = True
-            await wired.close()
+        readiness.draining = True
+        await wired.close()
 
     return lifespan
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Take the address to serve on, before anything else is begun. OSError."""
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    listener = socket.socket(family, kind, protocol)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError:
-        listener.close()
-        raise
-    return listener
+def serve(settings: Settings, listener: socket.socket, started: Callable[[], object]) -> None:
+    """Serve until a signal stops the process; the database must be migrated. RelayTaken.
 
-
-def serve(settings: Settings, listener: socket.socket) -> None:
-    """Serve until told to stop; the database must be migrated. RelayTaken."""
+    `started` is called once, when the service accepts requests.
+    """
     lock = lock_for_service(settings) if settings.relay == "embedded" else None
     app = create_app(wire(settings), settings, lock)
     config = uvicorn.Config(
@@ -185,8 +193,9 @@ def serve(settings: Settings, listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    # What is loaded now stays: the collector need not look at it again with every few requests.
+    # Everything loaded so far stays for ever: frozen, the collector does not scan it again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_EVERY)
-    DrainingServer(config, app.state.readiness, settings.drain_seconds).run(sockets=[listener])
+    readiness: Readiness = app.state.services.probes.readiness
+    DrainingServer(config, readiness, settings.drain_seconds, started).run(sockets=[listener])

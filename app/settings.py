@@ -1,4 +1,4 @@
-"""Settings by environment, prefix SUPPORT_; adapters get plain values, never this object."""
+"""Settings from the environment, prefix SUPPORT_. Adapters receive plain values, never this object."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.application.tickets.text_analysis import COUNTED
-from app.domain.vocabulary import ObscenityLevel, ObscenityPolicy
+from app.domain.vocabulary import COUNTED_LEVELS, ObscenityLevel, ObscenityPolicy
 
 PREFIX = "SUPPORT_"
 SQLITE = "sqlite:///"
@@ -22,50 +21,198 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 
 
 def names_a_database(url: str) -> bool:
-    """Say whether a URL is one of PostgreSQL or of a SQLite file."""
+    """Check whether a URL names a PostgreSQL database or a SQLite file."""
     if url.startswith(POSTGRESQL):
         return url != POSTGRESQL
     return url.startswith(SQLITE) and url.removeprefix(SQLITE).split("?")[0] not in {"", ":memory:"}
 
 
 class Settings(BaseSettings):
-    """What operations can set; each variable has an example in the README's table."""
+    """The settings of the service. docs/settings.md is generated from the descriptions here."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
-    data_dir: Path = Field(Path("data"), examples=["/var/lib/support-desk"])
-    database_url: str = Field("", repr=False, examples=["sqlite:////var/lib/support-desk/desk.sqlite3"])
-    database_pooler: bool = Field(False, examples=["true (PgBouncer in transaction mode)"])
-    host: str = Field("127.0.0.1", min_length=1, examples=["0.0.0.0"])  # noqa: S104 - an example
-    port: Annotated[int, Field(ge=0, le=65_535, examples=["8000"])] = 8000
-    admin_key: SecretStr | None = Field(None, examples=["the output of: openssl rand -hex 32"])
-    rate_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["6000 (0: no limit)"])] = 6_000
-    failed_key_limit: Annotated[int, Field(ge=0, le=10_000_000, examples=["60 (0: no limit)"])] = 60
-    drain_seconds: Annotated[float, Field(ge=0, le=300, allow_inf_nan=False, examples=["5"])] = 5
-    attachments_dir: Path | None = Field(None, examples=["/var/lib/support-desk/attachments"])
-    upload_quota_mib: Annotated[int, Field(ge=0, le=1_048_576, examples=["1024 (0: no limit)"])] = 1_024
-    close_early_on_shortened_days: bool = Field(False, examples=["true"])
-    telegram_mode: str = Field("webhook", pattern="^(webhook|polling)$", examples=["polling"])
-    telegram_token: SecretStr | None = Field(None, examples=["123456789:AA… as BotFather gives it"])
+    data_dir: Path = Field(
+        Path("data"),
+        description="Folder of the SQLite database and the attachments.",
+        examples=["/var/lib/support-desk"],
+    )
+    database_url: str = Field(
+        "",
+        repr=False,
+        description="The database: `sqlite:///` with a file, or `postgresql://`. "
+        "Empty: `support-desk.sqlite3` in SUPPORT_DATA_DIR.",
+        examples=["sqlite:////var/lib/support-desk/desk.sqlite3"],
+    )
+    database_pooler: bool = Field(
+        False,
+        description="Set it to `true` behind PgBouncer in transaction mode.",
+        examples=["true"],
+    )
+    host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Address to listen on.",
+        examples=["0.0.0.0"],  # noqa: S104 - an example
+    )
+    port: int = Field(
+        8_000,
+        ge=0,
+        le=65_535,
+        description="Port to listen on; with 0 the system chooses a free one.",
+        examples=["8000"],
+    )
+    admin_key: SecretStr | None = Field(
+        None,
+        description="An API key with every scope, 32 or more printable ASCII characters. Unset: only the "
+        "keys of `support-desk keys` work.",
+        examples=["the output of: openssl rand -hex 32"],
+    )
+    rate_limit: int = Field(
+        6_000,
+        ge=0,
+        le=10_000_000,
+        description="Requests per API key and minute; 0 means no limit.",
+        examples=["6000"],
+    )
+    failed_key_limit: int = Field(
+        60,
+        ge=0,
+        le=10_000_000,
+        description="Requests with an invalid key per client address and minute, before they get 429 "
+        "instead of 401; 0 means no limit.",
+        examples=["60"],
+    )
+    drain_seconds: float = Field(
+        5,
+        ge=0,
+        le=300,
+        allow_inf_nan=False,
+        description="Seconds to keep serving after SIGTERM while `/readyz` already answers 503. Requests in "
+        "progress then get up to 20 s more.",
+        examples=["5"],
+    )
+    attachments_dir: Path | None = Field(
+        None,
+        description="Folder of the attachments, on a local disk and written by the service only. "
+        "Unset: `attachments` in SUPPORT_DATA_DIR.",
+        examples=["/var/lib/support-desk/attachments"],
+    )
+    upload_quota_mib: int = Field(
+        1_024,
+        ge=0,
+        le=1_048_576,
+        description="MiB that a customer may upload within 24 hours; 0 means no limit.",
+        examples=["1024"],
+    )
+    close_early_on_shortened_days: bool = Field(
+        False,
+        description="Close at 17:00 on the shortened days before public holidays.",
+        examples=["true"],
+    )
+    telegram_mode: str = Field(
+        "webhook",
+        pattern="^(webhook|polling)$",
+        description="How updates of Telegram arrive: `webhook` receives them, `polling` fetches them.",
+        examples=["polling"],
+    )
+    telegram_token: SecretStr | None = Field(
+        None,
+        description="Token of the Telegram bot, from BotFather. Unset: the channel is off.",
+        examples=["the token from BotFather, 123456789:AA…"],
+    )
     telegram_secret: SecretStr | None = Field(
-        None, validate_default=True, repr=False, examples=["the output of: openssl rand -hex 32"]
+        None,
+        validate_default=True,
+        repr=False,
+        description="Secret that Telegram sends with each update. Required with a token in `webhook` mode.",
+        examples=["the output of: openssl rand -hex 32"],
     )
     telegram_secret_previous: SecretStr | None = Field(
-        None, repr=False, examples=["the one before, while it changes"]
+        None,
+        repr=False,
+        description="The previous secret, accepted as well while the secret is rotated.",
+        examples=["the previous value of SUPPORT_TELEGRAM_SECRET"],
     )
-    telegram_api_url: str = Field(TELEGRAM, pattern=_WEB, examples=["http://127.0.0.1:8081"])
-    telegram_file_url: str = Field("", pattern=f"^$|{_WEB}", examples=["http://127.0.0.1:8081/file"])
-    telegram_staff: str = Field("", pattern="^$|^[0-9]+(,[0-9]+)*$", examples=["501200300,501200301"])
-    relay: str = Field("embedded", pattern="^(embedded|off)$", examples=["off"])
-    inbox_days: Annotated[int, Field(ge=0, le=36_500, examples=["30 (0: for ever)"])] = 7
-    outbox_days: Annotated[int, Field(ge=0, le=36_500, examples=["365 (0: for ever)"])] = 90
-    relay_metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = Field(None, examples=["9100"])
-    resend_unknown: str = Field("once", pattern="^(once|never)$", examples=["never"])
+    telegram_api_url: str = Field(
+        TELEGRAM,
+        pattern=_WEB,
+        description="Address of the Bot API; a local server delivers to any webhook address.",
+        examples=["http://127.0.0.1:8081"],
+    )
+    telegram_file_url: str = Field(
+        "",
+        pattern=f"^$|{_WEB}",
+        description="Address to fetch files from. Empty: `/file` below SUPPORT_TELEGRAM_API_URL.",
+        examples=["http://127.0.0.1:8081/file"],
+    )
+    telegram_staff: str = Field(
+        "",
+        pattern="^$|^[0-9]+(,[0-9]+)*$",
+        description="Telegram user ids of staff. Their messages are treated as an agent's.",
+        examples=["501200300,501200301"],
+    )
+    relay: str = Field(
+        "embedded",
+        pattern="^(embedded|off)$",
+        description="`embedded`: the service runs the relay itself. `off`: `support-desk relay` runs it as a "
+        "process of its own.",
+        examples=["off"],
+    )
+    inbox_days: int = Field(
+        7,
+        ge=0,
+        le=36_500,
+        description="Days to keep processed updates, at least 7; 0 keeps them forever.",
+        examples=["30"],
+    )
+    outbox_days: int = Field(
+        90,
+        ge=0,
+        le=36_500,
+        description="Days to keep the delivery records of sent messages; 0 keeps them forever. Conversations "
+        "always stay.",
+        examples=["365"],
+    )
+    relay_metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = Field(
+        None,
+        description="Port on SUPPORT_HOST where `support-desk relay` serves `/metrics`, `/livez`, `/readyz` "
+        "and `/version`. Unset: it serves none.",
+        examples=["9100"],
+    )
+    resend_unknown: str = Field(
+        "once",
+        pattern="^(once|never)$",
+        description="What to do when delivery of a reply cannot be confirmed: `once` resends it, marked as a "
+        "possible repeat; `never` leaves it.",
+        examples=["never"],
+    )
     obscene_levels: Annotated[frozenset[ObscenityLevel], NoDecode] = Field(
-        COUNTED, min_length=1, examples=["mat,norm14,vulgar"]
+        COUNTED_LEVELS,
+        min_length=1,
+        description="Levels of obscene words that count, separated by commas: "
+        f"{', '.join(f'`{level}`' for level in ObscenityLevel)}.",
+        examples=["mat,norm14,vulgar"],
     )
-    obscenity_policy: ObscenityPolicy = Field(ObscenityPolicy.DEFERRED, examples=["notice"])
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", examples=["INFO"])
+    obscenity_policy: ObscenityPolicy = Field(
+        ObscenityPolicy.DEFERRED,
+        description="Effect of obscene words on a submission: `deferred` defers it until it is reworded, "
+        "`notice` only adds a notice.",
+        examples=["notice"],
+    )
+    log_level: str = Field(
+        "INFO",
+        pattern="^(DEBUG|INFO|WARNING|ERROR)$",
+        description="Least severe level to log: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
+        examples=["INFO"],
+    )
+    log_format: str = Field(
+        "auto",
+        pattern="^(auto|json|text)$",
+        description="Format of the logs on standard error: `json`, `text`, or `auto` for text on a terminal "
+        "and JSON otherwise.",
+        examples=["json"],
+    )
 
     @field_validator("data_dir", "attachments_dir", mode="before")
     @classmethod
@@ -83,7 +230,7 @@ class Settings(BaseSettings):
     @classmethod
     def _outlasts_repetitions(cls, days: int) -> int:
         if 0 < days < REPEATED_DAYS:
-            raise ValueError("must be 7 or more: so long messengers may repeat an update")
+            raise ValueError("must be 0 or at least 7, because messengers may repeat an update for 7 days")
         return days
 
     @field_validator("admin_key")
@@ -102,7 +249,7 @@ class Settings(BaseSettings):
         if token is None or not token.get_secret_value():
             return None
         if not _TOKEN.fullmatch(token.get_secret_value()):
-            raise ValueError("must be a bot's token: its number, a colon and the rest")
+            raise ValueError("must be the token of a bot: a number, a colon and 1 or more of A-Z a-z 0-9 _ -")
         return token
 
     @field_validator("telegram_secret", "telegram_secret_previous")
@@ -111,7 +258,9 @@ class Settings(BaseSettings):
         if secret is None or not secret.get_secret_value():
             by_webhook = info.data.get("telegram_mode") == "webhook" and info.data.get("telegram_token")
             if info.field_name == "telegram_secret" and by_webhook:
-                raise ValueError("is needed with SUPPORT_TELEGRAM_TOKEN, or anybody could post updates")
+                raise ValueError(
+                    "is needed with SUPPORT_TELEGRAM_TOKEN, so that nobody else can post updates"
+                )
             return None
         if not _SECRET.fullmatch(secret.get_secret_value()):
             raise ValueError("must be 1 to 256 of A-Z a-z 0-9 _ -")
@@ -127,7 +276,7 @@ class Settings(BaseSettings):
 
     @property
     def telegram_secrets(self) -> tuple[str, ...]:
-        """What a webhook of Telegram may show: the present secret, and the one before while it changes."""
+        """Secrets that a webhook call may carry: the current one and, during a rotation, the previous one."""
         if self.telegram_mode != "webhook" or self.telegram_token is None:
             return ()
         secrets = (self.telegram_secret, self.telegram_secret_previous)
@@ -135,22 +284,22 @@ class Settings(BaseSettings):
 
     @property
     def own_telegram_server(self) -> bool:
-        """Whether calls go to a Bot API server of one's own, which delivers to any address."""
+        """Whether calls go to a local Bot API server, which delivers to any address."""
         return self.telegram_api_url.rstrip("/") != TELEGRAM
 
     @property
     def telegram_files(self) -> str:
-        """Where files of Telegram are fetched."""
+        """Address to fetch files of Telegram from."""
         return self.telegram_file_url or f"{self.telegram_api_url.rstrip('/')}/file"
 
     @property
     def staff(self) -> dict[str, frozenset[str]]:
-        """Ids of staff by channel."""
+        """Ids of staff per channel."""
         return {"telegram": frozenset(self.telegram_staff.split(",")) - {""}}
 
     @property
     def embedded(self) -> bool:
-        """Whether the database is a file of our own."""
+        """Whether the database is a SQLite file."""
         return self.database_url.startswith(SQLITE)
 
     @model_validator(mode="after")
@@ -161,7 +310,7 @@ class Settings(BaseSettings):
 
 
 class WrongSettingsError(Exception):
-    """A setting is wrong; the message names the variable, what is wrong, and an example."""
+    """A setting is invalid; the message names the variable, the error and an example."""
 
 
 def read_settings() -> Settings:
@@ -173,7 +322,7 @@ def read_settings() -> Settings:
 
 
 def _lines(failure: ValidationError) -> list[str]:
-    """Tell what is wrong, a line a variable; never the value, which may be a secret."""
+    """Return one line per invalid variable, without its value, which may be a secret."""
     lines = []
     for error in failure.errors(include_input=False, include_url=False):
         message = error["msg"].removeprefix("Value error, ")

@@ -1,51 +1,50 @@
-"""The only place where settings, adapters and use cases meet."""
+"""The only place where settings, adapters and use cases meet.
+
+Parts that take long to load are imported by the function that builds them: commands need only the store.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from app.adapters.attachments.content import FileContentCheck
-from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.stores.sqlite import SqliteStore
-from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
-from app.application.chats.inbox_worker import GatheringJob, InboxJob, InboxObserver, InboxParts
 from app.application.ports.attachments import BlobStore, ContentCheck
 from app.application.ports.messengers import Messenger
 from app.application.ports.store import Store
-from app.application.tickets.text_analysis import TextAnalysis
 from app.domain.calendar.work_calendar import WorkCalendar
-from app.domain.language.obscenity import find_obscenity
 from app.settings import POSTGRESQL, Settings
 
 if TYPE_CHECKING:
     from app.adapters.messengers.telegram.api import TelegramApi
+    from app.application.chats.inbox_worker import GatheringJob, InboxJob, InboxObserver
+    from app.application.tickets.text_analysis import TextAnalysis
 
 
 class OpenStore(Store, Protocol):
     """A store that holds connections."""
 
     async def close(self) -> None:
-        """Serve what waits and let go of the connections."""
+        """Finish the waiting calls and close the connections."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """The parts that the entry points work with; a channel without a messenger is off."""
+    """The parts that the entry points use. A channel without a messenger is off."""
 
     store: OpenStore
     clock: SystemClock
-    texts: TextAnalysis
+    texts: "TextAnalysis"
     blobs: BlobStore
     content: ContentCheck
     messengers: tuple[Messenger, ...] = ()
     polled: "TelegramApi | None" = None
-    """Where updates are fetched, if they are not delivered."""
+    """The API to fetch updates from in polling mode."""
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         for messenger in self.messengers:
             await messenger.close()
         if self.polled is not None:
@@ -54,27 +53,34 @@ class Wired:
 
 
 def base_calendar(settings: Settings) -> WorkCalendar:
-    """Build the work calendar without the overrides of the database."""
+    """Build the work calendar without the exceptions in the database."""
     return production_calendar(close_early_on_shortened_days=settings.close_early_on_shortened_days)
 
 
 def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False) -> OpenStore:
     """Open the database of a URL. SchemaOutOfDateError, StoreUnavailableError."""
     if url.startswith(POSTGRESQL):
-        # Its driver takes a quarter of a second to load, and an embedded database has no use for it.
-        from app.adapters.sql.stores.postgres import PostgresStore  # noqa: PLC0415
+        # Its driver takes a quarter of a second to load and is not needed for SQLite.
+        from app.adapters.sql.stores.postgres import PostgresStore
 
         return PostgresStore.open(url, calendar, behind_pooler=behind_pooler)
     return SqliteStore.open(url, calendar)
 
 
-def inbox_jobs(
-    wired: Wired, settings: Settings, observer: InboxObserver, store: Store | None = None
-) -> tuple[InboxJob, GatheringJob]:
-    """Build the jobs that process what has come; both go on where the database says they were.
+def configured_store(settings: Settings) -> OpenStore:
+    """Open the database of the settings. SchemaOutOfDateError, StoreUnavailableError."""
+    return open_store(settings.database_url, base_calendar(settings), behind_pooler=settings.database_pooler)
 
-    `store` stands in front of the wired one, where something else is to happen after each write.
+
+def inbox_jobs(
+    wired: Wired, settings: Settings, observer: "InboxObserver", store: Store | None = None
+) -> "tuple[InboxJob, GatheringJob]":
+    """Build the jobs that process updates. Their progress is in the database.
+
+    `store` replaces the wired one, for example to wake other jobs after each write.
     """
+    from app.application.chats.inbox_worker import GatheringJob, InboxJob, InboxParts
+
     parts = InboxParts(
         store=store or wired.store,
         clock=wired.clock,
@@ -87,16 +93,20 @@ def inbox_jobs(
 
 
 def attachments_folder(settings: Settings) -> Path:
-    """Give the folder of the contents of attachments."""
+    """Return the folder that holds the contents of attachments."""
     return settings.attachments_dir or settings.data_dir / "attachments"
 
 
 def wire(settings: Settings) -> Wired:
-    """Build the parts by the settings; the database must be migrated."""
+    """Build the parts from the settings. The database must be migrated."""
+    from app.adapters.attachments.content import FileContentCheck
+    from app.adapters.attachments.folder import FolderBlobStore
+    from app.adapters.stems import SnowballStemmer
+    from app.application.tickets.text_analysis import TextAnalysis
+    from app.domain.language.obscenity import find_obscenity
+
     return Wired(
-        store=open_store(
-            settings.database_url, base_calendar(settings), behind_pooler=settings.database_pooler
-        ),
+        store=configured_store(settings),
         clock=SystemClock(),
         texts=TextAnalysis(
             find_obscenity, SnowballStemmer(), settings.obscene_levels, settings.obscenity_policy
@@ -112,17 +122,17 @@ def _messengers(settings: Settings) -> tuple[Messenger, ...]:
     api = telegram_api(settings)
     if api is None:
         return ()
-    from app.adapters.messengers.telegram.messenger import TelegramMessenger  # noqa: PLC0415 - as below
+    from app.adapters.messengers.telegram.messenger import TelegramMessenger
 
     return (TelegramMessenger(api),)
 
 
 def telegram_api(settings: Settings) -> "TelegramApi | None":
-    """Give Telegram's API by the settings; None without a token."""
+    """Return the Telegram API of the settings, None without a token."""
     if settings.telegram_token is None:
         return None
-    # Its HTTP client takes eight megabytes, for which a service without a channel has no use.
-    from app.adapters.messengers.telegram.api import TelegramApi  # noqa: PLC0415
+    # Its HTTP client takes eight megabytes, which a service without the channel should not pay.
+    from app.adapters.messengers.telegram.api import TelegramApi
 
     token = settings.telegram_token.get_secret_value()
     return TelegramApi(token, settings.telegram_api_url, settings.telegram_files)

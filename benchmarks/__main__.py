@@ -1,8 +1,8 @@
-"""Measures all that was promised and writes the README's table: python -m benchmarks [--only PART …].
+"""Measure what is promised and write the tables of docs/speed.md: python -m benchmarks [--only PART …].
 
-A whole run writes the table, a part alone only prints; `helpdesk` alone writes a table of its own. All of it
-ends by itself and stays on loopback, but for `rules` and `helpdesk`, which install what they compare with in
-an environment of their own when they run for the first time.
+A whole run writes its table. A part alone only prints, except `helpdesk`, which writes a table of its
+own. Each part ends by itself and stays on loopback. Only `rules` and `helpdesk` need a package index, on
+their first run: they install what they compare with in an environment of its own.
 """
 
 import argparse

@@ -8,8 +8,8 @@ import asyncio
 import json
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from statistics import median_low
 from typing import cast
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ class UnexpectedAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """An answer: status, Location and body."""
 
     status: int
     location: str
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many requests a second were answered, and how long each took: milliseconds."""
+    """Requests answered per second, and the milliseconds that they took."""
 
     rate: float
     p50: float
@@ -44,8 +44,16 @@ class Load:
     answered: int
 
 
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A number of requests sent as fast as they are answered: the time of each and of all, in seconds."""
+
+    waits: list[float]
+    seconds: float
+
+
 def middle_of(loads: list[Load]) -> Load:
-    """Give the median of the rates, with the medians of the waiting times."""
+    """Return the median of the rates, with the medians of the waiting times."""
     return Load(
         rate=median_low([load.rate for load in loads]),
         p50=median_low([load.p50 for load in loads]),
@@ -59,7 +67,7 @@ class Connection(asyncio.Protocol):
     """One keep-alive connection."""
 
     def __init__(self) -> None:
-        """Begin with nothing received."""
+        """Start with an empty buffer."""
         self._received = bytearray()
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer] | None = None
@@ -94,12 +102,12 @@ class Connection(asyncio.Protocol):
         self._waiting = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let nobody wait for an answer that cannot come."""
+        """Fail the request that waits: its answer cannot come."""
         if self._waiting is not None:
             self._waiting.set_exception(exc or ConnectionError("the server closed the connection"))
 
     async def send(self, request: bytes) -> Answer:
-        """Send a request and give the answer. UnexpectedAnswer."""
+        """Send a request and return its answer. UnexpectedAnswer."""
         assert self._transport is not None
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
@@ -148,6 +156,29 @@ async def load_of(url: str, connections: int, seconds: float, make: Callable[[],
     for connection in opened:
         connection.close()
     return _load(waits, took)
+
+
+async def burst_of(opened: Sequence[Connection], requests: Iterable[bytes]) -> Burst:
+    """Send each request once, on whichever connection is free; return when the last one is answered."""
+    waits: list[float] = []
+    left = iter(requests)
+    began = time.perf_counter()
+
+    async def one_client(connection: Connection) -> None:
+        for request in left:
+            sent = time.perf_counter()
+            await connection.send(request)
+            waits.append(time.perf_counter() - sent)
+
+    await asyncio.gather(*map(one_client, opened))
+    return Burst(waits, time.perf_counter() - began)
+
+
+def load_of_bursts(bursts: Sequence[Burst]) -> Load:
+    """Return the median of the rates, with the waiting times of all answers."""
+    rate = median_low([len(burst.waits) / burst.seconds for burst in bursts])
+    waits = [wait for burst in bursts for wait in burst.waits]
+    return replace(_load(waits, 1.0), rate=rate)
 
 
 async def times_of(connection: Connection, requests: list[bytes]) -> Load:

@@ -1,4 +1,4 @@
-"""What the desk's screens wait for, at ten thousand tickets, a hundred thousand and a million."""
+"""The times of the desk's screens at ten thousand tickets, a hundred thousand and a million."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -76,7 +76,7 @@ def _submit(process: ServiceProcess) -> None:
 
 
 def _measured(process: ServiceProcess, ids: list[str], size: int) -> Mapping[str, Load]:
-    """Give the times of each kind of call, in turns."""
+    """Return the times of each kind of call, in turns."""
     key = process.key
 
     def get(path: str) -> Make:

@@ -1,4 +1,4 @@
-"""How long the text rules take: a usual text, and the worst ones that anybody thought of.
+"""CPU time of the text rules: for a usual text, and for the worst known ones.
 
     .venv/bin/python -m benchmarks.language
 
@@ -57,7 +57,7 @@ SCRIPTS = "".join(map(chr, (*range(0x250, 0x3400), *range(0xA000, 0xAC00), *rang
 
 
 def milliseconds(rule: Callable[[str], object], text: str) -> float:
-    """Give the CPU time of the quickest run."""
+    """Return the CPU time of the quickest run."""
     times = []
     for _ in range(RUNS):
         begun = time.process_time()

@@ -8,7 +8,7 @@ PLACE = Path(__file__).resolve().parent.parent / ".venv-bench"
 
 
 def environment(name: str, *packages: str) -> str:
-    """Give the Python of an environment with these packages; it is made when it does not exist."""
+    """Return the Python of an environment with these packages; build the environment if it is missing."""
     place = PLACE / name
     python, made = place / "bin" / "python", place / ".made"
     if not made.exists():

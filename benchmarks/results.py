@@ -1,4 +1,4 @@
-"""What was measured, and the table of the README that tells it."""
+"""Measured figures, and the tables of docs/speed.md that show it."""
 
 import os
 import platform
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "speed.md"
 BEGIN, BEGIN_PART = "<!-- make bench writes from here -->", "<!-- make bench ONLY={} writes from here -->"
 END = "<!-- to here -->"
-HOW = "Client, service and database share the machine; ratios are of one run, figures the median of three."
+HOW = (
+    "Client, service and database share the machine. A ratio compares figures of one run, measured in turns."
+)
 _GIB = 2**30
 
 
@@ -24,7 +26,7 @@ class Line:
     holds: bool | None = None
 
     def __str__(self) -> str:
-        """Give the line as it is printed while the measuring goes on."""
+        """Return the line as it is printed while the measuring goes on."""
         return f"{self.what}: {self.measured}" + (
             "" if self.holds is None else f" (asked {self.asked}: {self._verdict})"
         )
@@ -35,27 +37,27 @@ class Line:
 
     @property
     def row(self) -> str:
-        """Give the line as a row of the table."""
+        """Return the line as a row of the table."""
         return f"| {self.what} | {self.measured} | {self.asked} | {self._verdict} |"
 
 
 def at_least(what: str, value: float, bound: float, shown: str = "{:,.0f}") -> Line:
-    """Give the line of a figure that must not be smaller."""
+    """Return the line of a figure that must not be smaller."""
     return Line(what, shown.format(value), "≥ " + shown.format(bound), value >= bound)
 
 
 def at_most(what: str, value: float, bound: float, shown: str = "{:,.0f}") -> Line:
-    """Give the line of a figure that must not be greater."""
+    """Return the line of a figure that must not be greater."""
     return Line(what, shown.format(value), "≤ " + shown.format(bound), value <= bound)
 
 
 def write_table(lines: Sequence[Line], minutes: float, part: str = "") -> None:
-    """Replace what stands between the marks of the README, for a whole run or for a part with its own."""
+    """Replace the table between the marks of docs/speed.md: of a whole run, or of a part that has its own."""
     begin, command = (BEGIN_PART.format(part), f"make bench ONLY={part}") if part else (BEGIN, "make bench")
-    before, _, rest = README.read_text("utf-8").partition(begin)
+    before, _, rest = PAGE.read_text("utf-8").partition(begin)
     _, found, after = rest.partition(END)
     if not found:
-        raise RuntimeError(f"{README.name} has no place for the table: {begin} … {END}")
+        raise RuntimeError(f"{PAGE.name} has no place for the table: {begin} … {END}")
     today = datetime.now(UTC)  # noqa: TID251 - a benchmark has no clock port
     table = [
         f"Measured {today:%Y-%m-%d} by `{command}` in {minutes:.0f} minutes on {machine()}.",
@@ -65,7 +67,7 @@ def write_table(lines: Sequence[Line], minutes: float, part: str = "") -> None:
         "| --- | --- | --- | --- |",
         *(line.row for line in lines),
     ]
-    README.write_text(before + "\n".join((begin, "", *table, "", END)) + after, "utf-8")
+    PAGE.write_text(before + "\n".join((begin, "", *table, "", END)) + after, "utf-8")
 
 
 def machine() -> str:

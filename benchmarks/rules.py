@@ -48,7 +48,7 @@ def measure() -> Iterator[Line]:
 
 
 def _a_second(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> float:
-    """Give how often a function runs in a second of this process: the median of some rounds."""
+    """Return the calls per CPU second of this process: the median of some rounds."""
     rates = []
     for _ in range(ROUNDS):
         began = time.process_time()
@@ -59,7 +59,7 @@ def _a_second(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) ->
 
 
 def _of_package(name: str, pairs: Sequence[tuple[datetime, datetime]]) -> float:
-    """Give the rate of a package, in an environment of its own."""
+    """Return the rate of a package, in an environment of its own."""
     script = Path(__file__).with_name("others") / "calendar_package.py"
     written = "\n".join(f"{begin:%Y-%m-%dT%H:%M:%S} {end:%Y-%m-%dT%H:%M:%S}" for begin, end in pairs)
     python = environment("calendars", *PACKAGES, "holidays")
@@ -70,7 +70,7 @@ def _of_package(name: str, pairs: Sequence[tuple[datetime, datetime]]) -> float:
 
 
 def _cases() -> Iterator[Case]:
-    """Give cases of every category on each licence, with and without words."""
+    """Yield cases of every category on each licence, with and without words."""
     calendar = CalendarFacts.at(START, production_calendar())
     year = (date(2026, 1, 1), date(2026, 12, 31))
     entitlements = (

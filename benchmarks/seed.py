@@ -51,29 +51,29 @@ class Filler(Protocol):
         ...
 
     def series(self, first: int, last: int) -> str:
-        """Give a subquery of numbers `i`."""
+        """Return a subquery of numbers `i`."""
         ...
 
     def id(self, kind: int, number: str) -> str:
-        """Give the id of a number."""
+        """Return the id of a number."""
         ...
 
     def instant(self, seconds: str) -> str:
-        """Give an instant so many seconds after a beginning."""
+        """Return an instant: a fixed beginning plus so many seconds."""
         ...
 
     def add_stems(self, series: str) -> str:
-        """Give the statement that indexes the stems."""
+        """Return the statement that indexes the stems."""
         ...
 
 
 class SqliteFiller:
-    """Fills a file that nobody uses meanwhile."""
+    """Fills a file that no other process has open."""
 
     indexes = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND name LIKE 'ix%'"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Give up safety for speed."""
+        """Turn off everything that makes SQLite safe and slow."""
         self._connection = connection
         for setting in (
             "journal_mode = OFF",
@@ -112,7 +112,7 @@ class PostgresFiller:
     )
 
     def __init__(self, url: str) -> None:
-        """Take the URL."""
+        """Keep the URL."""
         self._url = url
 
     def run(self, statement: str) -> Sequence[Sequence[str]]:
@@ -139,7 +139,7 @@ class PostgresFiller:
 
 
 def seed(database: str, wanted: int) -> None:
-    """Add so many tickets to a SQLite file that nobody uses, or to a PostgreSQL database, by its URL."""
+    """Add so many tickets to a SQLite file that is open nowhere else, or to a PostgreSQL database by URL."""
     if database.startswith("postgresql://"):
         postgres = PostgresFiller(database)
         _fill(postgres, wanted)

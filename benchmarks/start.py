@@ -1,4 +1,4 @@
-"""How long the service takes to be ready, and what it holds in memory at rest."""
+"""Time of the service until it is ready, and its memory at rest."""
 
 import time
 from collections.abc import Iterator

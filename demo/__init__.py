@@ -1,1 +1,1 @@
-"""The demonstration: a fresh service, a scenario with its expected outcomes, and what was decided."""
+"""The demonstration: a fresh service, a scenario with its expected decisions, and a report."""

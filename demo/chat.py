@@ -1,7 +1,7 @@
-"""Talk to the desk as a customer, in a terminal: python -m demo.chat. No token and no network are needed.
+"""Chat with the desk as a customer, in a terminal: python -m demo.chat. It needs no token and no network.
 
-A simulated Telegram and the real service run side by side on loopback. A line is what the customer writes;
-a line with an exclamation mark in front is the engineer's, through the API that the staff's screens use.
+A simulated Telegram and the real service run side by side on loopback. A line is a message of the customer;
+a line that begins with an exclamation mark is the engineer's, sent through the API like one of the staff's.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from demo.language import Say, chosen_language
 from demo.process import ServiceProcess
 from simulator.telegram import TOKEN, Chat, TelegramSimulator
 
@@ -24,20 +25,29 @@ SECRET = "demonstration"  # noqa: S105 - of a simulated messenger
 ENGINEER = "Инженер Мария"
 LOOK_SECONDS = 0.1
 LAST_WORDS_SECONDS = 15.0
-HELP = f"""\
+RUSSIAN_HELP = f"""\
 Вы – сотрудник агентства {CUSTOMER}, это рабочий чат поддержки в Telegram (п. 4.1).
   текст          написать как клиент (обращение закрывается через 2 с тишины)
   /status        спросить об открытых обращениях     /new текст   начать новое
   ! текст        ответить как инженер                !! текст     ответить и решить
   пустая строка  закончить
 """
+ENGLISH_HELP = f"""\
+You are an employee of the agency {CUSTOMER}; this is its working chat for support in Telegram (clause 4.1).
+The desk answers customers in Russian.
+  text           write as the customer (a submission ends after 2 s of silence)
+  /status        ask about open tickets              /new text    begin another one
+  ! text         answer as the engineer              !! text      answer and resolve
+  empty line     quit
+"""
 
 
 class Conversation:
-    """A chat of the simulated messenger, the service behind it, and who writes there."""
+    """A chat of the simulated messenger between the customer, the engineer and the service."""
 
-    def __init__(self, telegram: TelegramSimulator, chat: Chat, http: httpx.AsyncClient) -> None:
-        """Take a chat that the service knows."""
+    def __init__(self, telegram: TelegramSimulator, chat: Chat, http: httpx.AsyncClient, say: Say) -> None:
+        """Open a chat that the service knows."""
+        self._say = say
         self._telegram = telegram
         self._chat = chat
         self._http = http
@@ -45,7 +55,7 @@ class Conversation:
         self._news = asyncio.Event()
 
     async def write(self, line: str) -> bool:
-        """Let the customer write, or the engineer; say whether the desk has something to send then."""
+        """Send a line of the customer or the engineer; return whether the desk answers it."""
         self._news.clear()
         if not line.startswith("!"):
             self._telegram.say(self._chat, line)
@@ -53,14 +63,16 @@ class Conversation:
         words = line.lstrip("!").strip()
         ticket = await self._open_ticket()
         if ticket is None or not words:
-            print("   (нет открытого обращения)" if words else "   (пустой ответ не отправить)")
+            nothing_open = self._say("нет открытого обращения", "there is no open ticket")
+            nothing_said = self._say("пустой ответ не отправить", "an empty answer cannot be sent")
+            print(f"   ({nothing_open if words else nothing_said})")
             return False
         if line.startswith("!!"):
             return await self._resolve(ticket, words)
         return await self._answer(ticket, words)
 
     async def show(self) -> None:
-        """Print what the desk writes, as it comes."""
+        """Print the messages of the desk as they arrive."""
         while True:
             texts = self._chat.from_bot
             for text in texts[self._shown :]:
@@ -70,7 +82,7 @@ class Conversation:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def hear_out(self) -> None:
-        """Wait until the desk has answered what was written last."""
+        """Wait until the desk has answered the last line."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), LAST_WORDS_SECONDS)
 
@@ -83,7 +95,7 @@ class Conversation:
         if "start" in ticket["allowed_actions"]:
             await self._transition(ticket, {"action": "start"})
         said = {"author": "agent", "agent": ENGINEER, "text": text}
-        return _told(await self._http.post(f"/v1/tickets/{ticket['id']}/messages", json=said))
+        return self._done(await self._http.post(f"/v1/tickets/{ticket['id']}/messages", json=said))
 
     async def _resolve(self, ticket: dict[str, Any], text: str) -> bool:
         if ticket["category"] is None:
@@ -94,18 +106,18 @@ class Conversation:
 
     async def _transition(self, ticket: dict[str, Any], asked: dict[str, Any]) -> bool:
         path = f"/v1/tickets/{ticket['id']}/transitions"
-        return _told(await self._http.post(path, json={"agent": ENGINEER, **asked}))
+        return self._done(await self._http.post(path, json={"agent": ENGINEER, **asked}))
+
+    def _done(self, answer: httpx.Response) -> bool:
+        """Check whether the desk did it, and print the reason if not."""
+        if answer.is_error:
+            refused = self._say("регламент не разрешает", "the regulation does not allow it")
+            print(f"   ({refused}: {answer.json()['detail']})")
+        return not answer.is_error
 
 
-def _told(answer: httpx.Response) -> bool:
-    """Say whether the desk did it, and print why not."""
-    if answer.is_error:
-        print(f"   (регламент не разрешает: {answer.json()['detail']})")
-    return not answer.is_error
-
-
-async def main() -> int:
-    """Start both, talk until the input ends, stop both."""
+async def main(say: Say) -> int:
+    """Start Telegram and the service, chat until the input ends, stop both."""
     with tempfile.TemporaryDirectory(prefix="support-desk-chat-") as data_dir:
         async with TelegramSimulator(time.time) as telegram:  # noqa: TID251 - the messenger's own clock
             service = ServiceProcess(Path(data_dir))
@@ -117,20 +129,30 @@ async def main() -> int:
             await asyncio.to_thread(service.start)
             try:
                 async with httpx.AsyncClient(
-                    base_url=service.url, headers=service.headers, trust_env=False
+                    base_url=service.url,
+                    headers=service.headers | {"Accept-Language": say("ru", "en")},
+                    trust_env=False,
                 ) as http:
-                    await _talk(telegram, service, http)
+                    await _talk(telegram, service, http, say)
             finally:
                 stopped = await asyncio.to_thread(service.stop)
     return stopped
 
 
-async def _talk(telegram: TelegramSimulator, service: ServiceProcess, http: httpx.AsyncClient) -> None:
+async def _talk(
+    telegram: TelegramSimulator, service: ServiceProcess, http: httpx.AsyncClient, say: Say
+) -> None:
     await _introduce(http)
     url = f"{service.url}/webhooks/telegram"
     await asyncio.to_thread(service.run, "telegram", "setup", "--url", url)
-    print(f"Служба запущена: {service.url}, Telegram имитируется: {telegram.api_url}\n\n{HELP}", flush=True)
-    conversation = Conversation(telegram, telegram.chat(CHAT), http)
+    print(
+        say(
+            f"Служба запущена: {service.url}, Telegram имитируется: {telegram.api_url}\n\n{RUSSIAN_HELP}",
+            f"The service runs at {service.url}, its Telegram at {telegram.api_url}.\n\n{ENGLISH_HELP}",
+        ),
+        flush=True,
+    )
+    conversation = Conversation(telegram, telegram.chat(CHAT), http, say)
     showing = asyncio.create_task(conversation.show())
     while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
         if not sys.stdin.isatty():
@@ -141,7 +163,7 @@ async def _talk(telegram: TelegramSimulator, service: ServiceProcess, http: http
 
 
 async def _introduce(http: httpx.AsyncClient) -> None:
-    """Make the agency known, with a tariff in force and its working chat."""
+    """Sync the agency with a current tariff and its working chat."""
     today = datetime.now(UTC).date()  # noqa: TID251 - the demonstration lives today
     tariff = {
         "tariff": "extended",
@@ -162,4 +184,4 @@ async def _introduce(http: httpx.AsyncClient) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(main(chosen_language(__doc__))))

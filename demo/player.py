@@ -1,4 +1,4 @@
-"""Plays the scenario over HTTP and checks every answer against what the scenario expects."""
+"""Plays the scenario over HTTP and checks every response against the expectations of the scenario."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from demo.language import Say
 from demo.scenario import BORIS, HOURS, QUEUE, STEPS, Agency, Ask, Book, Expected, Move, Reply, Step, Submit
 
 MOSCOW = timezone(timedelta(hours=3), "MSK")
@@ -15,12 +16,17 @@ CONFLICT = 409
 
 
 class Mismatch(Exception):
-    """The service decided otherwise than the scenario says."""
+    """A response differs from the scenario."""
+
+    def __init__(self, what: str, wanted: object, found: object) -> None:
+        """Name the subject; keep what was expected and what came."""
+        super().__init__(what, wanted, found)
+        self.what, self.wanted, self.found = what, wanted, found
 
 
 @dataclass(frozen=True)
 class Line:
-    """What happened: who wrote what, and what came of it; `decision` None where nothing was decided."""
+    """One step of the report; `decision` is None for a step without one."""
 
     who: str
     what: str
@@ -28,7 +34,7 @@ class Line:
     ticket: dict[str, Any] | None = None
     remark: str = ""
     scope: str = ""
-    """The category with its clauses, for what no reason speaks against."""
+    """The category with its clauses, shown when the decision has no reasons."""
 
 
 def instant(text: str) -> datetime:
@@ -37,17 +43,18 @@ def instant(text: str) -> datetime:
 
 
 def same(what: str, found: object, wanted: object) -> None:
-    """Refuse to go on unless both are the same. Mismatch."""
+    """Check whether both are the same. Mismatch."""
     if found != wanted:
-        raise Mismatch(f"{what}: ждали {wanted!r}, получили {found!r}")
+        raise Mismatch(what, wanted, found)
 
 
 class Player:
-    """Plays step after step; `lines` is the protocol."""
+    """Plays step after step; `lines` is the report."""
 
-    def __init__(self, http: httpx.Client, agencies: Sequence[Agency]) -> None:
-        """Take a client of the service and the cast."""
+    def __init__(self, http: httpx.Client, agencies: Sequence[Agency], say: Say) -> None:
+        """Keep a client of the service, the agencies and the language of the report."""
         self._http = http
+        self._say = say
         self._agencies = {agency.id: agency for agency in agencies}
         self._tickets: dict[str, str] = {}
         self._queue = list(QUEUE)
@@ -66,11 +73,11 @@ class Player:
         """Call the service and expect a status. Mismatch."""
         answer = self._http.request(method, path, json=body, params=query)
         if answer.status_code != status:
-            raise Mismatch(f"{method} {path}: ждали {status}, получили {answer.status_code}: {answer.text}")
+            raise Mismatch(f"{method} {path}", status, (answer.status_code, answer.text))
         return answer.json() if answer.content else None
 
     def sync(self) -> None:
-        """Sync the agencies and their working chats; one chat more than the tariff has is refused."""
+        """Sync the agencies and their working chats; check that one chat above the limit is refused."""
         for agency in self._agencies.values():
             path = f"/v1/customers/{agency.id}"
             record = {"name": agency.name, "contract_accepted_on": "2025-01-01", **agency.record}
@@ -79,7 +86,7 @@ class Player:
                 self.call("PUT", f"{path}/chats/{channel}/{chat}", 201, {})
             refused = self.call("PUT", f"{path}/chats/telegram/-1009{agency.id[-2:]}", CONFLICT, {})
             same(
-                f"{agency.name}, лишний чат",
+                f"{agency.name}, {self._say('лишний чат', 'one chat too many')}",
                 (refused["code"], refused["clause"], refused["limit"]),
                 ("chat_limit_reached", agency.one_chat_too_many, len(agency.chats)),
             )
@@ -90,28 +97,36 @@ class Player:
             self.lines.append(self._play(step))
 
     def queue(self) -> list[dict[str, Any]]:
-        """Give the queue, checked: order, positions, and that the first is what a claim would take."""
+        """Return the queue after checking its order and positions."""
         items: list[dict[str, Any]] = self.call("GET", "/v1/queue", 200)["items"]
         names = {ticket: name for name, ticket in self._tickets.items()}
-        same("очередь", [names[item["id"]] for item in items], self._queue)
-        same("места", [item["position"] for item in items], list(range(1, len(items) + 1)))
+        same(self._say("очередь", "queue"), [names[item["id"]] for item in items], self._queue)
+        same(
+            self._say("места", "positions"),
+            [item["position"] for item in items],
+            list(range(1, len(items) + 1)),
+        )
         return items
 
     def claim(self, agent: str) -> dict[str, Any]:
-        """Let an agent take the first ticket."""
+        """Claim the first ticket for an agent."""
         first = self.queue()[0]
         taken: dict[str, Any] = self.call("POST", "/v1/queue/claims", 201, {"agent": agent})
-        same("взято в работу", (taken["id"], taken["assignee"]), (first["id"], agent))
+        same(self._say("взято в работу", "claimed"), (taken["id"], taken["assignee"]), (first["id"], agent))
         return taken
 
     def usage(self) -> list[tuple[Agency, dict[str, Any]]]:
-        """Give the month's usage of every agency, checked against the minutes booked."""
+        """Return the usage of every agency in the month after checking it against the booked minutes."""
         booked = {"agency-23": 180}
         found = [
             (one, self.call("GET", f"/v1/customers/{one.id}/usage", 200)) for one in self._agencies.values()
         ]
         for agency, usage in found:
-            same(f"{agency.name}, минуты", usage["used_minutes"], booked.get(agency.id, 0))
+            same(
+                f"{agency.name}, {self._say('минуты', 'minutes')}",
+                usage["used_minutes"],
+                booked.get(agency.id, 0),
+            )
         return found
 
     def _play(self, step: Step) -> Line:
@@ -131,25 +146,36 @@ class Player:
         unregistered = step.expected.outcome == "not_registered"
         answer = self.call("POST", "/v1/tickets", NOT_REGISTERED if unregistered else 201, body)
         decision = answer["decision"]
+        what = self._glossed(step.text, step.gloss)
         if unregistered:
             same(step.text, answer["code"], "not_registered")
-            return self._checked(agency.id, step.text, decision, step.expected)
+            return self._checked(agency.id, what, decision, step.expected)
         self._tickets[step.name] = answer["id"]
         expected, remark = self._by_the_month(step, decision["decided_at"])
         self._check_start(step.text, answer)
-        return self._checked(agency.id, step.text, decision, expected, answer, remark)
+        return self._checked(agency.id, what, decision, expected, answer, remark)
+
+    def _glossed(self, text: str, gloss: str) -> str:
+        """Return a text of a customer, in English with its meaning."""
+        return self._say(text, f"{text} ({gloss})" if gloss else text)
 
     def _by_the_month(self, step: Submit, arrived: str) -> tuple[Expected, str]:
-        """Work out what used-up minutes mean at this hour: nothing, if the desk next opens next month."""
+        """Return the expectation for used-up minutes: none, if the desk opens only in the next month."""
         if not step.hours_used_up:
             return step.expected, ""
         if self._first_service(arrived).month != instant(arrived).month:
             if step.expected.outcome != "accepted":
                 self._queue.append(step.name)
-            remark = "часы месяца вышли, но работа начнётся уже в новом месяце"
+            remark = self._say(
+                "часы месяца вышли, но работа начнётся уже в новом месяце",
+                "the hours are used up, but work starts in the next month",
+            )
             return replace(step.expected, outcome="accepted", reasons=(), status="queued"), remark
         if step.expected.outcome == "accepted":
-            return replace(step.expected, notices=(HOURS,)), "часы вышли, но критичное идёт дальше"
+            remark = self._say(
+                "часы вышли, но критичное идёт дальше", "the hours are used up, but it is critical"
+            )
+            return replace(step.expected, notices=(HOURS,)), remark
         return replace(step.expected, resume_at=self._next_month(arrived).isoformat()), ""
 
     def _first_service(self, arrived: str) -> datetime:
@@ -158,21 +184,21 @@ class Player:
         return instant(first)
 
     def _next_month(self, arrived: str) -> datetime:
-        """Give the first service minute of the next month, from the work calendar."""
+        """Return the first service minute of the next month, from the work calendar."""
         first = (instant(arrived).replace(day=1) + timedelta(days=32)).replace(day=1)
         span = {"from": first.date().isoformat(), "to": (first + timedelta(days=27)).date().isoformat()}
         days = self.call("GET", "/v1/work-calendar", 200, **span)["items"]
         return instant(next(day["intervals"][0]["opens_at"] for day in days if day["intervals"]))
 
     def _check_start(self, what: str, ticket: dict[str, Any]) -> None:
-        """Work starts at the first service minute after arrival; outside service hours it is said so."""
+        """Check the earliest start, and the notice about arrival outside service hours."""
         decision, arrived = ticket["decision"], ticket["times"]["received_at"]
         if decision["outcome"] not in {"accepted", "separate_order"}:
             return
         first = self._first_service(arrived)
-        same(f"{what}: начало", instant(decision["earliest_start_at"]), first)
+        same(f"{what}: {self._say('начало', 'start')}", instant(decision["earliest_start_at"]), first)
         told = any(notice["code"] == "outside_service_hours" for notice in decision["notices"])
-        same(f"{what}: вне часов", told, first != instant(arrived))
+        same(f"{what}: {self._say('вне часов', 'outside service hours')}", told, first != instant(arrived))
 
     def _ask(self, step: Ask) -> Line:
         channel, chat = self._agencies[step.agency].chats[0]
@@ -185,8 +211,9 @@ class Player:
         }
         body = {"as_of": step.as_of, "customer_id": step.agency, "submission": submission}
         decision = self.call("POST", "/v1/decisions", 200, body)
-        remark = f"проба на {instant(step.as_of):%d.%m.%Y %H:%M}"
-        line = self._checked(step.agency, step.text or "(голосовое)", decision, step.expected, remark=remark)
+        remark = f"{self._say('проба на', 'preview at')} {instant(step.as_of):%d.%m.%Y %H:%M}"
+        what = self._glossed(step.text, step.gloss) or self._say("(голосовое)", "(a voice message)")
+        line = self._checked(step.agency, what, decision, step.expected, remark=remark)
         return replace(line, scope=self._scope({"category": step.category}))
 
     def _reply(self, step: Reply) -> Line:
@@ -194,9 +221,9 @@ class Player:
         self.call("POST", f"{path}/messages", 201, {"author": "customer", "text": step.text})
         ticket = self.call("GET", path, 200)
         self._check_start(step.text, ticket)
-        return self._checked(
-            ticket["customer_id"], step.text, ticket["decision"], step.expected, ticket, "ответ клиента"
-        )
+        remark = self._say("ответ клиента", "the customer's reply")
+        what = self._glossed(step.text, step.gloss)
+        return self._checked(ticket["customer_id"], what, ticket["decision"], step.expected, ticket, remark)
 
     def _move(self, step: Move) -> Line:
         path = f"/v1/tickets/{self._tickets[step.ticket]}/transitions"
@@ -212,12 +239,17 @@ class Player:
         performed_at: str = step.performed_at or self.call("GET", "/v1/work-calendar/status", 200)["at"]
         body = {"minutes": step.minutes, "agent": BORIS, "performed_at": performed_at}
         self.call("POST", f"{path}/time-entries", 201, body)
-        what = f"списано {step.minutes} мин. по {ticket['number']}"
+        what = self._say(
+            f"списано {step.minutes} мин. по {ticket['number']}",
+            f"{step.minutes} min recorded on {ticket['number']}",
+        )
+        support = self._say("поддержка", "support")
         if step.left is None:
-            return Line("поддержка", f"{what} за {instant(performed_at):%m.%Y}", None)
+            month = f"{instant(performed_at):%m.%Y}"
+            return Line(support, f"{what} {self._say('за', 'in')} {month}", None)
         usage = self.call("GET", f"/v1/customers/{ticket['customer_id']}/usage", 200)
-        same(f"{what}: остаток", usage["left_minutes"], step.left)
-        return Line("поддержка", f"{what}, осталось {step.left}", None)
+        same(f"{what}: {self._say('остаток', 'left')}", usage["left_minutes"], step.left)
+        return Line(support, f"{what}, {self._say('осталось', 'left:')} {step.left}", None)
 
     def _checked(
         self,
@@ -228,21 +260,33 @@ class Player:
         ticket: dict[str, Any] | None = None,
         remark: str = "",
     ) -> Line:
-        same(f"{what}: решение", decision["outcome"], expected.outcome)
+        same(f"{what}: {self._say('решение', 'decision')}", decision["outcome"], expected.outcome)
         reasons = tuple((reason["code"], reason["clause"]) for reason in decision["reasons"])
-        same(f"{what}: основания", reasons, expected.reasons)
+        same(f"{what}: {self._say('основания', 'reasons')}", reasons, expected.reasons)
         codes = {notice["code"] for notice in decision["notices"]}
-        same(f"{what}: недостающие уведомления", set(expected.notices) - codes, set())
-        same(f"{what}: приоритет", decision["priority"], expected.priority)
-        same(f"{what}: источник", decision["source"], expected.source)
+        same(
+            f"{what}: {self._say('недостающие уведомления', 'missing notices')}",
+            set(expected.notices) - codes,
+            set(),
+        )
+        same(f"{what}: {self._say('приоритет', 'priority')}", decision["priority"], expected.priority)
+        same(f"{what}: {self._say('источник', 'source')}", decision["source"], expected.source)
         resume = decision["resume_at"] and instant(decision["resume_at"])
-        same(f"{what}: возобновление", resume, expected.resume_at and instant(expected.resume_at))
+        same(
+            f"{what}: {self._say('возобновление', 'resumption')}",
+            resume,
+            expected.resume_at and instant(expected.resume_at),
+        )
         if ticket is not None:
-            same(f"{what}: статус", ticket["status"], expected.status)
-        name = self._agencies[who].name if who in self._agencies else "поддержка"
+            same(f"{what}: {self._say('статус', 'status')}", ticket["status"], expected.status)
+        name = self._agencies[who].name if who in self._agencies else self._say("поддержка", "support")
         return Line(name, what, decision, ticket, remark, self._scope(ticket) if ticket else "")
 
     def _scope(self, about: Mapping[str, Any]) -> str:
-        """Name the category and the clauses that have it; a matter without one waits for triage."""
+        """Return the category with its clauses; a submission without a category waits for triage."""
         category = about["category"]
-        return f"{self._clauses[category]} {category}" if category else "ждёт разбора"
+        return (
+            f"{self._clauses[category]} {category}"
+            if category
+            else self._say("ждёт разбора", "waits for triage")
+        )

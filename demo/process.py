@@ -1,4 +1,4 @@
-"""The real service as a process of its own; the demonstration, the tests and the load script start it."""
+"""The real service as a process of its own, for the demonstrations, the tests and the benchmarks."""
 
 import os
 import re
@@ -21,11 +21,11 @@ _LISTENING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
 
 
 class ServiceDied(Exception):
-    """The service did not start; the message holds the end of its log."""
+    """The service did not start; the message is the end of its log."""
 
 
 class Running(Protocol):
-    """A process that was started, as `subprocess.Popen` has it."""
+    """A started process, with the interface of `subprocess.Popen`."""
 
     @property
     def pid(self) -> int:
@@ -33,15 +33,15 @@ class Running(Protocol):
         ...
 
     def poll(self) -> int | None:
-        """Give its exit status, None while it runs."""
+        """Return its exit status, None while it runs."""
         ...
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end; give its exit status. TimeoutExpired."""
+        """Wait for its end; return its exit status. TimeoutExpired."""
         ...
 
     def send_signal(self, number: int, /) -> None:
-        """Send it a signal, if it runs."""
+        """Send it a signal if it runs."""
         ...
 
     def kill(self) -> None:
@@ -50,16 +50,16 @@ class Running(Protocol):
 
 
 class ServiceProcess:
-    """Starts and stops the service on a data directory, on a port that the system chooses."""
+    """Starts and stops the service on a data directory and a free port."""
 
     program: tuple[str, ...] = ("-m", "app")
-    """What Python runs; the commands of the service come after it."""
+    """Arguments of Python before the command of the service."""
 
     poll_seconds = 0.02
-    """How long to wait before asking again whether it is ready."""
+    """Pause between two checks of readiness."""
 
     def __init__(self, data_dir: Path, name: str = "service", database_url: str = "") -> None:
-        """Name the data directory; services that share one need different names for their logs.
+        """Keep the data directory and the name, which services in one directory need for their logs.
 
         Without a URL the database is the SQLite file `database`.
         """
@@ -79,7 +79,7 @@ class ServiceProcess:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings of the service, the last word with `settings`; none come from outside."""
+        """The environment of the service: its own settings, overridden by `settings`, none from outside."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("SUPPORT_")}
         ours = {
             "SUPPORT_DATA_DIR": str(self.data_dir),
@@ -93,12 +93,12 @@ class ServiceProcess:
         return own | ours | self.settings
 
     def start(self) -> Self:
-        """Start, and wait until it is ready. ServiceDied."""
+        """Start it and wait until it is ready. ServiceDied."""
         self.launch()
         return self.wait_until_ready()
 
     def launch(self) -> None:
-        """Start without waiting."""
+        """Start it without waiting."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
@@ -132,12 +132,12 @@ class ServiceProcess:
         )
 
     def http(self) -> httpx.Client:
-        """Give a client with the admin key."""
+        """Return a client with the admin key."""
         return httpx.Client(base_url=self.url, headers=self.headers, trust_env=False, timeout=30)
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a request carries to be let in."""
+        """The headers that authenticate a request."""
         return {"Authorization": f"Bearer {self.key}"}
 
     def signal(self, number: signal.Signals) -> None:
@@ -145,7 +145,7 @@ class ServiceProcess:
         self._running().send_signal(number)
 
     def wait(self) -> int:
-        """Wait for its end; give its exit status."""
+        """Wait for its end; return its exit status."""
         try:
             return self._running().wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -153,24 +153,24 @@ class ServiceProcess:
             raise
 
     def stop(self) -> int:
-        """Stop it in good order; give its exit status."""
+        """Stop it with SIGTERM; return its exit status."""
         self.signal(signal.SIGTERM)
         return self.wait()
 
     def kill(self) -> None:
-        """End it at once, as kill -9 does; nothing if it has ended or never begun."""
+        """Kill it with SIGKILL if it runs."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start it."""
         return self.start()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it, in good order if it still runs."""
+        """Stop it if it still runs."""
         if self._running().poll() is None:
             self.stop()
 

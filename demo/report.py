@@ -1,67 +1,82 @@
-"""Tells in Russian what happened, as tables that fit a terminal."""
+"""Prints what happened, as tables that fit a terminal."""
 
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import Any
 
+from demo.language import Say
 from demo.player import Line, instant
 from demo.scenario import Agency
 
 OUTCOMES = {
-    "accepted": "принято",
-    "deferred": "отложено",
-    "separate_order": "отдельный заказ",
-    "declined": "отказ",
-    "not_registered": "без регистрации",
+    "accepted": ("принято", "accepted"),
+    "deferred": ("отложено", "deferred"),
+    "separate_order": ("отдельный заказ", "separate order"),
+    "declined": ("отказ", "declined"),
+    "not_registered": ("без регистрации", "not registered"),
 }
-PRIORITIES = {"critical": "критичный", "high": "высокий", "normal": "обычный"}
+PRIORITIES = {
+    "critical": ("критичный", "critical"),
+    "high": ("высокий", "high"),
+    "normal": ("обычный", "normal"),
+}
 WIDTHS = (10, 15, 34, 16, 26, 14)
-HEADINGS = ("Номер", "Кто", "Что", "Решение", "Пункт и основание", "Не раньше")
+HEADINGS = (
+    ("Номер", "Number"),
+    ("Кто", "Who"),
+    ("Что", "What"),
+    ("Решение", "Decision"),
+    ("Пункт и основание", "Clause and reason"),
+    ("Не раньше", "Not before"),
+)
 
 
-def cast(agencies: Sequence[Agency]) -> Iterator[str]:
-    """Tell who takes part, and what each has paid for (1.3)."""
+def cast(agencies: Sequence[Agency], say: Say) -> Iterator[str]:
+    """List the agencies and what each has paid for (1.3)."""
     for agency in agencies:
-        yield f"  {agency.id}  {agency.name:<16} {agency.plan}"
+        yield f"  {agency.id}  {agency.name:<16} {say(*agency.plan)}"
 
 
-def protocol(lines: Sequence[Line]) -> Iterator[str]:
-    """Tell every step: who wrote what, what was decided, by which clause, when work can start."""
-    yield from _row(HEADINGS)
+def protocol(lines: Sequence[Line], say: Say) -> Iterator[str]:
+    """List every step: the author and the text, the decision with its clause, the earliest start."""
+    yield from _row([say(*heading) for heading in HEADINGS])
     yield _rule()
     for line in lines:
-        yield from _row(_cells(line))
+        yield from _row(_cells(line, say))
         yield _rule()
 
 
-def queue(items: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Tell the queue in the order of work."""
+def queue(items: Sequence[dict[str, Any]], say: Say) -> Iterator[str]:
+    """List the queue in working order."""
     for item in items:
         arrived = f"{instant(item['times']['received_at']):%d.%m %H:%M:%S}"
         yield (
-            f"{item['position']:>3}. {item['number']}  {PRIORITIES[item['priority']]:<10} {arrived}  "
+            f"{item['position']:>3}. {item['number']}  {say(*PRIORITIES[item['priority']]):<10} {arrived}  "
             f"{item['customer_id']}  {item['text'][:52]}"
         )
 
 
-def usage(found: Sequence[tuple[Agency, dict[str, Any]]]) -> Iterator[str]:
-    """Tell the minutes of the month."""
+def usage(found: Sequence[tuple[Agency, dict[str, Any]]], say: Say) -> Iterator[str]:
+    """List the minutes of the month."""
     for agency, month in found:
         limit = month["limit_minutes"]
-        spent = f"{month['used_minutes']} мин."
-        allowed = "без лимита" if limit is None else f"из {limit}, осталось {month['left_minutes']}"
+        spent = f"{month['used_minutes']} {say('мин.', 'min')}"
+        left = month["left_minutes"]
+        allowed = say("без лимита", "no limit")
+        if limit is not None:
+            allowed = say(f"из {limit}, осталось {left}", f"of {limit}, {left} left")
         yield f"  {agency.name:<16} {month['month']}  {spent:>9} {allowed}"
 
 
-def _cells(line: Line) -> tuple[str, ...]:
+def _cells(line: Line, say: Say) -> tuple[str, ...]:
     number = line.ticket["number"] if line.ticket else "—"
     what = f"{line.what} [{line.remark}]" if line.remark else line.what
     decision = line.decision
     if decision is None:
         return ("", line.who, what, "", "", "")
-    outcome = OUTCOMES[decision["outcome"]]
+    outcome = say(*OUTCOMES[decision["outcome"]])
     if decision["priority"] in {"critical", "high"}:
-        outcome += f", {PRIORITIES[decision['priority']]}"
+        outcome += f", {say(*PRIORITIES[decision['priority']])}"
     why = "; ".join(f"{reason['clause']} {reason['code']}" for reason in decision["reasons"])
     start = decision["earliest_start_at"]
     return (

@@ -1,7 +1,7 @@
-"""The scenario as data: who writes what, and what the regulation makes of it.
+"""The scenario as data: the steps and their expected decisions.
 
-Days are relative to the day of the run, so that the play holds on any day. What depends on the hour or
-the end of the month is not written here but worked out by the player from the work calendar.
+Days are relative to the day of the run, so the scenario holds on any day. The player derives from the work
+calendar what depends on the hour or the end of the month.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,8 @@ class Agency:
 
     id: str
     name: str
-    plan: str
+    plan: tuple[str, str]
+    """What it has paid for, in Russian and English."""
     record: dict[str, Any]
     chats: tuple[tuple[str, str], ...]
     one_chat_too_many: str
@@ -26,7 +27,7 @@ class Agency:
 
 @dataclass(frozen=True)
 class Expected:
-    """What must be decided. Reasons are (code, clause); `notices` are those that must be among all."""
+    """The expected decision. Reasons are (code, clause); `notices` must be among the notices."""
 
     outcome: str
     reasons: tuple[tuple[str, str], ...] = ()
@@ -39,7 +40,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Submit:
-    """A submission; `name` is what later steps call its ticket."""
+    """A submission; later steps refer to its ticket by `name`."""
 
     name: str
     agency: str
@@ -48,12 +49,14 @@ class Submit:
     category: str | None = None
     fields: dict[str, Any] = field(default_factory=dict)
     hours_used_up: bool = False
-    """Deferred by used-up minutes, unless the desk opens only next month: then accepted."""
+    """Deferred by used-up minutes, or accepted if the desk opens only in the next month."""
+    gloss: str = ""
+    """The text in English."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A dry run at a fixed instant."""
+    """A preview of a decision at a fixed instant."""
 
     agency: str
     text: str
@@ -61,6 +64,7 @@ class Ask:
     expected: Expected
     category: str
     attachment_kinds: tuple[str, ...] = ()
+    gloss: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,12 @@ class Reply:
     ticket: str
     text: str
     expected: Expected
+    gloss: str = ""
 
 
 @dataclass(frozen=True)
 class Move:
-    """What an agent does to a ticket."""
+    """A transition of a ticket by an agent."""
 
     ticket: str
     body: dict[str, Any]
@@ -83,7 +88,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Book:
-    """Minutes of work on a ticket; `performed_at` None means just now."""
+    """Minutes of work on a ticket; without `performed_at` they are recorded now."""
 
     ticket: str
     minutes: int
@@ -100,7 +105,7 @@ DEFERRED = "deferred"
 
 
 def agencies(today: date) -> tuple[Agency, ...]:
-    """Give four agencies as they stand on a Moscow day."""
+    """Return four agencies with their records on a Moscow day."""
     until = date(today.year + 1, 12, 31).isoformat()
 
     def boxed(tariff: str, *, exclusive: bool) -> dict[str, Any]:
@@ -114,7 +119,7 @@ def agencies(today: date) -> tuple[Agency, ...]:
         Agency(
             "agency-17",
             "АН «Ключ»",
-            "аренда, оплачена",
+            ("аренда, оплачена", "rental, paid"),
             rental(today + timedelta(days=40)),
             (("telegram", "-1001234567890"),),
             "4.1",
@@ -122,7 +127,7 @@ def agencies(today: date) -> tuple[Agency, ...]:
         Agency(
             "agency-23",
             "«Новый адрес»",
-            "коробка, тариф 5.1",
+            ("коробка, тариф 5.1", "boxed, tariff of 5.1"),
             boxed("service", exclusive=False),
             (("telegram", "-1002300000001"),),
             "5.1",
@@ -130,7 +135,7 @@ def agencies(today: date) -> tuple[Agency, ...]:
         Agency(
             "agency-31",
             "«Северный дом»",
-            "коробка, тариф 5.2, эксклюзивная версия",
+            ("коробка, тариф 5.2, эксклюзивная версия", "boxed, tariff of 5.2, exclusive version"),
             boxed("extended", exclusive=True),
             (
                 ("telegram", "-1003100000001"),
@@ -142,7 +147,7 @@ def agencies(today: date) -> tuple[Agency, ...]:
         Agency(
             "agency-42",
             "«Домострой»",
-            "аренда, оплата кончилась",
+            ("аренда, оплата кончилась", "rental, the paid period is over"),
             rental(today - timedelta(days=12)),
             (("telegram", "-1004200000001"),),
             "4.1",
@@ -163,6 +168,7 @@ STEPS: tuple[Step, ...] = (
             "reproduction_steps": ["Открыть «Выгрузка»", "Нажать «Обновить фид»", "Фид пустой"],
             "knowledge_base_checked": True,
         },
+        gloss="listings have not been exported since last night, the feed is empty",
     ),
     Submit(
         "воронка",
@@ -170,6 +176,7 @@ STEPS: tuple[Step, ...] = (
         "Настройте нам, пожалуйста, воронку продаж и роли сотрудников сами.",
         Expected(DECLINED, (("configure_for_customer", "3.1"),), priority=None, status="declined"),
         "configure_for_customer",
+        gloss="please set up our sales funnel and roles yourselves",
     ),
     Submit(
         "доработка аренды",
@@ -177,6 +184,7 @@ STEPS: tuple[Step, ...] = (
         "Напишите для нас модуль расчёта комиссии агентов.",
         Expected(DECLINED, (("custom_development", "3.3"),), priority=None, status="declined"),
         "custom_development",
+        gloss="write a module for agents' commissions for us",
     ),
     Submit(
         "звонок",
@@ -185,6 +193,7 @@ STEPS: tuple[Step, ...] = (
         Expected("not_registered", (("unofficial_channel", "4.3"),), priority=None),
         "operation_failure",
         {"channel": "phone", "chat_id": "+7 921 000-00-17"},
+        gloss="by phone: no leads arrive from the website",
     ),
     Submit(
         "чужой чат",
@@ -193,6 +202,7 @@ STEPS: tuple[Step, ...] = (
         Expected("not_registered", (("chat_not_assigned", "4.1"),), priority=None),
         "product_defect",
         {"channel": "whatsapp", "chat_id": "79217770017"},
+        gloss="from a private number: a listing does not open",
     ),
     Submit(
         "без слов",
@@ -204,6 +214,7 @@ STEPS: tuple[Step, ...] = (
         "без слов",
         "Простите. При сохранении карточки объекта вылетает ошибка 500.",
         Expected(ACCEPTED, status="new"),
+        gloss="sorry; saving a listing fails with error 500",
     ),
     Move(
         "без слов",
@@ -215,6 +226,7 @@ STEPS: tuple[Step, ...] = (
         "agency-17",
         "У одного менеджера тормозит компьютер, посмотрите, пожалуйста, что с ним.",
         Expected(ACCEPTED, status="new"),
+        gloss="one manager's computer is slow, please look at it",
     ),
     Move(
         "на разбор",
@@ -227,6 +239,7 @@ STEPS: tuple[Step, ...] = (
         "Каким методом API получить список сделок за период?",
         Expected(ACCEPTED, status="queued"),
         "api_consultation",
+        gloss="which API method lists the deals of a period?",
     ),
     Move("api", {"action": "start", "agent": BORIS}, Expected(ACCEPTED, status="in_progress")),
     Book("api", 150, left=30),
@@ -236,6 +249,7 @@ STEPS: tuple[Step, ...] = (
         "Чем отличается «бронь» от «аванса» в карточке сделки?",
         Expected(ACCEPTED, notices=("hours_nearly_exhausted",), status="queued"),
         "feature_explanation",
+        gloss="what is the difference between two stages of a deal?",
     ),
     Book("api", 30, left=0),
     Submit(
@@ -245,6 +259,7 @@ STEPS: tuple[Step, ...] = (
         Expected(DEFERRED, ((HOURS, "5.1"),), status="deferred"),
         "configuration_consultation",
         hours_used_up=True,
+        gloss="how do I restrict who sees other agents' deals?",
     ),
     Submit(
         "доработка 5.1",
@@ -252,6 +267,7 @@ STEPS: tuple[Step, ...] = (
         "Поменяйте в модуле «Сделки» формулу комиссии под наш договор.",
         Expected("separate_order", (("separate_order", "5.1"),), status="separate_order"),
         "code_modification",
+        gloss="change the commission formula in the Deals module",
     ),
     Submit(
         "всё лежит",
@@ -261,8 +277,9 @@ STEPS: tuple[Step, ...] = (
         "operation_failure",
         {"impact": "crm_down", "sent_to_manager": True},
         hours_used_up=True,
+        gloss="the CRM opens for nobody, the office stands still",
     ),
-    # The month's end changes what used-up minutes mean; fixed instants show both sides on any day.
+    # Used-up minutes have another effect at the end of a month; fixed instants show both on any day.
     Book("api", 180, left=None, performed_at="2025-03-12T11:00:00+03:00"),
     Ask(
         "agency-23",
@@ -270,6 +287,7 @@ STEPS: tuple[Step, ...] = (
         "2025-03-20T12:00:00+03:00",
         Expected(DEFERRED, ((HOURS, "5.1"),), resume_at="2025-04-01T06:00:00+00:00"),
         "configuration_consultation",
+        gloss="the same question in the middle of a month with no hours left",
     ),
     Ask(
         "agency-23",
@@ -277,6 +295,7 @@ STEPS: tuple[Step, ...] = (
         "2025-03-31T18:30:00+03:00",
         Expected(ACCEPTED, notices=("outside_service_hours",)),
         "configuration_consultation",
+        gloss="the same question on the last evening: work starts next month",
     ),
     Ask(
         "agency-17",
@@ -292,6 +311,7 @@ STEPS: tuple[Step, ...] = (
         "Когда обновите нашу эксклюзивную версию до свежего релиза?",
         Expected("separate_order", (("separate_order", "5.2"),), priority="high", status="separate_order"),
         "software_update",
+        gloss="when will our exclusive version be updated?",
     ),
     Submit(
         "доработка 5.2",
@@ -305,6 +325,7 @@ STEPS: tuple[Step, ...] = (
             "separate_order",
         ),
         "custom_development",
+        gloss="we order an integration with our call centre",
     ),
     Submit(
         "разработчик",
@@ -313,6 +334,7 @@ STEPS: tuple[Step, ...] = (
         Expected(ACCEPTED, priority="high", status="queued"),
         "developer_consultation",
         {"channel": "whatsapp", "chat_id": "79210000031"},
+        gloss="we need a developer's advice on webhooks of deals",
     ),
     Submit(
         "база объектов",
@@ -320,6 +342,7 @@ STEPS: tuple[Step, ...] = (
         "Оптимизируйте базу объявлений по Ленинградской области, есть задвоения.",
         Expected(ACCEPTED, priority="high", status="queued"),
         "listings_optimisation",
+        gloss="remove the duplicates from our listings",
     ),
     Move(
         "база объектов",
@@ -346,6 +369,7 @@ STEPS: tuple[Step, ...] = (
         ),
         "web_design",
         {"sent_to_manager": True},
+        gloss="make us a new website",
     ),
 )
 

@@ -23,6 +23,8 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile("default")
 
+pytest_plugins = ["tests.service_fixtures"]
+
 LOOPBACK_NAMES = {None, "", "localhost"}
 
 

@@ -1,9 +1,14 @@
 """Which databases, levels and policies the settings accept, and that no message repeats a password."""
 
+from pathlib import Path
+
 import pytest
 
 from app.domain.vocabulary import ObscenityLevel, ObscenityPolicy
-from app.settings import WrongSettingsError, read_settings
+from app.settings import Settings, WrongSettingsError, read_settings
+from tests.settings_page import page
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize(
@@ -113,3 +118,15 @@ def test_other_levels_and_policies_are_refused(
     monkeypatch.setenv(f"SUPPORT_{name}", value)
     with pytest.raises(WrongSettingsError, match=f"SUPPORT_{name}"):
         read_settings()
+
+
+def test_each_setting_has_a_description_and_an_example() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert field.description.endswith("."), name
+        assert field.examples, name
+
+
+def test_the_page_of_the_settings_is_up_to_date() -> None:
+    written = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert written == page(), "run: make settings-page"

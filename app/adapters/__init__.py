@@ -1,1 +1,1 @@
-"""What the ports mean in practice: database, clock, calendar, messengers."""
+"""Implementations of the ports: database, clock, calendar, messengers, file storage."""

@@ -2,13 +2,8 @@
 
 from datetime import date, timedelta
 
-from app.domain.calendar.work_calendar import (
-    DayKind,
-    DayPlan,
-    WorkCalendar,
-    month_bounds,
-    moscow_day,
-)
+from app.domain.calendar.service_hours import DayKind, DayPlan, month_bounds, moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 
 # Not strftime: its names follow the machine's locale.
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -30,9 +25,9 @@ _UNCONFIRMED = "?"
 
 
 def render_month(calendar: WorkCalendar, year: int, month: int) -> str:
-    """Return the month day by day with its sums, as a person reads it; ends with a newline.
+    """Return the month day by day with its sums, in readable form; the text ends with a newline.
 
-    Years 2 to 9998; ValueError for a month that is none.
+    Works for years 2 to 9998. Raises ValueError for a month outside 1 to 12.
     """
     starts_at, ends_at = month_bounds(year, month)
     last_day = moscow_day(ends_at) - timedelta(days=1)
@@ -64,9 +59,9 @@ def _hours(day: DayPlan) -> str:
 
 
 def _why(day: DayPlan) -> str:
-    """Say why the day is not simply a working day; empty when it is one."""
+    """Return why the day is not simply a working day; empty if it is one."""
     if day.source == "exception":
-        # An operator's words may run over several lines; a day has one.
+        # An operator's text may have several lines; a day has one.
         return f"exception: {' '.join((day.name or '').split())}"
     if day.source == "weekend":
         return "weekend"

@@ -1,4 +1,4 @@
-"""Which processes may send for one SQLite database: locks on files beside it, let go however they end."""
+"""Locks that select the sending process of a SQLite database; the system releases them at process exit."""
 
 import fcntl
 from pathlib import Path
@@ -6,31 +6,32 @@ from typing import TextIO
 
 
 class RelayLock:
-    """A process of its own sends alone; of the services that send themselves one does at a time.
+    """File locks of sending: a separate relay process sends alone; of several services one sends at a time.
 
-    The services share one lock, which the process wants for itself alone; the one that leads holds another.
+    The services share one lock, which a separate relay process holds exclusively. The leading service holds
+    a second one.
     """
 
     def __init__(self, database: Path) -> None:
-        """Nothing is held yet."""
+        """Remember the paths of the locks; no lock is held yet."""
         self._shared = database.with_name(f"{database.name}.relay")
         self._leading = database.with_name(f"{database.name}.relay-leader")
         self._held: list[TextIO] = []
 
     def alone(self) -> bool:
-        """Hold off every service that sends itself; False if there is one, or another process."""
+        """Lock out all services that send; False if one of them, or another relay process, is running."""
         return self._hold(self._shared, fcntl.LOCK_EX)
 
     def beside_others(self) -> bool:
-        """Hold off a process of its own; False if there is one."""
+        """Lock out a separate relay process; False if there is one."""
         return self._hold(self._shared, fcntl.LOCK_SH)
 
     def lead(self) -> bool:
-        """Be the one that sends; False while another service is."""
+        """Lock the leading position of this service; False while another service has it."""
         return self._hold(self._leading, fcntl.LOCK_EX)
 
     def release(self) -> None:
-        """Let go of all."""
+        """Release all locks."""
         for file in self._held:
             file.close()
         self._held.clear()

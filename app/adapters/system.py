@@ -1,4 +1,4 @@
-"""The clock and the source of ids: the only place that reads the time or makes anything by chance."""
+"""The clock and the source of ids: the only module that reads the time or a random number."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -10,35 +10,35 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 IDS_OF_A_STAMP = 1 << 20
-"""Ids that a call may use; the last digits of a stamp's first id are kept zero for counting up."""
+"""Ids available to one call; the last bits of a stamp's first id are zero, so that a call can count up."""
 
 _SERIES_BITS = 54
-"""Bits of a UUIDv7 behind the time, less version, variant and the ids of one stamp."""
+"""Bits of a UUIDv7 after the time, without version, variant and the ids of one stamp."""
 
 _SERIES_LOW_BITS = 42
-"""Those of them behind the variant."""
+"""Those of them after the variant."""
 
 
 class SystemClock:
     """The system's clock in UTC, and ids as UUIDv7; safe between threads.
 
-    Ids of one process grow even if the clock is set back: they then go on from the latest time seen.
+    Ids of one process grow even if the clock is set back: they then continue from the latest time seen.
     """
 
     def __init__(self) -> None:
-        """Start before all time."""
+        """Start before any possible time."""
         self._lock = Lock()
         self._millisecond = -1
         self._series = 0
 
     def stamp(self) -> Stamp:
-        """Give the present instant and a series of ids that no other stamp has."""
+        """Return the present instant and a series of ids that no other stamp has."""
         now = datetime.now(UTC)
         millisecond = (now - _EPOCH) // _MILLISECOND
         with self._lock:
             if millisecond > self._millisecond:
                 self._millisecond = millisecond
-                # One bit less than there is room for leaves room to count up within the millisecond.
+                # One bit fewer than there is room for leaves room to count up within the millisecond.
                 self._series = secrets.randbits(_SERIES_BITS - 1)
             else:
                 self._series += 1
@@ -47,11 +47,11 @@ class SystemClock:
 
 
 def by_chance() -> float:
-    """Give a number from 0 to 1, less than 1."""
+    """Return a random number from 0 up to, but not including, 1."""
     return secrets.randbelow(1 << 53) / (1 << 53)
 
 
 def _uuid7(millisecond: int, series: int) -> int:
-    """Put together time, version 7, variant 2 and the series, the latter around the variant."""
+    """Build an id from time, version 7, variant 2 and the series, which surrounds the variant."""
     high, low = divmod(series, 1 << _SERIES_LOW_BITS)
     return millisecond << 80 | 7 << 76 | high << 64 | 2 << 62 | low * IDS_OF_A_STAMP

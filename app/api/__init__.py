@@ -1,49 +1,43 @@
-'''HTTP: routers, schemas, problems and keys.
+'''The HTTP interface: routes → openapi → dependencies → http → schemas, each importing only what follows it.
 
-A router declares its operations; whatever a declaration says is checked before the endpoint runs
-and told by the OpenAPI document::
+An operation is declared directly above its endpoint. The guard (http/guard.py) checks the declaration on
+every request, and the OpenAPI document shows it; the docstring is the description. From routes/tickets.py::
 
-    def tickets_router(use_cases: UseCases) -> APIRouter:
-        router = APIRouter()
-
-        async def submit(request: Request, caller: CurrentCaller, body: TicketIn) -> Response:
-            """Submits a ticket and decides on it. ..."""          # the operation's description
-            stamp = use_cases.clock.stamp()
-            language = language_for(request)
-
-            def work(uow: UnitOfWork) -> Answer:
-                made = submit_ticket(uow, submission, stamp, only=caller.customer_id)
-                if isinstance(made, NotRegistered):
-                    return problem_answer(request, "not_registered", members={"decision": ...})
-                shown = TicketOut.of(made.view, language).model_dump_json().encode()
-                headers = {"Location": f"/v1/tickets/{made.view.ticket.id}"}
-                return json_answer(201, shown, headers | etag_headers(version, shown))
-
-            return await answer(request, caller, use_cases.store, stamp, work)
-
-        add_operation(router, "POST", "/v1/tickets", submit, Operation(
-            scope=Scope.TICKETS_WRITE, id="submitTicket", summary="Submit a ticket", tag="tickets",
-            answers=(Success(201, "Registered.", TicketOut, {"defect": {...}}),),
+    @operation(
+        router,
+        "POST",
+        "/v1/tickets",
+        Operation(
+            scope=Scope.TICKETS_WRITE,
+            id="submitTicket",
+            summary="Submit a ticket",
+            tag="tickets",
+            answers=(Success(201, "The ticket.", TicketOut, {"accepted": examples.TICKET}),),
             problems=("customer_not_found", "external_id_taken", "not_registered"),
-            idempotent=True, etag=True, request_examples={"defect": {...}},
-        ))
+            idempotent=True,
+            etag=True,
+        ),
+    )
+    async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Response:
+        """Decide on a submission and register it as a ticket, whatever its registered outcome."""
+        services, language = services_of(request), language_for(request)
+        stamp = services.clock.stamp()
+        submission = to_submission(body, body.text, services.texts, customer_id=body.customer_id)
 
-        async def index(request: Request, caller: CurrentCaller, page: Page) -> Response:
-            asked = listing(request, caller, page)
-            after = asked.after(datetime, str)                     # None, or the key; 400 bad_cursor
-            found = await store.read(lambda uow: uow.tickets.page(wanted, sort, after, asked.rows))
-            return asked.respond(found, render, lambda ticket: (ticket.created_at, ticket.id))
+        def work(uow: UnitOfWork) -> tuple[StoredResponse, Registered | NotRegistered]:
+            result = submit_ticket(uow, submission, stamp, only=caller.customer_id)
+            if isinstance(result, NotRegistered):
+                return not_registered(request, result), result
+            ticket = result.view.ticket
+            headers = {"Location": f"/v1/tickets/{ticket.id}", **language_headers(language)}
+            return versioned(201, TicketOut.of(result.view, language), ticket.version, headers), result
 
-        async def show(request: Request, ticket_id: str, caller: CurrentCaller) -> Response:
-            return conditional(request, shown, version)            # ETag, 304
+        response, result = await answer(request, caller, services.store, stamp, work)
+        if result is not None:
+            services.metrics.count(result)
+        return response
 
-        async def change(request: Request, ...) -> Response:
-            expected = read_if_match(request, required=True)       # 428, 412
-            ...                                                    # and within the work:
-            check_if_match(expected, ticket.version)               # 412
-        return router
-
-`create_app` makes `FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False,
-telemetry={"tracing": False, ...})`, then calls `install_problems(app)`, `open_gate(app, gate)`,
-`app.add_middleware(HttpMiddleware, ...)`, includes the routers and ends with `assert_guarded(app)`.
+`work` is one transaction and renders its answer inside it, so that an Idempotency-Key can replay the same
+bytes. A replay has no result. Reads use `services.store.read`, lists `listing` (http/pagination.py), objects
+with a version `conditional` and `read_if_match` (http/etags.py). `create_app` (main.py) includes the routers.
 '''

@@ -1,22 +1,29 @@
-"""What the routers work with: the store, the clock and the judging of texts."""
+"""What requests work with: one record of services, which the application gets once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 
 from app.api.http.etags import IfMatch, check_if_match
+from app.api.http.guard import Gate
+from app.application.chats.inbox_worker import InboxObserver
 from app.application.ports.attachments import BlobStore, ContentCheck
+from app.application.ports.messengers import Messenger
 from app.application.ports.store import Store
 from app.application.stamp import Clock
 from app.application.tickets.text_analysis import TextAnalysis
-from app.application.tickets.transition_ticket import VersionCheck
+from app.application.versions import VersionCheck
 from app.observability.desk_metrics import DeskMetrics
+from app.observability.readiness import Readiness
+from app.observability.sending_status import SendingStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where uploads go; `quota` is in bytes a customer and day, 0 for none."""
+    """Where uploads are stored; `quota` is in bytes per customer and day, 0 for none."""
 
     blobs: BlobStore
     check: ContentCheck
@@ -24,27 +31,53 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """The service behind the routers."""
+class Webhooks:
+    """The messengers that may call, by channel, and Telegram's secrets: the present and the former ones."""
 
+    messengers: Mapping[str, Messenger]
+    telegram_secrets: tuple[str, ...] = ()
+
+
+class Gauges(Protocol):
+    """Metrics that are read from the store."""
+
+    async def refresh(self) -> None:
+        """Read them from the store."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What probes and metrics show; `gauges` read the store for each request of the metrics."""
+
+    readiness: Readiness
+    registry: CollectorRegistry
+    sending: SendingStatus | None = None
+    gauges: tuple[Gauges, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services behind the endpoints and the guard."""
+
+    gate: Gate
     store: Store
     clock: Clock
     texts: TextAnalysis
     metrics: DeskMetrics
     files: Files
-
-
-def open_desk(app: FastAPI, desk: Services) -> None:
-    """Give the app its desk."""
-    app.state.desk = desk
+    webhooks: Webhooks
+    probes: Probes
+    inbox_observer: InboxObserver
+    """Counts what the inbox's jobs of this process do, with the submissions of requests."""
 
 
 def services_of(request: Request) -> Services:
-    """Give the desk of the app that answers a request."""
-    desk: Services = request.app.state.desk
-    return desk
+    """Return the services of the application that answers a request; `create_app` has set them."""
+    services: Services = request.app.state.services
+    return services
 
 
 def version_check(expected: IfMatch | None) -> VersionCheck:
-    """Give the check that a use case makes on the version it finds; 0 stands for an absent object."""
+    """Return the check of If-Match for a use case; version 0 stands for an absent object."""
     return lambda version: check_if_match(expected, version or None)

@@ -1,1 +1,1 @@
-"""Use cases and the ports they need."""
+"""Use cases by subject, and the ports that they need."""

@@ -1,9 +1,9 @@
-"""The words of the service: every closed set of values, named once (design 1, section 1)."""
+"""The vocabulary of the service: every closed set of values, each defined once."""
 
 from enum import StrEnum
 
 OFFICIAL_CHANNELS = frozenset({"telegram", "whatsapp"})
-"""Messengers in which clause 4.1 lets support chats live; every other channel name is unofficial (4.3)."""
+"""Messengers in which clause 4.1 allows support chats; every other channel name is unofficial (4.3)."""
 
 
 class Clause(StrEnum):
@@ -32,7 +32,7 @@ class Clause(StrEnum):
 
 
 class Category(StrEnum):
-    """What a submission is about; each one belongs to a clause (1.4, 1.5, 3.1–3.4, 4.6, 5.1, 5.2)."""
+    """The subject of a submission; each value belongs to a clause (1.4, 1.5, 3.1-3.4, 4.6, 5.1, 5.2)."""
 
     CONFIGURATION_CONSULTATION = "configuration_consultation"
     INTEGRATION_CONSULTATION = "integration_consultation"
@@ -55,7 +55,7 @@ class Category(StrEnum):
 
 
 class Impact(StrEnum):
-    """The effect that the submission claims (2.1); believed until an agent classifies it (R18)."""
+    """The effect that the submission claims (2.1); it holds until an agent classifies the ticket (R18)."""
 
     NONE = "none"
     FUNCTION = "function"
@@ -75,7 +75,7 @@ PRIORITY_ORDER = tuple(Priority)
 
 
 class Outcome(StrEnum):
-    """What a decision comes to, strongest first."""
+    """The result of a decision, strongest first."""
 
     NOT_REGISTERED = "not_registered"
     DECLINED = "declined"
@@ -88,14 +88,14 @@ OUTCOME_STRENGTH = tuple(Outcome)
 
 
 class Source(StrEnum):
-    """Who made a decision."""
+    """The maker of a decision: the rules or an agent."""
 
     RULES = "rules"
     AGENT = "agent"
 
 
 class Licence(StrEnum):
-    """How the customer holds the product (1.3)."""
+    """The way in which the customer holds the product (1.3)."""
 
     RENTAL = "rental"
     BOXED = "boxed"
@@ -109,7 +109,7 @@ class TariffName(StrEnum):
 
 
 class AttachmentKind(StrEnum):
-    """What kind of thing came with a message (4.4)."""
+    """The kind of an attachment (4.4)."""
 
     IMAGE = "image"
     VIDEO = "video"
@@ -121,11 +121,11 @@ class AttachmentKind(StrEnum):
 
 
 SPOKEN_KINDS = frozenset({AttachmentKind.VOICE, AttachmentKind.AUDIO, AttachmentKind.VIDEO_NOTE})
-"""Kinds that carry speech instead of text: clause 4.4 asks for text."""
+"""Kinds that carry speech instead of text, for which the desk requests text (4.4)."""
 
 
 class ReasonCode(StrEnum):
-    """Codes of the reasons that the rules find, in the order of design 1's table."""
+    """Codes of the reasons that the rules find, in the order of clauses."""
 
     CONTRACT_MISSING = "contract_missing"
     PAID_PERIOD_OVER = "paid_period_over"
@@ -161,7 +161,7 @@ class NoticeCode(StrEnum):
 
 
 class Finding(StrEnum):
-    """What an agent can find when deferring or declining (4.6; 5.1, 5.2)."""
+    """The findings by which an agent can defer or decline (4.6; 5.1, 5.2)."""
 
     NOT_REPRODUCIBLE = "not_reproducible"
     INSUFFICIENT_INFORMATION = "insufficient_information"
@@ -173,7 +173,7 @@ class Finding(StrEnum):
 
 
 class ObscenityLevel(StrEnum):
-    """How strong an obscene word is (4.6), strongest first; settings say which levels count."""
+    """The severity of an obscene word (4.6), strongest first; settings choose the levels that count."""
 
     MAT = "mat"
     NORM14 = "norm14"
@@ -181,15 +181,19 @@ class ObscenityLevel(StrEnum):
     RUDE = "rude"
 
 
+COUNTED_LEVELS = frozenset(ObscenityLevel) - {ObscenityLevel.RUDE}
+"""The levels that count by default; a rude word is a hint for the agent."""
+
+
 class ObscenityPolicy(StrEnum):
-    """What obscene words do to a submission (4.6 says "may"): defer it, or only draw a notice."""
+    """The effect of obscene words on a submission (4.6 says "may"): defer it, or only add a notice."""
 
     DEFERRED = "deferred"
     NOTICE = "notice"
 
 
 class Status(StrEnum):
-    """Where a ticket stands in its life."""
+    """The state of a ticket in its life cycle."""
 
     NEW = "new"
     QUEUED = "queued"
@@ -206,7 +210,7 @@ class Status(StrEnum):
 
 
 class StatusCategory(StrEnum):
-    """Open tickets run the measured clock, paused ones stop it, done ones ended it (R8)."""
+    """The category of a status: open runs the measured clock, paused stops it, done ends it (R8)."""
 
     OPEN = "open"
     PAUSED = "paused"
@@ -214,7 +218,7 @@ class StatusCategory(StrEnum):
 
 
 class WaitingOn(StrEnum):
-    """What a paused ticket waits for; also the names of the paused clocks."""
+    """The party or event that a paused ticket waits for; the paused clocks have the same names."""
 
     CUSTOMER = "customer"
     PARTNER = "partner"
@@ -225,7 +229,7 @@ class WaitingOn(StrEnum):
 
 
 class Action(StrEnum):
-    """What an agent can do to a ticket by a transition."""
+    """The actions by which an agent changes the status of a ticket."""
 
     CLASSIFY = "classify"
     START = "start"
@@ -243,7 +247,7 @@ class Action(StrEnum):
 
 
 class Resolution(StrEnum):
-    """How a ticket was settled; `order_not_placed` closes a separate order."""
+    """The resolution of a ticket; `order_not_placed` closes a separate order."""
 
     ANSWERED = "answered"
     FIXED = "fixed"
@@ -253,7 +257,7 @@ class Resolution(StrEnum):
 
 
 class Language(StrEnum):
-    """Languages in which reasons and problems are told."""
+    """Languages of reasons and problems."""
 
     RU = "ru"
     EN = "en"

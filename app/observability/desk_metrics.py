@@ -1,7 +1,6 @@
-"""Counts of what the desk decided, for operations; never of whom or what was written."""
+"""Metrics of the decisions of the desk. No label carries a person or a text."""
 
 from collections import Counter as TallyCounter
-from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
@@ -13,10 +12,10 @@ OTHER_CHANNEL = "other"
 
 
 class DeskMetrics:
-    """The metrics of the desk's own work."""
+    """Counts submissions, their reasons and the suggestions of triage."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        """Register them."""
+        """Register the metrics."""
         self._submissions = Counter(
             "support_submissions",
             "Submissions by outcome; not_registered ones leave no ticket (4.1, 4.3).",
@@ -47,13 +46,11 @@ class DeskMetrics:
         )
         self._fared: TallyCounter[HintVerdict] = TallyCounter()
 
-    def count_triage(self, verdicts: Iterable[HintVerdict | None]) -> None:
-        """Count how hints fared; None is no first classification."""
-        for verdict in verdicts:
-            if verdict is not None:
-                self._triage.labels(verdict.value).inc()
-                self._fared[verdict] += 1
-                self._show_shares()
+    def count_triage(self, verdict: HintVerdict) -> None:
+        """Count how the suggested categories of a first classification fared."""
+        self._triage.labels(verdict.value).inc()
+        self._fared[verdict] += 1
+        self._show_shares()
 
     def _show_shares(self) -> None:
         fared = self._fared
@@ -62,11 +59,10 @@ class DeskMetrics:
         if suggested:
             self._right.set((fared[HintVerdict.FIRST] + fared[HintVerdict.LISTED]) / suggested)
 
-    def count_all(self, results: Iterable[Registered | NotRegistered]) -> None:
-        """Count submissions; unofficial channels share a label, their names are the caller's words."""
-        for result in results:
-            channel = result.facts.submission.channel
-            label = channel if channel in OFFICIAL_CHANNELS else OTHER_CHANNEL
-            self._submissions.labels(result.decision.outcome.value, label).inc()
-            for reason in result.decision.reasons:
-                self._reasons.labels(str(reason.code), reason.clause.value).inc()
+    def count(self, result: Registered | NotRegistered) -> None:
+        """Count a submission; unofficial channels share a label, as their names are the caller's text."""
+        channel = result.facts.submission.channel
+        label = channel if channel in OFFICIAL_CHANNELS else OTHER_CHANNEL
+        self._submissions.labels(result.decision.outcome.value, label).inc()
+        for reason in result.decision.reasons:
+            self._reasons.labels(str(reason.code), reason.clause.value).inc()

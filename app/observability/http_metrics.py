@@ -1,4 +1,4 @@
-"""How many requests, how long, how many at once: by route template, method and status."""
+"""Metrics of the HTTP layer: number, duration and concurrency of requests."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -7,10 +7,10 @@ BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class HttpMetrics:
-    """The metrics of the HTTP layer."""
+    """Counts and times requests by route template, method and status."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        """Register them."""
+        """Register the metrics."""
         self._requests = Counter("support_http_requests", "Requests answered.", LABELS, registry=registry)
         self._seconds = Histogram(
             "support_http_request_seconds",
@@ -25,7 +25,7 @@ class HttpMetrics:
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one answer."""
+        """Count one response."""
         labels = (route, method, status)
         child = self._children.get(labels)
         if child is None:

@@ -1,4 +1,4 @@
-"""What the inbox did and what waits in it, for operations; never what was written or by whom."""
+"""Metrics of the inbox. No label carries a person or a text."""
 
 import asyncio
 
@@ -18,31 +18,31 @@ log = structlog.get_logger("app.inbox")
 
 
 class InboxMetrics:
-    """Counts what the jobs of this process do; an observer of theirs."""
+    """Counts the updates that the jobs of this process handle."""
 
     def __init__(self, registry: CollectorRegistry, desk: DeskMetrics) -> None:
-        """Register the counters; submissions are counted with those that came by HTTP."""
+        """Register the counters. Submissions are counted together with those by HTTP."""
         self._desk = desk
         self._updates = Counter(
             "support_inbox_updates", "Updates by what came of them.", ("channel", "result"), registry=registry
         )
 
     def processed(self, channel: str, result: UpdateResult) -> None:
-        """Count an update that had its effect."""
+        """Count a processed update."""
         self._updates.labels(channel, result.value).inc()
 
     def failed(self, channel: str, error: str, *, parked: bool) -> None:
-        """Count and log a try that failed; a parked update waits for a person."""
+        """Count and log a failed attempt; a parked update waits for a person."""
         self._updates.labels(channel, PARKED if parked else FAILED).inc()
-        log.error("an update failed", channel=channel, error=error, parked=parked)
+        log.error("update failed", channel=channel, error=error, parked=parked)
 
     def registered(self, result: Registered) -> None:
         """Count a submission."""
-        self._desk.count_all([result])
+        self._desk.count(result)
 
 
 class InboxGauges:
-    """What waits, read from the database when it is asked for: the same in every process."""
+    """Gauges of waiting updates. They are read from the database, so every process shows the same."""
 
     def __init__(self, registry: CollectorRegistry, store: Store, clock: Clock) -> None:
         """Register the gauges."""
@@ -61,7 +61,7 @@ class InboxGauges:
         )
 
     async def refresh(self) -> None:
-        """Read; while the database is away there are no figures of states."""
+        """Read the gauges. While the database is unavailable, they have no values."""
         self._waiting.clear()
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):

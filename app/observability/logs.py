@@ -1,7 +1,7 @@
-"""Logs: one JSON line an event on standard error, in which nobody can forge another one.
+"""Logs on standard error: one JSON line per event, or a short readable line on a terminal.
 
-Everything but printable ASCII is escaped. Of an exception the kinds and the places are told, never
-the message: messages quote values, and values are what people wrote.
+Everything but printable ASCII is escaped, so no value can forge a line. An exception is logged by its
+kinds and places, without its message: messages quote values, and values may be personal data.
 """
 
 import io
@@ -18,19 +18,20 @@ from typing import Any, TextIO, cast
 import structlog
 
 request_id_now: ContextVar[str | None] = ContextVar("request_id_now", default=None)
-"""The id of the request that this task answers; log lines carry it."""
+"""Id of the request that the current task answers; log lines carry it."""
 
 EventDict = MutableMapping[str, Any]
 MAX_FRAMES = 30
 MAX_CAUSES = 8
+CLIENT_ERROR = 400
 CHATTY = ("httpx", "httpcore", "alembic")
 SERVER_LOGGERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi")
 
 
 class _StandardError(io.TextIOBase):
-    """Standard error as it is at the moment of writing, not as it was when the logs were set up.
+    """Writes to the standard error of the moment, not to the one of the set-up.
 
-    What cannot be written is lost: a full disk of the logs must not end a connection to a client.
+    A line that cannot be written is lost: a full disk must not end a connection to a client.
     """
 
     def write(self, text: str) -> int:
@@ -43,28 +44,32 @@ class _StandardError(io.TextIOBase):
             sys.stderr.flush()
 
 
-def set_up_logs(level: str = "INFO") -> None:
-    """Send structlog's events and those of every library's logger the same way out."""
+def set_up_logs(level: str = "INFO", form: str = "json") -> None:
+    """Send the events of structlog and of every library's logger to standard error.
+
+    `form` is `json`, `text`, or `auto`: text if standard error is a terminal, otherwise JSON.
+    """
     out = _StandardError()
     number = logging.getLevelNamesMapping()[level.upper()]
+    as_text = form == "text" or (form == "auto" and sys.stderr.isatty())
     common: list[structlog.typing.Processor] = [
         _add_request_id,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False)
+        if as_text
+        else structlog.processors.TimeStamper(fmt="iso", utc=True),
         describe_exception,
     ]
+    render = readable if as_text else structlog.processors.JSONRenderer(one_line)
     structlog.configure(
-        processors=[*common, structlog.processors.JSONRenderer(one_line)],
+        processors=[*common, render],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.WriteLoggerFactory(cast("TextIO", out)),
         cache_logger_on_first_use=False,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[structlog.stdlib.add_logger_name, _first_line, *common],
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.JSONRenderer(one_line),
-        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         keep_exc_info=False,
         keep_stack_info=False,
     )
@@ -87,12 +92,43 @@ def set_up_logs(level: str = "INFO") -> None:
 
 
 def one_line(event: EventDict, **_: object) -> str:
-    """Render an event as one line of ASCII."""
+    """Render an event as one line of JSON in ASCII."""
     return json.dumps(event, default=_kind, separators=(",", ":")).replace("\x7f", "\\u007f")
 
 
+def readable(_: object, __: str, event: EventDict) -> str:
+    """Render an event for a person: a line, and below it the places of an exception."""
+    time, level = event.pop("timestamp", ""), event.pop("level", "")
+    failure = event.pop("failure", ())
+    name = _quoted(event.pop("event", ""))[1:-1]
+    if name == "request" and event.get("status", CLIENT_ERROR) < CLIENT_ERROR:
+        event.pop("request_id", None)
+    if name == "request":
+        first = [str(event.pop(part, "-")) for part in ("status", "method", "route")]
+        first.append(f"{event.pop('duration_ms', 0):.1f} ms")
+    else:
+        first = [level, name]
+    rest = [f"{key}={_value(value)}" for key, value in event.items() if value is not None]
+    lines = [" ".join((time, *first, *rest))]
+    for cause in failure:
+        lines += (f"    {_quoted(part)[1:-1]}" for part in (cause["kind"], *cause["at"]))
+    return "\n".join(lines)
+
+
+def _value(value: object) -> str:
+    """Return printable ASCII without spaces as it is, and anything else as JSON in quotes."""
+    if isinstance(value, str):
+        quoted = _quoted(value)
+        return value if quoted == f'"{value}"' and " " not in value else quoted
+    return _quoted(value)
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, default=_kind).replace("\x7f", "\\u007f")
+
+
 def describe_exception(_: object, __: str, event: EventDict) -> EventDict:
-    """Replace an exception by what it is and where it came from."""
+    """Replace an exception by its kinds and places."""
     found = event.pop("exc_info", None)
     event.pop("stack_info", None)
     if found is True:
@@ -104,7 +140,7 @@ def describe_exception(_: object, __: str, event: EventDict) -> EventDict:
 
 
 def described(failure: BaseException) -> list[dict[str, Any]]:
-    """Tell kinds and places of an exception and of its causes, the outermost first."""
+    """Return kinds and places of an exception and of its causes, the outermost first."""
     told: list[dict[str, Any]] = []
     seen: set[int] = set()
     one: BaseException | None = failure
@@ -132,6 +168,6 @@ def _add_request_id(_: object, __: str, event: EventDict) -> EventDict:
 
 
 def _first_line(_: object, __: str, event: EventDict) -> EventDict:
-    """Keep what a library says, not what it quotes: asyncio lists tasks with their exceptions."""
+    """Keep the first line of a library's message: asyncio quotes tasks with their exceptions below it."""
     event["event"] = str(event["event"]).partition("\n")[0]
     return event

@@ -1,4 +1,4 @@
-"""Whether the service should get requests: asked often, so checked at most once a second."""
+"""Readiness of the service. Probes are frequent, so the store is checked at most once per second."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ DATABASE = "database"
 
 
 class Readiness:
-    """Checks the store; not ready while `draining`, which is set when the service shuts down."""
+    """Checks the store. A service that shuts down sets `draining` and is no longer ready."""
 
     def __init__(self, store: Store) -> None:
-        """Nothing was checked yet."""
+        """Start without a result."""
         self._store = store
         self._checked_at = 0.0
         self._checks: Mapping[str, bool] | None = None
@@ -24,14 +24,14 @@ class Readiness:
         self.draining = False
 
     async def checks(self) -> Mapping[str, bool]:
-        """Say of each part whether it works; at most two seconds, at most a second old."""
+        """Return whether each part works, within two seconds. The result is at most one second old."""
         if self.draining:
             return {SERVING: False}
         loop = asyncio.get_running_loop()
         if self._checks is None or loop.time() - self._checked_at >= BELIEVED_SECONDS:
             if self._running is None or self._running.done():
                 self._running = loop.create_task(self._check())
-            # A check that hangs goes on alone; until it ends, no other is started.
+            # A check that hangs continues in the background; no other is started before it ends.
             done, _ = await asyncio.wait({self._running}, timeout=PATIENCE_SECONDS)
             if not done or self._checks is None:
                 return {SERVING: True, DATABASE: False}

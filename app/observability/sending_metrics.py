@@ -1,4 +1,4 @@
-"""What the relay sent and what waits, for operations; never what was written or to whom."""
+"""Metrics of the relay and the outbox. No label carries a person or a text."""
 
 import asyncio
 from collections.abc import Collection
@@ -12,14 +12,14 @@ from app.application.ports.outbox import Backlog
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Clock
 from app.domain.sending.outcome import SendOutcome
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 
 PATIENCE_SECONDS = 2.0
 log = structlog.get_logger("app.relay")
 
 
 class RelayMetrics:
-    """Counts what the relay of this process does, and logs what somebody has to look at."""
+    """Counts the work of the relay in this process and logs what an operator must look at."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         """Register the counters."""
@@ -39,34 +39,34 @@ class RelayMetrics:
         self._sendings.labels(channel, kind.value, name).inc()
         code = getattr(outcome, "code", None)
         if code is not None:
-            log.warning("a message was not sent", channel=channel, kind=kind.value, outcome=name, code=code)
+            log.warning("message not sent", channel=channel, kind=kind.value, outcome=name, code=code)
 
     def probed(self, channel: str, code: str | None) -> None:
-        """Log what came of asking a channel that is down."""
-        log.warning("a channel that was down was asked", channel=channel, code=code or "up again")
+        """Log the probe of a channel that is down."""
+        log.warning("channel probed", channel=channel, code=code or "recovered")
 
     def failed(self, channel: str, failure: Exception) -> None:
-        """Count and log an error of ours while sending."""
+        """Count and log an internal error during sending."""
         self._failures.labels(f"outbox-{channel}").inc()
         log.error("sending failed", channel=channel, exc_info=failure)
 
     def stuck(self, ticket_id: str, failure: Exception) -> None:
-        """Count and log a ticket that time should have moved."""
+        """Count and log a ticket whose due transition failed."""
         self._failures.labels("housekeeping").inc()
-        log.error("a ticket could not be moved", ticket_id=ticket_id, exc_info=failure)
+        log.error("ticket transition failed", ticket_id=ticket_id, exc_info=failure)
 
     def job_failed(self, job: str) -> None:
-        """Count a run that failed."""
+        """Count a failed run of a job."""
         self._failures.labels(job).inc()
 
 
 class OutboxGauges:
-    """What waits, read from the database when it is asked for: the same in every process."""
+    """Gauges of the outbox. They are read from the database, so every process shows the same."""
 
     def __init__(
         self, registry: CollectorRegistry, store: Store, clock: Clock, channels: Collection[str]
     ) -> None:
-        """Register the gauges; `channels` are those that have a messenger."""
+        """Register the gauges; `channels` have a messenger."""
         self._store = store
         self._clock = clock
         self._channels = tuple(channels)
@@ -91,7 +91,7 @@ class OutboxGauges:
         )
 
     async def refresh(self) -> None:
-        """Read; while the database is away there are no figures."""
+        """Read the gauges. While the database is unavailable, they have no values."""
         for gauge in (self._parts, self._oldest, self._up):
             gauge.clear()
         try:

@@ -1,4 +1,4 @@
-"""Whether messages go out: told to people by `/readyz?verbose`, never a reason to send requests elsewhere."""
+"""The state of channels and relay for `/readyz?verbose`. It does not affect readiness."""
 
 import asyncio
 from collections.abc import Collection, Mapping
@@ -12,20 +12,20 @@ from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 PATIENCE_SECONDS = 1.0
 SILENT_AFTER = timedelta(seconds=90)
-"""Three signs of life that did not come."""
+"""Three missed heartbeats."""
 
 
 class SendingStatus:
-    """Reads how channels and relays are; `channels` are those that have a messenger."""
+    """Reads the state of channels and relay; `channels` have a messenger."""
 
     def __init__(self, store: Store, clock: Clock, channels: Collection[str]) -> None:
-        """Nothing was read yet."""
+        """Keep the store, the clock and the channels."""
         self._store = store
         self._clock = clock
         self._channels = frozenset(channels)
 
     async def told(self) -> Mapping[str, Any]:
-        """Say of each channel whether it is off, up or down, and of the relay whether it is alive."""
+        """Return `off`, `up` or `down` per channel, and `alive` or `silent` for the relay."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 return await self._store.read(self._look)

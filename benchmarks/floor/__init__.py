@@ -1,5 +1,6 @@
-"""The floor: the smallest endpoint that does what a submission must do, in hand-written SQL.
+"""The floor: the smallest endpoint that stores the same rows as a submission, equally durable.
 
-Five statements and a durable commit: read the entitlement, insert the ticket, its event, its outbox
-row and the answer under the idempotency key. No rules, no checks of who calls, no history, no queue.
+`record` runs the real service once, on the database that the floor then serves, and writes down every
+statement of a submission with its parameters. The floor runs those statements and nothing else: no rules,
+no key of a caller, no text, no log. It follows the schema because nothing of it is kept by hand.
 """

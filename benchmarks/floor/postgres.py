@@ -1,57 +1,52 @@
-"""The floor on PostgreSQL: asyncpg as it is, a pool of as many connections as the service has."""
+"""The floor on PostgreSQL: connections like the service's, as many, and nothing between them and the script.
 
+BEGIN and COMMIT are statements of the script, so a run makes as many journeys as a submission.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 from fastapi import FastAPI
 
-from benchmarks.floor.endpoint import ACKNOWLEDGEMENT, Asked, body_of, database, floor_app, serve
-from benchmarks.floor.sqlite import SCHEMA
-
-CONNECTIONS = 16
-_TYPES = (("INTEGER PRIMARY KEY", "bigserial PRIMARY KEY"), ("BLOB", "bytea"))
-_READ = (
-    "SELECT paid_until, (SELECT COALESCE(SUM(minutes), 0) FROM time_entries WHERE customer_id = c.id) "
-    "FROM customers AS c WHERE id = $1"
-)
-_TICKET = (
-    "INSERT INTO tickets (id, customer_id, channel, chat_id, subject, text, category, impact, status, "
-    "priority, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 2, $9) RETURNING number"
-)
-_EVENT = "INSERT INTO events VALUES ($1, $2, 'registered', $3)"
-_OUTBOX = "INSERT INTO outbox VALUES ($1, $2, $3, $4, $5)"
-_ANSWER = "INSERT INTO answers VALUES ($1, 201, $2, $3)"
-
-_pool: list[Any] = []
+from app.adapters.sql.engines.postgres import CONNECTIONS, driver_of, postgres_engine
+from benchmarks.floor.endpoint import floor_app, given, serve
+from benchmarks.floor.script import Names, Rows, Script
 
 
-async def submit(asked: Asked) -> bytes:
-    """Run the statements in a transaction; returns when it is committed."""
-    sent = asked.submission
-    async with _pool[0].acquire() as connection, connection.transaction():
-        entitlement = await connection.fetchrow(_READ, sent.customer_id)
-        row = (asked.id, sent.customer_id, sent.channel, sent.chat_id, sent.subject, sent.text, sent.category)
-        number = await connection.fetchval(_TICKET, *row, sent.impact, asked.now)
-        await connection.execute(_EVENT, asked.event_id, asked.id, asked.now)
-        message = (asked.message_id, asked.id, sent.chat_id, ACKNOWLEDGEMENT, asked.now)
-        await connection.execute(_OUTBOX, *message)
-        body = body_of(asked, number, entitlement)
-        await connection.execute(_ANSWER, asked.key, body, asked.now)
-    return body
+class Floor:
+    """Runs the script, each time on a free connection."""
 
+    def __init__(self, database: str, script: Script) -> None:
+        """Keep the migrated database and the script."""
+        self._engine = postgres_engine(database)
+        self._script = script
+        self._free: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
 
-@asynccontextmanager
-async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
-    schema = SCHEMA
-    for lite, great in _TYPES:
-        schema = schema.replace(lite, great)
-    async with asyncpg.create_pool(database(), min_size=CONNECTIONS, max_size=CONNECTIONS) as pool:
-        await pool.execute(schema)
-        _pool.append(pool)
+    async def run(self, names: Names) -> None:
+        """Run the script; return when it is committed."""
+        driver = await self._free.get()
+        found: list[Rows] = []
+        for step in self._script.steps:
+            call = driver.fetch if step.fetches else driver.execute
+            rows = await call(step.sql.written(names), *step.given(names, found))
+            found.append(rows if step.fetches else ())
+        self._free.put_nowait(driver)
+
+    @asynccontextmanager
+    async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        """Hold the connections while the application runs."""
+        opened = [await self._engine.connect() for _ in range(CONNECTIONS)]
+        for connection in opened:
+            self._free.put_nowait(await driver_of(connection))
         yield
+        for connection in opened:
+            await connection.close()
+        await self._engine.dispose()
 
 
 if __name__ == "__main__":
-    serve(floor_app(submit, _lifespan))
+    database, script = given()
+    floor = Floor(database, script)
+    serve(floor_app(script, floor.run, floor.lifespan))

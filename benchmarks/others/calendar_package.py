@@ -14,7 +14,7 @@ OPENS, CLOSES = daytime(9), daytime(18)
 
 
 def businesstimedelta() -> Callable[[datetime, datetime], object]:
-    """Give the counting function of that package: Russian holidays, 9 to 18."""
+    """Return the counting function of that package: Russian holidays, 9 to 18."""
     import businesstimedelta as package  # noqa: PLC0415 - of the other environment
     import holidays  # noqa: PLC0415
 
@@ -24,7 +24,7 @@ def businesstimedelta() -> Callable[[datetime, datetime], object]:
 
 
 def business_duration() -> Callable[[datetime, datetime], object]:
-    """Give the counting function of that package: Russian holidays, 9 to 18."""
+    """Return the counting function of that package: Russian holidays, 9 to 18."""
     import holidays  # noqa: PLC0415
     from business_duration import businessDuration  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.adapters.calendar_page import render_month
 from app.adapters.production_calendar import production_calendar
-from app.domain.calendar.work_calendar import CalendarException, ServiceHours
+from app.domain.calendar.service_hours import CalendarException, ServiceHours
 
 CALENDAR = production_calendar()
 

@@ -6,7 +6,7 @@ import pytest
 from holidays import country_holidays
 
 from app.adapters.production_calendar import known_through, production_calendar, production_days
-from app.domain.calendar.work_calendar import DayKind, DayPlan
+from app.domain.calendar.service_hours import DayKind, DayPlan
 
 CALENDAR = production_calendar()
 

@@ -1,4 +1,4 @@
-"""Every call with its contract, written by hand and not from the declarations."""
+"""Every operation with its contract, written by hand so that a wrong declaration is noticed."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from app.api.http.guard import ANY_TYPE
+from app.api.http.operation import ANY_TYPE
 from app.api.http.problem_texts import ERROR_TEXTS
 from app.api.openapi.schema_walk import schemas_of
 from app.domain.vocabulary import Language
@@ -19,7 +19,9 @@ from app.main import create_app
 
 Json = dict[str, Any]
 DOCUMENT = "urn:document"
-HIDDEN = re.compile(r"/(metrics|openapi\.json|docs|docs/assets/.*|redoc|problems/.*|webhooks/.*)", re.DOTALL)
+HIDDEN = re.compile(
+    r"/(|metrics|openapi\.json|docs|docs/assets/.*|redoc|problems|problems/.*|webhooks/.*)", re.DOTALL
+)
 ANY_ROUTER_STATUS = {404, 405}
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "code", "request_id"}
 UNTOLD = {text.in_language(language) for text in (ERROR_TEXTS["invalid"],) for language in Language}

@@ -1,4 +1,4 @@
-"""The members of every object, written by hand and not from the schemas."""
+"""The members of every object, written by hand so that a changed schema is noticed."""
 
 PAGE = {"items", "next_cursor"}
 DECISION = set(

@@ -17,9 +17,9 @@ from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
-from app.api.http.security import Scope
+from app.api.http.keys import Scope
 from app.application.administration.api_keys import new_key
-from app.application.ports.store import ApiKey
+from app.application.ports.access import ApiKey
 from app.application.stamp import Stamp
 from app.application.tickets.text_analysis import TextAnalysis
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -124,7 +124,7 @@ class Service:
         messengers = (messenger or JsonMessenger(),)
         wired = Wired(self.store, self.clock, texts, self.blobs, FileContentCheck(), messengers)
         self.app = create_app(wired, settings)
-        self._jobs = inbox_jobs(wired, settings, self.app.state.inbox_observer)
+        self._jobs = inbox_jobs(wired, settings, self.app.state.services.inbox_observer)
         self._updates = 0
         self.admin = self.client(ADMIN)
         self._keys = 0

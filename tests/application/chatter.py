@@ -26,8 +26,9 @@ from app.domain.chats.inbox import InboxItem, InboxState
 from app.domain.chats.staff import StaffMember
 from app.domain.customers.customer import Customer
 from app.domain.language.spans import Obscenity
+from app.domain.sending.part import OutboxMessage
 from app.domain.tickets.event import Event
-from app.domain.tickets.message import Message, OutboxMessage
+from app.domain.tickets.message import Message
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Action
 from tests.application.desk import AGENCY, ALL, CHAT, TEXTS, a_customer, any_version

@@ -14,7 +14,9 @@ from app.application.customers.working_chats import (
     unassign_chat,
 )
 from app.application.errors import PreconditionFailedError
-from app.application.ports.store import TextFacts, TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.stamp import Stamp
 from app.application.tickets.claim_ticket import claim_ticket
 from app.application.tickets.decide_submission import decide_submission
@@ -25,7 +27,8 @@ from app.application.tickets.submit_ticket import NotRegistered, Registered, sub
 from app.application.tickets.text_analysis import TextAnalysis
 from app.application.tickets.ticket_view import TicketView, get_ticket, view_ticket
 from app.application.tickets.transition_ticket import Transition, transition_ticket
-from app.domain.calendar.work_calendar import MOSCOW, CalendarException, WorkCalendar
+from app.domain.calendar.service_hours import MOSCOW, CalendarException
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry
 from app.domain.language.spans import Obscenity
@@ -33,8 +36,9 @@ from app.domain.regulation.case import Case
 from app.domain.regulation.decision import Decision
 from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.tariff import TariffPeriod
+from app.domain.sending.part import OutboxMessage
 from app.domain.tickets.event import Event
-from app.domain.tickets.message import Message, OutboxMessage
+from app.domain.tickets.message import Message
 from app.domain.tickets.ticket import Development, Release, Ticket
 from app.domain.vocabulary import (
     Action,

@@ -8,8 +8,9 @@ from app.application.sending.retry_outgoing import retry_outgoing
 from app.application.sending.send_outbox import SendOutbox
 from app.application.stamp import Stamp
 from app.domain.sending.outcome import SendOutcome
+from app.domain.sending.part import OutboxKind, PartState
 from app.domain.sending.policy import ResendUnknown
-from app.domain.tickets.message import Delivery, OutboxKind, PartState
+from app.domain.tickets.message import Delivery
 from tests.application.desk import Desk
 from tests.fakes.scripted_messenger import ScriptedMessenger
 

@@ -14,8 +14,8 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from app.__main__ import cli
-from app.api.http.security import CACHE_SECONDS, Scope
+from app.api.http.keys import CACHE_SECONDS, Scope
+from app.cli import cli
 from simulator.loopback import Reply, Request, json_reply
 from simulator.telegram import TOKEN as BOT_TOKEN
 from simulator.telegram import TelegramSimulator, refusal
@@ -365,7 +365,7 @@ async def test_a_token_that_telegram_refuses_is_told_without_the_token(
     done = await run_aside(run, "telegram", command)
 
     assert done.exit_code == 1
-    assert "take it from BotFather anew" in done.stderr
+    assert "copy it from BotFather again" in done.stderr
     for secret in (BOT_TOKEN, BOT_TOKEN.partition(":")[2], "canary"):
         assert secret not in done.output
 

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.application.ports.store import ApiKey, KeptAnswer, StoredException, StoredResponse, UnitOfWork
+from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
+from app.application.ports.calendar import StoredException
+from app.application.ports.store import UnitOfWork
 from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
-from app.domain.calendar.work_calendar import CalendarException
+from app.domain.calendar.service_hours import CalendarException
 from app.domain.chats.chat import Chat
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry
@@ -15,15 +17,9 @@ from app.domain.regulation.decision import Decision, Notice, Reason
 from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.regulation.entitlement import Entitlement
 from app.domain.regulation.tariff import TariffPeriod
+from app.domain.sending.part import OutboxKind, OutboxMessage
 from app.domain.tickets.event import CUSTOMER, Event, EventType, changes_between
-from app.domain.tickets.message import (
-    Delivery,
-    DeliveryState,
-    Message,
-    MessageAuthor,
-    OutboxKind,
-    OutboxMessage,
-)
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.tickets.ticket import Author, Ticket
 from app.domain.vocabulary import (
     AttachmentKind,

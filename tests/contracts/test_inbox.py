@@ -15,7 +15,8 @@ from app.domain.chats.gathering import Gathering
 from app.domain.chats.inbound import InboundFile, Sender
 from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate, done, failed, held
 from app.domain.chats.staff import StaffMember
-from app.domain.tickets.message import MessageAuthor, OutboxKind, Revision
+from app.domain.sending.part import OutboxKind
+from app.domain.tickets.message import MessageAuthor, Revision
 from app.domain.tickets.ticket import Author
 from app.domain.vocabulary import AttachmentKind, Status
 from tests.contracts.builders import (

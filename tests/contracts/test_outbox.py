@@ -18,7 +18,8 @@ from app.application.sending.settle_outgoing import settle_outgoing
 from app.application.stamp import Stamp
 from app.domain.sending.breaker import Breaker
 from app.domain.sending.outcome import Sent
-from app.domain.tickets.message import Delivery, DeliveryState, OutboxKind, OutboxMessage, PartState
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
+from app.domain.tickets.message import Delivery, DeliveryState
 from tests.contracts.builders import (
     OTHER_AGENCY,
     a_chat,

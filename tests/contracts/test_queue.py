@@ -112,6 +112,10 @@ async def test_places_are_counted_up_to_the_cap(store: AnyStore) -> None:
     for n, place in wanted.items():
         assert await store.read(lambda uow: uow.tickets.queue_places({an_id(n)})) == {an_id(n): place}
     assert await store.read(lambda uow: uow.tickets.queue_places(())) == {}
+    for n in (last + 1, last + 2):
+        entered = await store.write(lambda uow, n=n: uow.tickets.add(a_ticket(n), ()))  # type: ignore[misc]
+        assert entered is not None
+        assert entered.queue_position == POSITION_CAP
 
 
 @pytest.mark.anyio

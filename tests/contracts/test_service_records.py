@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.application.ports.store import StoredResponse, UnitOfWork
-from app.domain.calendar.work_calendar import CalendarException, ServiceHours
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
+from app.domain.calendar.service_hours import CalendarException, ServiceHours
 from tests.contracts.builders import START, a_key, an_answer, an_exception, at
 from tests.contracts.conftest import AnyStore
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.application.ports.store import CustomerSnapshot, UnitOfWork
+from app.application.ports.customers import CustomerSnapshot
+from app.application.ports.store import UnitOfWork
 from tests.contracts.builders import (
     AGENCY,
     OTHER_AGENCY,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.application.ports.store import TicketFilter, TicketKey, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketKey, TicketSort
 from app.domain.language.notes import Note, TicketLanguage
 from app.domain.language.spans import Obscenity, Span
 from app.domain.language.triage import CategoryHint, TriageHints

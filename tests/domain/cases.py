@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app.adapters.production_calendar import production_calendar
-from app.domain.calendar.work_calendar import MOSCOW
+from app.domain.calendar.service_hours import MOSCOW
 from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.regulation.decide import decide
 from app.domain.regulation.decision import Decision

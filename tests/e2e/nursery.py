@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import app.adapters.sql.stores.postgres
 import app.main  # noqa: F401 - loaded for the children
-from app.__main__ import cli
+from app.cli import cli
 
 PR_SET_PDEATHSIG = 1
 

@@ -15,7 +15,7 @@ OUTCOMES = ("принято", "отложено", "отдельный заказ
 _TRAVEL = """
 import datetime, time_machine
 time_machine.travel(datetime.datetime.fromisoformat({at!r}), tick=True).start()
-from app.__main__ import cli
+from app.cli import cli
 cli()
 """
 

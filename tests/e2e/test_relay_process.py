@@ -51,7 +51,7 @@ def test_the_relay_process_ends_in_good_order_when_told(service: ServiceProcess)
     )
     assert process.stderr is not None
     for line in process.stderr:
-        if "the relay runs" in line:
+        if "relay running" in line:
             break
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0

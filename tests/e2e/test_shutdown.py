@@ -21,16 +21,16 @@ ENOUGH = 20
 KILLED_BY = 128
 HANGS_WHEN_CLOSING = """
 import asyncio
-from app.__main__ import cli
-from app.adapters.sql.store import SqliteStore
+from app.cli import cli
+from app.adapters.sql.stores.sqlite import SqliteStore
 async def close(store): await asyncio.sleep(3600)
 SqliteStore.close = close
 cli()
 """
 HOLDS_THE_LOCK_WHEN_CLOSING = """
 import ctypes
-from app.__main__ import cli
-from app.adapters.sql.store import SqliteStore
+from app.cli import cli
+from app.adapters.sql.stores.sqlite import SqliteStore
 async def close(store): ctypes.PyDLL(None).sleep(3600)
 SqliteStore.close = close
 cli()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-from app.application.ports.messengers import Outgoing, SendOutcome, Sent, UnreadableUpdateError
+from app.application.ports.messengers import Outgoing, UnreadableUpdateError
 from app.domain.chats.inbound import (
     ChatMoved,
     ChatReachable,
@@ -17,6 +17,7 @@ from app.domain.chats.inbound import (
     MessageRevoked,
     Sender,
 )
+from app.domain.sending.outcome import SendOutcome, Sent
 from app.domain.vocabulary import AttachmentKind
 
 

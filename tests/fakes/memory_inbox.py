@@ -10,7 +10,7 @@ from app.domain.chats.chat_message import ChatMessage, ChatMessageKind, sent_by_
 from app.domain.chats.gathering import Gathering
 from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate
 from app.domain.chats.staff import StaffMember
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 
 Identity = tuple[str, str, str]
 

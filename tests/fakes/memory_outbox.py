@@ -6,14 +6,8 @@ from datetime import datetime
 
 from app.application.ports.outbox import Backlog, ChannelState, Due, Listed
 from app.domain.chats.chat import Chat
-from app.domain.tickets.message import (
-    Delivery,
-    DeliveryState,
-    Message,
-    OutboxKind,
-    OutboxMessage,
-    PartState,
-)
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
+from app.domain.tickets.message import Delivery, DeliveryState, Message
 from app.domain.tickets.ticket import Ticket
 
 IN_LINE = frozenset({PartState.PENDING, PartState.LEASED})

@@ -6,9 +6,18 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
+from app.application.ports.access import ApiKey, ApiKeyRepository, IdempotencyRepository, KeptAnswer
 from app.application.ports.attachments import AttachmentRepository
+from app.application.ports.calendar import CalendarRepository, StoredException
+from app.application.ports.customers import (
+    CustomerRepository,
+    CustomerSnapshot,
+    SnapshotRepository,
+    TimeEntryRepository,
+)
 from app.application.ports.inbox import (
     ChatMessageRepository,
+    ChatRepository,
     GatheringRepository,
     InboxRepository,
     NoticeRepository,
@@ -16,27 +25,16 @@ from app.application.ports.inbox import (
     UnassignedChatRepository,
 )
 from app.application.ports.outbox import ChannelRepository, ChannelState, OutboxRepository
-from app.application.ports.store import (
-    ApiKey,
-    ApiKeyRepository,
-    CalendarRepository,
-    ChatRepository,
-    CustomerRepository,
-    CustomerSnapshot,
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import (
     DecisionRepository,
     Entered,
     EventRepository,
-    IdempotencyRepository,
-    KeptAnswer,
     MessageRepository,
-    SnapshotRepository,
-    StoredException,
     TicketFilter,
     TicketKey,
     TicketRepository,
     TicketSort,
-    TimeEntryRepository,
-    UnitOfWork,
 )
 from app.domain.attachments.attachment import Attachment
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -48,16 +46,11 @@ from app.domain.chats.staff import StaffMember
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TicketMinutes, TimeEntry
 from app.domain.regulation.decision_record import DecisionRecord
+from app.domain.sending.part import OutboxMessage
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import STATE_FIELDS, Event, EventType
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
-from app.domain.tickets.message import (
-    Delivery,
-    DeliveryState,
-    Message,
-    MessageAuthor,
-    OutboxMessage,
-)
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.tickets.queue import POSITION_CAP, QueueKey, key_of, priority_rank, queue_key
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status

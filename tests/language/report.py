@@ -1,25 +1,31 @@
-"""Prints what the text rules reach: python -m tests.language.report [--all].
+"""Print what the text rules reach: python -m tests.language.report [--all] [--write].
 
-Precision and recall on the labelled sets, recall by kind of disguise, triage by category.
+The tables show precision and recall on the labelled sets, recall by kind of disguise, and triage by
+category. With --write they replace those of docs/text-rules.md.
 """
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from app.domain.language.insults import insult_hint
 from app.domain.language.triage import triage_hints
 from tests.language.disguises import KINDS, disguised
 from tests.language.labelled import counted, lines, triage_lines
 
+PAGE = Path(__file__).parents[2] / "docs" / "text-rules.md"
+_TABLES = re.compile("(<!-- text-rules: [^>]*-->\n)(.*)(\n<!-- /text-rules -->)", re.DOTALL)
+
 
 def share(found: int, of: int) -> str:
-    """Give a share of three digits."""
+    """Return a share with three digits."""
     return f"{found / of:.3f}" if of else "–"
 
 
 def binary(name: str, positive: list[str], negative: list[str], hits: Iterable[bool]) -> str:
-    """Give a row of the table: how many were found, and how many falsely."""
+    """Return a row of the table: how many were found, and how many falsely."""
     found = list(hits)
     true, false = sum(found[: len(positive)]), sum(found[len(positive) :])
     return (
@@ -29,7 +35,7 @@ def binary(name: str, positive: list[str], negative: list[str], hits: Iterable[b
 
 
 def labelled() -> Iterator[str]:
-    """Give the table of the labelled sets."""
+    """Yield the table of the labelled sets."""
     yield "| set | lines (yes + no) | precision | recall | falsely |"
     yield "| --- | --- | --- | --- | --- |"
     bad, good = lines("obscene.txt"), [*lines("clean.txt"), *lines("not_insults.txt")]
@@ -47,7 +53,7 @@ def labelled() -> Iterator[str]:
 
 
 def disguises() -> Iterator[str]:
-    """Give the table of disguises."""
+    """Yield the table of disguises."""
     yield "| disguise | recall |"
     yield "| --- | --- |"
     every: list[bool] = []
@@ -59,7 +65,7 @@ def disguises() -> Iterator[str]:
 
 
 def triage(name: str) -> Iterator[str]:
-    """Give the table of categories of one half: right first, right among three, wrong, nothing."""
+    """Yield the table of categories of one half: right first, right among three, wrong, nothing."""
     rows = triage_lines(f"triage_{name}.tsv")
     tally: Counter[tuple[str, str]] = Counter()
     taken_for: dict[str, Counter[str]] = {}
@@ -80,7 +86,7 @@ def triage(name: str) -> Iterator[str]:
 
 
 def summary() -> Iterator[str]:
-    """Give what the README shows."""
+    """Yield the tables of the labelled sets and of the hints."""
     yield from labelled()
     yield ""
     yield "| triage hints (3, 5) | lines | suggested | right first | right among those suggested |"
@@ -98,16 +104,35 @@ def summary() -> Iterator[str]:
 
 
 def tables() -> str:
-    """Give all tables as the README shows them."""
+    """Return all tables as docs/text-rules.md shows them."""
     parts = (summary(), disguises(), triage("held_out"))
     return "\n\n".join("\n".join(part) for part in parts)
 
 
+def shown() -> str:
+    """Return the tables that docs/text-rules.md shows now."""
+    found = _TABLES.search(PAGE.read_text("utf-8"))
+    if found is None:
+        raise RuntimeError(
+            f"{PAGE.name} has no place for the tables: <!-- text-rules: … --> … <!-- /text-rules -->"
+        )
+    return found[2].strip()
+
+
+def write() -> None:
+    """Replace the tables of docs/text-rules.md."""
+    shown()  # there must be a place for them
+    page = PAGE.read_text("utf-8")
+    PAGE.write_text(_TABLES.sub(lambda found: f"{found[1]}\n{tables()}\n{found[3]}", page), "utf-8")
+
+
 def main() -> None:
-    """Print the tables, and with --all the categories of the tuning half too."""
+    """Print the tables, and with --all the categories of the tuning half too; with --write, write them."""
     sys.stdout.write(tables() + "\n")
     if "--all" in sys.argv:
         sys.stdout.write("\n" + "\n".join(triage("tuning")) + "\n")
+    if "--write" in sys.argv:
+        write()
 
 
 if __name__ == "__main__":

@@ -174,4 +174,4 @@ async def test_nothing_personal_leaves_by_the_inbox(logs: Logs, service: Service
     for secret in SECRETS:
         assert secret not in logs.text()
         assert secret not in said
-    assert "an update failed" in logs.text()
+    assert "update failed" in logs.text()

@@ -25,10 +25,10 @@ from app.application.stamp import Stamp
 from app.application.tickets.housekeeping import Housekeeping
 from app.domain.chats.inbound import Inbound
 from app.domain.sending.outcome import SendOutcome, Sent
-from app.domain.tickets.message import PartState
+from app.domain.sending.part import PartState
 from app.observability.sending_metrics import RelayMetrics
-from app.relay import Job, Relay, Wake
 from app.wiring import open_store
+from app.worker.runner import Job, Relay, Wake
 
 T = TypeVar("T")
 SPEED = 40

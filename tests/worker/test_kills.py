@@ -14,8 +14,8 @@ import pytest
 
 from app.adapters.production_calendar import production_calendar
 from app.application.ports.store import UnitOfWork
+from app.domain.sending.part import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.domain.sending.policy import REPEATED
-from app.domain.tickets.message import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.wiring import open_store
 from tests.contracts.builders import (
     a_chat,

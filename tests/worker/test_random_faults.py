@@ -16,11 +16,11 @@ from app.adapters.production_calendar import production_calendar
 from app.adapters.system import by_chance
 from app.application.ports.store import Store, UnitOfWork
 from app.application.sending.send_outbox import SendOutbox
+from app.domain.sending.part import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.domain.sending.policy import REPEATED
-from app.domain.tickets.message import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.observability.sending_metrics import RelayMetrics
-from app.relay import Job, Relay, Wake
 from app.wiring import open_store
+from app.worker.runner import Job, Relay, Wake
 from simulator.loopback import Reply, Request, json_reply
 from simulator.telegram import TOKEN, TelegramSimulator, refusal
 from tests.contracts.builders import (

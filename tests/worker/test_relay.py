@@ -12,18 +12,10 @@ from app.adapters.messengers.telegram.api import TelegramApi
 from app.adapters.messengers.telegram.messenger import TelegramMessenger
 from app.adapters.relay_lock import RelayLock
 from app.adapters.system import SystemClock
-from app.relay import (
-    Embedded,
-    Job,
-    Relay,
-    RelayTaken,
-    Wake,
-    WakingStore,
-    lock_for_process,
-    lock_for_service,
-    polling_job,
-)
 from app.settings import Settings
+from app.worker.jobs import polling_job
+from app.worker.locks import Embedded, RelayTaken, lock_for_process, lock_for_service
+from app.worker.runner import Job, Relay, Wake, WakingStore
 from tests.domain.cases import CALENDAR
 from tests.fakes.memory_store import MemoryStore
 
@@ -177,7 +169,7 @@ def test_postgresql_keeps_relays_apart_by_itself() -> None:
 
 
 async def test_a_service_that_stands_by_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.relay.DEFAULT_PAUSE", 0.001)
+    monkeypatch.setattr("app.worker.locks.DEFAULT_PAUSE", 0.001)
     leads, waits = Runs("leads"), Runs("waits")
     one = Embedded(Relay([leads.job], Wake()), lock_for_service(settings(tmp_path)))
     two = Embedded(Relay([waits.job], Wake()), lock_for_service(settings(tmp_path)))
@@ -215,6 +207,6 @@ async def test_it_is_logged_once_when_updates_cannot_be_fetched_and_when_they_ca
         for _ in range(3):
             await job.run_once()
 
-    assert [line["code"] for line in logs] == ["another_receiver", "up again"]
+    assert [line["code"] for line in logs] == ["another_receiver", "recovered"]
     assert "canary" not in str(logs)
     await api.close()

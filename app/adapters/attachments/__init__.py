@@ -1,1 +1,1 @@
-"""Where the contents of attachments lie, and what they are."""
+"""Contents of attachments: their storage in a folder, and the check of what a file contains."""

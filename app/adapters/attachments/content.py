@@ -1,4 +1,4 @@
-"""Looks into files: pictures by their size, office documents by their parts, and what hides in a file."""
+"""Checks of file contents: picture sizes, parts of office documents, and content hidden in a file."""
 
 import codecs
 import zipfile
@@ -26,7 +26,7 @@ from app.domain.vocabulary import AttachmentKind
 MAX_PARTS = 5_000
 MAX_DIRECTORY = MIB
 MAX_UNPACKED = 512 * MIB
-"""What the parts of an office document may say of themselves: many parts, but none that only unpack."""
+"""Limits of an office document's directory: many parts, but no archive that only unpacks."""
 
 PIECE = 262_144
 _END = b"PK\x05\x06"
@@ -37,7 +37,7 @@ _ENTRY = b"PK\x01\x02"
 _BY_PART: Mapping[str, FileType] = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
 _BY_MIMETYPE: Mapping[bytes, FileType] = {one.media_type.encode(): one for one in (ODT, ODS)}
 _MACROS = ("vbaproject.bin", "basic/", "scripts/")
-"""Parts that make a document a program, by the end or the beginning of their names."""
+"""Ends or beginnings of the names of parts that make a document a program."""
 
 _MARKUP = (b"<script", b"<html", b"<!doctype html", b"<svg", b"<iframe", b"<body", b"<?php")
 _PAGES = (
@@ -48,10 +48,13 @@ _PROGRAM = "#!"
 
 
 class FileContentCheck:
-    """Confirms what the first bytes of a file say, as far as it can be seen without unpacking it."""
+    """A check that confirms the type suggested by the first bytes of a file, without unpacking it."""
 
     def type_of(self, file: BinaryIO, supposed: FileType) -> FileType:
-        """Confirm a type, or tell the true one. FileRefusedError."""
+        """Return the confirmed or the true type.
+
+        Raises FileRefusedError for a file that the desk does not accept.
+        """
         if supposed == TEXT:
             _refuse_unless_text(file)
             return TEXT
@@ -59,7 +62,7 @@ class FileContentCheck:
         if supposed == PACKED:
             return _office_type(file, directory)
         if directory is not None:
-            raise _not_allowed()  # two files in one: it is an archive from its end on
+            raise _not_allowed()  # two files in one: read from its end, it is an archive
         _refuse_markup(file)
         if supposed.kind is AttachmentKind.IMAGE:
             _refuse_flood(file)
@@ -71,7 +74,7 @@ def _not_allowed() -> FileRefusedError:
 
 
 def _refuse_unless_text(file: BinaryIO) -> None:
-    """Refuse other encodings than UTF-8, control characters, pages, drawings and scripts."""
+    """Reject encodings other than UTF-8, control characters, web pages, drawings and scripts."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     file.seek(0)
     first = True
@@ -96,7 +99,7 @@ def _is_program(words: str) -> bool:
 
 
 def _refuse_markup(file: BinaryIO) -> None:
-    """Refuse a page at either end of a file that is something else too."""
+    """Reject a web page at either end of a file that has another type too."""
     size = file.seek(0, 2)
     for start in (0, max(0, size - HEAD_SIZE)):
         file.seek(start)
@@ -106,11 +109,11 @@ def _refuse_markup(file: BinaryIO) -> None:
 
 
 def _refuse_flood(file: BinaryIO) -> None:
-    """Refuse a picture that would unpack to too many pixels, or that does not tell."""
+    """Reject a picture with too many pixels, or without a readable size."""
     file.seek(0)
     try:
         width, height = imagesize.get(file)
-    except Exception:  # noqa: BLE001 - a reader of hostile bytes may stumble in any way
+    except Exception:  # noqa: BLE001 - a reader of hostile bytes may fail in any way
         raise _not_allowed() from None
     if width <= 0 or height <= 0:
         raise _not_allowed()
@@ -119,9 +122,9 @@ def _refuse_flood(file: BinaryIO) -> None:
 
 
 def _directory_of(file: BinaryIO) -> int | None:
-    """Find the directory of a ZIP archive at the end of a file: its entries; None if there is none.
+    """Return the number of entries of the ZIP directory at the end of a file; None if there is none.
 
-    FileRefusedError for one that is larger than any document's, which is not read at all.
+    Raises FileRefusedError for a directory larger than that of any document; it is not read at all.
     """
     size = file.seek(0, 2)
     start = max(0, size - _END_SIZE - _LONGEST_COMMENT)
@@ -144,7 +147,10 @@ def _directory_of(file: BinaryIO) -> int | None:
 
 
 def _office_type(file: BinaryIO, entries: int | None) -> FileType:
-    """Tell which office document an archive is; any other archive is refused."""
+    """Return which office document an archive is.
+
+    Raises FileRefusedError for any other archive.
+    """
     if entries is None:
         raise _not_allowed()
     file.seek(0)
@@ -162,7 +168,7 @@ def _office_type(file: BinaryIO, entries: int | None) -> FileType:
 
 
 def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
-    """Refuse documents that unpack to too much, that are encrypted or that are programs."""
+    """Reject documents that unpack to too much, that are encrypted or that contain programs."""
     unpacked = sum(part.file_size for part in parts)
     names = [part.filename.lower() for part in parts]
     macros = any(name.endswith(_MACROS[0]) or name.startswith(_MACROS[1:]) for name in names)
@@ -171,7 +177,7 @@ def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _by_mimetype(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> FileType | None:
-    """OpenDocument names itself in its first part, which is not packed."""
+    """Return the type that an OpenDocument file names in its first part, which is stored uncompressed."""
     first = parts[0]
     if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.header_offset != 0:
         return None

@@ -1,7 +1,7 @@
 """Blobs as files of a folder on a local disk, under random names, two levels deep.
 
-All work on files is done in threads. A file is written beside the others, flushed to the disk, and only
-then moved to its place; the folders are flushed too, so that the place is known after a power cut.
+All work on files is done in threads. A file is written as a draft, flushed to the disk, and only then moved
+to its place. The folders are flushed too, so that the place survives a power cut.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 PIECE = 262_144
-"""Bytes that are read or written at once: a thread costs more than less would save."""
+"""Bytes read or written at once: smaller pieces would cost more in threads than they save."""
 
 BATCH = 500
 DRAFTS = "drafts"
@@ -31,7 +31,10 @@ _LEVEL = re.compile(r"[0-9a-f]{2}")
 
 
 def prepare(root: Path) -> None:
-    """Make the folder of a blob store, and see that files can be made in it. OSError."""
+    """Create the folder of a blob store, and check that files can be created in it.
+
+    Raises OSError if they cannot.
+    """
     drafts = root / DRAFTS
     _make_durable(drafts)
     probe = drafts / secrets.token_hex(16)
@@ -40,22 +43,25 @@ def prepare(root: Path) -> None:
 
 
 class FolderBlobStore:
-    """Keeps blobs below one folder, which nobody else writes to."""
+    """A blob store below one folder, to which no other program writes."""
 
     def __init__(self, root: Path) -> None:
-        """Take the folder; it is made when something is to be stored."""
+        """Remember the folder; it is created with the first blob."""
         self._root = root
 
     async def draft(self) -> "FileDraft":
-        """Begin a blob. StoreUnavailableError."""
+        """Begin a blob and return its draft.
+
+        Raises StoreUnavailableError if the disk fails.
+        """
         return await _in_thread(self._begin)
 
     async def size(self, name: str) -> int | None:
-        """Give the size of a blob in bytes; None if there is none of that name."""
+        """Return the size of a blob in bytes; None if there is no blob of that name."""
         return await _in_thread(_size, self._place(name))
 
     async def read(self, name: str, start: int, length: int) -> AsyncIterator[bytes]:
-        """Give `length` bytes from `start` on, in pieces."""
+        """Yield `length` bytes from `start` on, in pieces."""
         file = await _in_thread(open, self._place(name), "rb")
         try:
             await _in_thread(file.seek, start)
@@ -70,18 +76,18 @@ class FolderBlobStore:
             file.close()
 
     async def delete(self, name: str) -> None:
-        """Remove a blob, if it is there."""
+        """Remove a blob, if it exists."""
         await _in_thread(self._place(name).unlink, missing_ok=True)
 
     async def older_than(self, at: datetime) -> AsyncIterator[Sequence[str]]:
-        """List the names of blobs that were written before an instant, some at a time."""
+        """Yield the names of blobs written before an instant, in batches."""
         for folder in await _in_thread(lambda: list(_folders(self._root))):
             names = await _in_thread(_names_before, folder, at)
             for first in range(0, len(names), BATCH):
                 yield names[first : first + BATCH]
 
     async def clear_drafts(self, before: datetime) -> None:
-        """Remove drafts that nobody has written to since an instant."""
+        """Remove drafts without a write since an instant."""
         drafts = self._root / DRAFTS
         for name in await _in_thread(_names_before, drafts, before):
             await _in_thread((drafts / name).unlink, missing_ok=True)
@@ -101,10 +107,10 @@ class FolderBlobStore:
 
 
 class FileDraft:
-    """A file that is being written, not in its place yet."""
+    """A file that is being written and is not in its place yet."""
 
     def __init__(self, file: BinaryIO, path: Path, place: Path) -> None:
-        """Take the open file, where it is and where it will be."""
+        """Start with the open file, its present path and its final place."""
         self._file = file
         self._path = path
         self._place = place
@@ -113,13 +119,16 @@ class FileDraft:
         self._size = 0
 
     async def write(self, piece: bytes) -> None:
-        """Append; small pieces are gathered. StoreUnavailableError."""
+        """Append a piece; small pieces are buffered.
+
+        Raises StoreUnavailableError if the disk fails.
+        """
         self._held += piece
         if len(self._held) >= PIECE:
             await self._flush()
 
     async def examine(self, look: Callable[[BinaryIO], T]) -> T:
-        """Look at what has been written."""
+        """Return the result of `look` on the content written so far."""
         await self._flush()
 
         def from_start() -> T:
@@ -130,13 +139,13 @@ class FileDraft:
         return await _in_thread(from_start)
 
     async def keep(self) -> StoredBlob:
-        """Flush it to the disk and move it to its place."""
+        """Flush the file to the disk and move it to its place."""
         await self._flush()
         await _in_thread(self._move)
         return StoredBlob(self._place.name, self._size, self._digest.hexdigest())
 
     async def discard(self) -> None:
-        """Close it, and remove it unless it was kept."""
+        """Close the file, and remove it unless it was kept."""
         await _in_thread(self._drop)
 
     async def _flush(self) -> None:
@@ -158,13 +167,16 @@ class FileDraft:
         self._file.close()
 
     def _drop(self) -> None:
-        with suppress(OSError):  # what could not be written cannot be flushed either
+        with suppress(OSError):  # a failed write cannot be flushed either
             self._file.close()
         self._path.unlink(missing_ok=True)
 
 
 async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do work on files off the event loop. StoreUnavailableError for what the system refuses."""
+    """Run work on files in a thread.
+
+    Raises StoreUnavailableError if the system reports an error.
+    """
     try:
         return await asyncio.to_thread(work, *args, **kwargs)
     except OSError as failure:
@@ -172,7 +184,7 @@ async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
 
 
 def _make_durable(folder: Path) -> None:
-    """Make a folder and those above it that are missing, known to the disk."""
+    """Create a folder and its missing parents, flushed to the disk."""
     if folder.is_dir():
         return
     _make_durable(folder.parent)

@@ -1,27 +1,38 @@
-"""Answers as bytes: made inside a transaction, sent after it."""
+"""Answers as bytes: rendered inside a transaction, sent after it."""
 
 from collections.abc import Mapping
 
+from pydantic import BaseModel
 from starlette.responses import Response
 
-from app.application.ports.store import StoredResponse
+from app.application.ports.access import StoredResponse
 
 JSON = "application/json"
 PROBLEM_JSON = "application/problem+json"
 NO_HEADERS: Mapping[str, str] = {}
 
 
+def bytes_of(shown: BaseModel) -> bytes:
+    """Render a model as JSON."""
+    return shown.model_dump_json(by_alias=True).encode()
+
+
+def plain(status: int, shown: BaseModel, headers: Mapping[str, str] = NO_HEADERS) -> StoredResponse:
+    """Build the answer with an object that has no version; `versioned` of etags.py builds the others."""
+    return json_answer(status, bytes_of(shown), headers)
+
+
 def json_answer(status: int, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> StoredResponse:
-    """Make an answer of rendered JSON; Content-Type is added."""
+    """Build an answer of rendered JSON; Content-Type is added."""
     return StoredResponse(status, {"Content-Type": JSON, **headers}, body)
 
 
 def empty_answer(status: int = 204, headers: Mapping[str, str] = NO_HEADERS) -> StoredResponse:
-    """Make an answer without a body."""
+    """Build an answer without a body."""
     return StoredResponse(status, headers, b"")
 
 
 def response_of(answer: StoredResponse, extra: Mapping[str, str] = NO_HEADERS) -> Response:
-    """Make the response that sends an answer as it is."""
+    """Return the response that sends an answer unchanged, with the extra headers."""
     headers = {**answer.headers, **extra} if extra else dict(answer.headers)
     return Response(answer.body, answer.status, headers)

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with a bound on what a client may send before its request is known."""
+"""uvicorn's HTTP protocol with a bound on the size of a request line and its headers."""
 
 import secrets
 from http import HTTPStatus
@@ -6,25 +6,25 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from app.api.http.call import begin_call
 from app.api.http.problems import problem_answer
+from app.api.http.request_context import begin_context
 
 MAX_HEAD = 65_536
-"""Bytes of a request line and its headers, to the next read: an authorized call needs about a thousand."""
+"""Bytes of a request line and its headers, up to the next read; an ordinary request has about a thousand."""
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """Ends a connection whose headers do not end: they are held in memory before any key is checked."""
+    """Ends a connection with endless headers: they fill memory before any key is checked."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's own
-        """Begin with no headers read."""
+        """Start with no headers read."""
         super().__init__(*args, **kwargs)
         self._head_bytes = 0
         self._turns = 0  # from head to body and back
         self._in_body = False
 
     def data_received(self, data: bytes) -> None:
-        """Count what came while the same headers go on."""
+        """Parse the data, and count the bytes of unfinished headers."""
         turns = self._turns
         super().data_received(data)
         if self._in_body or turns != self._turns:
@@ -35,32 +35,32 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's text is not ours
-        """What is no HTTP gets a problem too, and ends the connection."""
+        """Answer malformed HTTP with a problem, and close the connection."""
         self.transport.write(refusal("malformed_request"))
         self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """The rest is the body, which has a bound of its own."""
+        """Stop counting: the body follows, which has a bound of its own."""
         self._in_body = True
         self._head_bytes = 0
         self._turns += 1
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The next request on the connection may begin."""
+        """Start counting again: the connection may carry another request."""
         super().on_message_complete()
         self._in_body = False
         self._turns += 1
 
 
 def refusal(code: str) -> bytes:
-    """Give the whole answer to a request that is not read to its end: a problem like all others."""
-    scope = {"type": "http", "path": "/", "headers": []}  # nobody has read which path was meant
-    call = begin_call(scope, secrets.token_urlsafe(16))
+    """Return the whole answer, a problem, to a request that is not read to its end."""
+    scope = {"type": "http", "path": "/", "headers": []}  # the path is unknown yet
+    context = begin_context(scope, secrets.token_urlsafe(16))
     answer = problem_answer(scope, code)
     headers = {
         **answer.headers,
-        "X-Request-ID": call.request_id,
+        "X-Request-ID": context.request_id,
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
         "Content-Length": str(len(answer.body)),

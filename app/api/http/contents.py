@@ -1,4 +1,4 @@
-"""Contents of attachments as answers: downloads that no browser shows in place, whole or in part."""
+"""Contents of attachments as downloads, whole or in part; browsers never show them in place."""
 
 import re
 from collections.abc import AsyncGenerator, Mapping
@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
-from app.api.http.call import call_of
 from app.api.http.etags import CACHEABLE, hashed_tag, names_tag
 from app.api.http.problems import Problem
-from app.application.attachments.attachments import StoredAttachment
+from app.api.http.request_context import context_of
+from app.application.attachments.uploads import StoredAttachment
 from app.application.ports.attachments import BlobStore
 from app.domain.attachments.file_types import ENDINGS, TEXT
 
@@ -20,7 +20,7 @@ SAFETY: Mapping[str, str] = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Accept-Ranges": "bytes",
 }
-"""A content is somebody else's: even opened in place it may neither run nor load anything."""
+"""A content comes from a customer: even opened in place it may neither run nor load anything."""
 
 OK, PARTIAL = 200, 206
 
@@ -29,11 +29,11 @@ _UNQUOTED = re.compile(r"[^A-Za-z0-9 ._()+-]")
 
 
 class LostContentError(Exception):
-    """The row of an attachment has a content that the blob store has not."""
+    """The blob store lacks the content of an attachment."""
 
 
 async def content_answer(request: Request, found: StoredAttachment, blobs: BlobStore) -> Response:
-    """Answer with the content, or the part of it that Range asks for, or 304. Problem, LostContentError."""
+    """Return the content, the part of it that Range names, or 304. Problem, LostContentError."""
     size = await blobs.size(found.blob)
     if size is None:
         raise LostContentError
@@ -50,13 +50,13 @@ async def content_answer(request: Request, found: StoredAttachment, blobs: BlobS
     if part is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     status = OK if part is None else PARTIAL
-    if call_of(request).without_body:
+    if context_of(request).without_body:
         return Response(None, status, headers)
     return _Stream(blobs.read(found.blob, start, length), status, headers)
 
 
 class _Stream(StreamingResponse):
-    """Streams a file, and closes it whatever becomes of the client."""
+    """Streams a file, and closes it even if the client disconnects."""
 
     async def stream_response(self, send: Send) -> None:
         """Send the pieces."""
@@ -66,7 +66,7 @@ class _Stream(StreamingResponse):
 
 
 def _part_of(request: Request, tag: str, size: int) -> range | None:
-    """Read Range; None where the whole is to be sent. Problem if the range begins behind the end."""
+    """Return the part that Range names; None for the whole. Problem for a range behind the end."""
     given = request.headers.getlist("range")
     match = _RANGE.fullmatch(given[0].strip()) if len(given) == 1 else None
     if match is None or request.headers.get("if-range", tag) != tag:
@@ -86,7 +86,7 @@ def _part_of(request: Request, tag: str, size: int) -> range | None:
 
 
 def _disposition(found: StoredAttachment) -> str:
-    """Name the file for whoever saves it (RFC 6266, RFC 8187); its ending fits its content."""
+    """Return Content-Disposition (RFC 6266, RFC 8187); the ending of the name fits the content."""
     name = found.name or found.id
     ending = f".{ENDINGS[found.media_type]}"
     if "." not in name:

@@ -5,12 +5,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.http.answers import JSON, NO_HEADERS
+from app.api.http.answers import JSON, NO_HEADERS, bytes_of, json_answer
 from app.api.http.problems import Problem
 from app.application.errors import PreconditionFailedError
+from app.application.ports.access import StoredResponse
 
 HASH_DIGITS = 20
 CACHEABLE = {"Cache-Control": "private, no-cache"}
@@ -20,24 +22,32 @@ _OURS = re.compile(r"([0-9]{1,18})\.[0-9a-f]+")
 
 
 def etag_of(version: int, body: bytes) -> str:
-    """Give the ETag of a representation."""
+    """Return the ETag of a representation."""
     return hashed_tag(version, hashlib.sha256(body).hexdigest())
 
 
 def hashed_tag(version: int, sha256: str) -> str:
-    """Give the ETag of a representation by the SHA-256 of its bytes, in hex."""
+    """Return the ETag of a representation by the SHA-256 of its bytes, in hex."""
     return f'"{version}.{sha256[:HASH_DIGITS]}"'
 
 
 def etag_headers(version: int, body: bytes) -> dict[str, str]:
-    """Give the headers of an answer that carries an ETag."""
+    """Return the headers of an answer that carries an ETag."""
     return {"ETag": etag_of(version, body), **CACHEABLE}
+
+
+def versioned(
+    status: int, shown: BaseModel, version: int, headers: Mapping[str, str] = NO_HEADERS
+) -> StoredResponse:
+    """Build the answer with an object that has a version: with its ETag."""
+    body = bytes_of(shown)
+    return json_answer(status, body, {**etag_headers(version, body), **headers})
 
 
 def conditional(
     request: Request, body: bytes, version: int, headers: Mapping[str, str] = NO_HEADERS
 ) -> Response:
-    """Answer a GET with the body, or with 304 if the caller has it (weak comparison)."""
+    """Answer a GET with the body, or with 304 if If-None-Match names its ETag (weak comparison)."""
     tag = etag_of(version, body)
     if names_tag(request, tag):
         return Response(None, 304, {"ETag": tag, **CACHEABLE, **headers})
@@ -45,7 +55,7 @@ def conditional(
 
 
 def names_tag(request: Request, tag: str) -> bool:
-    """Say whether If-None-Match names an ETag: the caller has it (weak comparison)."""
+    """Check whether If-None-Match names an ETag (weak comparison)."""
     known = ",".join(request.headers.getlist("if-none-match"))
     return bool(known) and _names(known, tag)
 

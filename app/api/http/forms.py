@@ -1,7 +1,7 @@
-"""Multipart forms, read as they come: no part of them is ever held as a whole.
+"""Multipart forms, read as they arrive: a part is never held in memory as a whole.
 
-The endpoint asks for one part after the other and for the bytes of each. What goes beyond the bounds of
-a form ends it at once.
+The endpoint asks for one part after the other and for the bytes of each. A form that exceeds a bound is
+refused at once.
 """
 
 import re
@@ -28,14 +28,14 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """The head of a part; `filename` is None for a part that is no file."""
+    """The headers of a part; `filename` is None for a part that is no file."""
 
     name: str
     filename: str | None
 
 
 class _NoForm(Exception):
-    """What comes is not a form that is taken."""
+    """The body is no form, or exceeds a bound of forms."""
 
 
 class _End:
@@ -46,7 +46,7 @@ _Event = FormPart | bytes | _End
 
 
 def boundary_of(content_type: str) -> bytes | None:
-    """Give the boundary of a multipart form; None for any other type, and for a form without a good one."""
+    """Return the boundary of a multipart form; None for another type and for an invalid boundary."""
     try:
         kind, options = parse_options_header(content_type)
     except (ValueError, UnicodeError):
@@ -57,10 +57,10 @@ def boundary_of(content_type: str) -> bytes | None:
 
 
 class Form:
-    """A form that is being read, part by part."""
+    """Reads a form part by part."""
 
     def __init__(self, request: Request) -> None:
-        """Take a request that the guard let through: its type and length are known."""
+        """Start on a request that the guard admitted: its type and length are known."""
         boundary = boundary_of(request.headers["content-type"])
         if boundary is None:
             raise _malformed()
@@ -90,14 +90,14 @@ class Form:
         self._broken = False
 
     async def next_part(self) -> FormPart | None:
-        """Give the head of the next part, or None at the end of the form. Problem."""
+        """Return the headers of the next part, or None at the end of the form. Problem."""
         while True:
             event = await self._next()
             if event is None or isinstance(event, FormPart):
                 return event
 
     async def data(self) -> AsyncIterator[bytes]:
-        """Give the bytes of the present part, in pieces. Problem."""
+        """Yield the bytes of the present part, in pieces. Problem."""
         while True:
             event = await self._next()
             if not isinstance(event, bytes):
@@ -105,7 +105,7 @@ class Form:
             yield event
 
     async def text(self, most: int) -> str | None:
-        """Give the text of the present part; None if it is longer than `most` bytes or no UTF-8. Problem."""
+        """Return the text of the present part; None beyond `most` bytes and for invalid UTF-8. Problem."""
         gathered = b""
         async for piece in self.data():
             gathered += piece
@@ -116,7 +116,7 @@ class Form:
         return None
 
     async def drain(self) -> None:
-        """Let the rest of the body come and go, so that the client is there to hear the answer."""
+        """Read and discard the rest of the body: a client that still sends would not read the answer."""
         with suppress(ClientDisconnect):
             async for _ in self._chunks:
                 pass
@@ -136,7 +136,7 @@ class Form:
             try:
                 self._parser.write(chunk)
             except (FormParserError, ValueError, _NoForm):
-                self._broken = True  # told when what came before it has been read
+                self._broken = True  # reported after the events before it
         return self._events.popleft()
 
     def _part_begins(self) -> None:
@@ -179,7 +179,7 @@ class Form:
 
 
 def wrong_part(name: str, code: str) -> Problem:
-    """Give the problem of a part that is wrong by itself."""
+    """Return the problem of a part that is wrong by itself."""
     pointer = f"/{name}" if _NAME.fullmatch(name) else ""
     return Problem("validation_failed", errors=[FieldError(pointer, code)])
 

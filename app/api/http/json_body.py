@@ -1,4 +1,4 @@
-"""Bodies: read up to a limit and parsed strictly, whatever bytes are sent."""
+"""JSON bodies: read up to a limit and parsed strictly."""
 
 import json
 import math
@@ -11,23 +11,23 @@ from starlette.types import Receive
 MAX_BODY = 1_048_576
 MAX_DEPTH = 64
 MAX_MEMBERS = 1000
-"""Of one object: each unknown one costs an error of its own."""
+"""Members of one object: each unknown member costs an error of its own."""
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-# The closing quote may be missing: a string that never ends is then passed over once, not once a quote.
+# The closing quote is optional: an endless string is skipped once, not once per quote.
 _STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
 
 
 class BodyTooLarge(Exception):
-    """More was sent than the operation takes."""
+    """The body is longer than the operation accepts."""
 
 
 class MalformedJson(ValueError):
-    """The bytes are not one JSON value as RFC 8259 has it, in UTF-8."""
+    """The bytes are not one JSON value (RFC 8259) in UTF-8."""
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """Read a body; it stops reading as soon as more than `limit` bytes have come. BodyTooLarge."""
+    """Read a body, and stop as soon as it exceeds `limit` bytes. BodyTooLarge."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -50,9 +50,8 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 def parse_json(body: bytes) -> object:
     """Parse a body. MalformedJson.
 
-    Refused besides what is no JSON: other encodings than UTF-8, NaN and infinities, numbers that
-    overflow, members that are named twice, more than 1,000 members of an object, lone surrogates and nesting
-    deeper than 64.
+    Refused besides invalid JSON: encodings other than UTF-8, NaN and infinities, numbers that overflow,
+    repeated members, more than 1,000 members of an object, lone surrogates and nesting deeper than 64.
     """
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
         _check_depth(body)

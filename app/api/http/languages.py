@@ -1,4 +1,4 @@
-"""In which language a caller wants texts: Accept-Language with its weights (RFC 9110, 12.5.4)."""
+"""The language of an answer's texts: Accept-Language with its weights (RFC 9110, 12.5.4)."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,13 +11,13 @@ HEADER_MAX = 512
 
 
 def language_of(request: HTTPConnection) -> Language:
-    """Give English if the caller prefers it, else Russian."""
+    """Return English if the caller prefers it, otherwise Russian."""
     header = request.headers.get("accept-language")
     return Language.RU if header is None else preferred(header[:HEADER_MAX])
 
 
 def language_headers(language: Language) -> Mapping[str, str]:
-    """Give the headers of an answer whose texts are in a language that the caller chose."""
+    """Return the headers of an answer whose texts are in a language that the caller chose."""
     return _HEADERS[language]
 
 
@@ -28,7 +28,7 @@ _HEADERS: Mapping[Language, Mapping[str, str]] = {
 
 @lru_cache(maxsize=512)
 def preferred(header: str) -> Language:
-    """Choose by the weights; Russian when both weigh the same."""
+    """Return the language with the higher weight; Russian for equal weights."""
     weights: dict[str, float] = {}
     for item in header.split(","):
         parts = item.strip().lower().split(";")

@@ -1,7 +1,6 @@
-"""The one middleware: request id, common headers, HEAD, metrics, access log, the last resort.
+"""The only middleware: request id, common headers, HEAD, metrics, access log, answers to crashes.
 
-Plain ASGI. It lies around everything of the application, so no exception gets past it to a server
-that would log its message.
+Plain ASGI. It wraps the whole application: no exception reaches the server, which would log its message.
 """
 
 import re
@@ -14,19 +13,19 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.http.call import RequestContext, begin_call
 from app.api.http.problems import problem_response
+from app.api.http.request_context import RequestContext, begin_context
 from app.observability.http_metrics import HttpMetrics
 from app.observability.logs import described, request_id_now
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 UNMATCHED = "unmatched"
 CLIENT_CLOSED = 499
-"""Logged and counted when the client went away; nobody receives it."""
+"""The status in log and metrics when the client has disconnected; it is never sent."""
 
 _PROCESS = secrets.token_urlsafe(6)
 _requests = count(1)
-"""An id is only to be different: the system is asked for chance once, not with every request."""
+"""Ids need only differ: one random prefix a process, and a counter."""
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_-]{1,64}")
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
@@ -36,7 +35,7 @@ log = structlog.get_logger("app.access")
 
 
 class HttpMiddleware:
-    """Sees every request first and every answer last."""
+    """Handles every request first and every answer last."""
 
     def __init__(self, app: ASGIApp, metrics: HttpMetrics) -> None:
         """Wrap an application."""
@@ -44,7 +43,7 @@ class HttpMiddleware:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on and finish its answer."""
+        """Pass a request to the application and complete its answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -52,10 +51,10 @@ class HttpMiddleware:
         method: str = scope["method"] if scope["method"] in METHODS else "other"
         if method == "HEAD":
             scope = {**scope, "method": "GET"}
-        call = begin_call(scope, _request_id(scope))
-        call.without_body = method == "HEAD"
-        token = request_id_now.set(call.request_id)
-        answer = _Answer(send, call, without_body=call.without_body)
+        context = begin_context(scope, _request_id(scope))
+        context.without_body = method == "HEAD"
+        token = request_id_now.set(context.request_id)
+        answer = _Answer(send, context, without_body=context.without_body)
         self._metrics.in_flight.inc()
         try:
             await self._run(scope, receive, answer)
@@ -65,7 +64,7 @@ class HttpMiddleware:
             route = _template(scope)
             status = answer.status or CLIENT_CLOSED
             self._metrics.observe(route, method, status, seconds)
-            _log(call, route, method, status, seconds)
+            _log(context, route, method, status, seconds)
             request_id_now.reset(token)
 
     async def _run(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
@@ -74,22 +73,22 @@ class HttpMiddleware:
         except ClientDisconnect:
             return
         except Exception as failure:
-            told = described(failure)  # never the message, whatever the logs are set up to do
+            told = described(failure)  # never the message, which may hold a customer's text
             log.error("request_failed", route=_template(scope), failure=told)  # noqa: TRY400
             if answer.status:
-                raise  # the server breaks the connection off: nothing else tells the client
+                raise  # the server then aborts the connection: the client must not take the part for all
             response = problem_response(scope, "internal_error")
             await response(scope, receive, answer.send)
 
 
 class _Answer:
-    """Passes the messages of an answer on, its headers finished."""
+    """Passes the messages of an answer to the server, its headers completed."""
 
-    __slots__ = ("_call", "_done", "_send", "_without_body", "status")
+    __slots__ = ("_context", "_done", "_send", "_without_body", "status")
 
-    def __init__(self, send: Send, call: RequestContext, *, without_body: bool) -> None:
+    def __init__(self, send: Send, context: RequestContext, *, without_body: bool) -> None:
         self._send = send
-        self._call = call
+        self._context = context
         self._without_body = without_body
         self._done = False
         self.status = 0
@@ -97,18 +96,18 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            await self._send({**message, "headers": self._finished(message["headers"])})
+            await self._send({**message, "headers": self._completed(message["headers"])})
         elif not self._without_body or message["type"] != "http.response.body":
             await self._send(message)
         elif not self._done:
             self._done = True
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    def _finished(self, given: Any) -> list[tuple[bytes, bytes]]:  # noqa: ANN401 - ASGI's own
+    def _completed(self, given: Any) -> list[tuple[bytes, bytes]]:  # noqa: ANN401 - ASGI's own
         headers = list(given)
-        headers.append((b"x-request-id", self._call.request_id.encode()))
+        headers.append((b"x-request-id", self._context.request_id.encode()))
         headers.append(_NOSNIFF)
-        headers.extend(self._call.headers)
+        headers.extend(self._context.headers)
         if not any(name == b"cache-control" for name, _ in headers):
             headers.append(_NO_STORE)
         return headers
@@ -126,8 +125,8 @@ def _template(scope: Scope) -> str:
     return template if isinstance(template, str) else UNMATCHED
 
 
-def _log(call: RequestContext, route: str, method: str, status: int, seconds: float) -> None:
-    caller = call.caller
+def _log(context: RequestContext, route: str, method: str, status: int, seconds: float) -> None:
+    caller = context.caller
     log.info(
         "request",
         route=route,
@@ -135,5 +134,5 @@ def _log(call: RequestContext, route: str, method: str, status: int, seconds: fl
         status=status,
         duration_ms=round(seconds * 1000, 2),
         key_id=caller.key_id if caller else None,
-        problem=call.problem,
+        problem=context.problem,
     )

@@ -1,8 +1,8 @@
-"""Pages by cursor: opaque, bound to what is listed, in which order and for whom.
+"""Pages by cursor: opaque, and bound to a list, its order and its caller.
 
 A cursor holds the key of the last row and a digest over that key, the path, the filters and the
-confinement of the caller. It is no secret and needs no signature: whoever forges one only chooses
-another place in a list that is confined anyway, and its values are checked by type.
+confinement of the caller. It is no secret and needs no signature: a forged one only starts at another place
+of the same confined list, and its values are checked by type.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.answers import NO_HEADERS, json_answer, response_of
+from app.api.http.keys import Caller
 from app.api.http.problems import Problem
-from app.api.http.security import Caller
-from app.application.ports.store import StoredResponse
+from app.application.ports.access import StoredResponse
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
@@ -38,14 +38,14 @@ Key = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """How many rows are asked for, and after which."""
+    """How many rows the caller asks for, and after which cursor."""
 
     limit: int
     cursor: str | None
 
 
 def _plain_digits(value: object) -> object:
-    """Let only digits be an integer: not 5.0, not 1_0, not a blank before it."""
+    """Pass digits only: neither 5.0 nor 1_0 nor a leading blank is an integer here."""
     return "" if isinstance(value, str) and not (value.isascii() and value.isdigit()) else value
 
 
@@ -71,7 +71,7 @@ Page = Annotated[PageRequest, Depends(_page_request)]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One list as it was asked for: what its cursors are bound to, and where its next page is."""
+    """A requested list: path, query and confinement bind its cursors and make the link to the next page."""
 
     path: str
     query: tuple[tuple[str, str], ...]
@@ -80,11 +80,11 @@ class Listing:
 
     @property
     def rows(self) -> int:
-        """How many rows to ask the repository for: one more than shown tells that there is a next page."""
+        """How many rows to read: one more than the page, which shows whether there is a next page."""
         return self.page.limit + 1
 
     def after(self, *kinds: type) -> Any:  # noqa: ANN401 - a tuple of the kinds
-        """Give the key to go on after as a tuple of these types, or None. Problem `bad_cursor`."""
+        """Return the key of the last row seen, as a tuple of these types, or None. Problem `bad_cursor`."""
         if self.page.cursor is None:
             return None
         key = _decode(self.page.cursor, self._bound_to)
@@ -101,7 +101,7 @@ class Listing:
         key: Callable[[Row], Key],
         headers: Mapping[str, str] = NO_HEADERS,
     ) -> StoredResponse:
-        """Render the page of the rows found (at most `rows`)."""
+        """Render the page of the found rows, at most `rows`."""
         shown = found[: self.page.limit]
         cursor = _encode(key(shown[-1]), self._bound_to) if len(found) > len(shown) else None
         items = b",".join([item(row) for row in shown])
@@ -116,12 +116,12 @@ class Listing:
         key: Callable[[Row], Key],
         headers: Mapping[str, str] = NO_HEADERS,
     ) -> Response:
-        """Answer with the page of the rows found."""
+        """Return the response with the page of the found rows."""
         return response_of(self.render(found, item, key, headers))
 
     @property
     def _bound_to(self) -> bytes:
-        """The order of different filters does not matter, nor does the size of the page."""
+        """What the digest covers; the order of the filters and the size of the page may change."""
         return json.dumps([self.path, sorted(self.query), self.customer_id]).encode()
 
     def _link(self, cursor: str) -> str:
@@ -131,7 +131,7 @@ class Listing:
 
 
 def listing(request: Request, caller: Caller, page: PageRequest) -> Listing:
-    """Take a list as it was asked for by path, query and caller."""
+    """Build the list that a request asks for by path, query and caller."""
     pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     query = tuple(pair for pair in pairs if pair[0] not in {"limit", "cursor"})
     return Listing(request.scope["path"], query, caller.customer_id, page)

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.answers import NO_HEADERS, PROBLEM_JSON, response_of
-from app.api.http.call import Where, call_of, language_for, scope_of
 from app.api.http.known_members import members_at, nearest
 from app.api.http.languages import language_headers
 from app.api.http.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
+from app.api.http.request_context import Where, context_of, language_for, scope_of
 from app.application.errors import (
     AttachmentNotStoredError,
     ChatLimitReachedError,
@@ -31,7 +31,7 @@ from app.application.errors import (
     TransitionNotAllowedError,
     UploadQuotaReachedError,
 )
-from app.application.ports.store import StoredResponse
+from app.application.ports.access import StoredResponse
 from app.domain.vocabulary import Language
 from app.domain.wording.text import Text
 
@@ -102,7 +102,7 @@ PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
 """Headers that always come with a problem."""
 
 BETWEEN_MEMBERS = "between_members"
-"""The type of an error that a schema finds between members; its context has pointer and code."""
+"""The Pydantic type of an error between members; its context has pointer and code."""
 MAX_ERRORS = 50
 INSTANCE_MAX = 512
 NO_MEMBERS: Mapping[str, Any] = {}
@@ -166,10 +166,10 @@ def problem_answer(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] = NO_HEADERS,
 ) -> StoredResponse:
-    """Render a problem as bytes, as inside a transaction. `members` hold only our own values."""
+    """Build the answer of a problem, also inside a transaction. `members` hold only our own values."""
     kind = PROBLEM_TYPES[code]
-    call = call_of(where)
-    call.problem = code
+    context = context_of(where)
+    context.problem = code
     language = language_for(where)
     detail = kind.detail.in_language(language)
     body: dict[str, Any] = {
@@ -179,7 +179,7 @@ def problem_answer(
         "detail": detail.format_map(members) if members else detail,
         "instance": _instance(where),
         "code": code,
-        "request_id": call.request_id,
+        "request_id": context.request_id,
         **members,
     }
     if errors:
@@ -204,7 +204,7 @@ def problem_response(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] = NO_HEADERS,
 ) -> Response:
-    """Render a problem as a response."""
+    """Return the response of a problem."""
     answer = problem_answer(where, code, members=members, errors=errors, headers=headers)
     return response_of(answer)
 
@@ -387,7 +387,7 @@ def _code_of(kind: str) -> str:
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-"""Names that a pointer repeats; a name of any other look is the caller's text, so it is left out."""
+"""Names that a pointer repeats; any other name is the caller's text and is left out."""
 
 
 def _pointer(place: Sequence[int | str]) -> str:

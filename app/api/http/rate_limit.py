@@ -1,8 +1,8 @@
-"""How many requests a minute a key may make, and how many failed tries at a key an address may.
+"""Rate limits: requests per minute and key, and requests with an invalid key per minute and address.
 
-Fixed windows: the count is exact, costs one counter a key, and `RateLimit` can say when it starts
-anew. A burst across a border may reach twice the number, which is fine for what the limit is for:
-a client that runs wild. (A moving window keeps an entry for each of thousands of requests a key.)
+Fixed windows: the count is exact, costs one counter per key, and `RateLimit` can show when it restarts.
+A burst across the border of two windows may reach twice the limit. That is good enough against a client in
+a loop; a moving window would keep an entry for each of thousands of requests.
 """
 
 import time
@@ -15,14 +15,14 @@ from limits.storage import MemoryStorage
 
 WINDOW_SECONDS = 60
 BUCKETS = 4_096
-"""How many counters all addresses share: they bound the memory, whoever comes from wherever."""
+"""How many counters all addresses share; their number bounds the memory."""
 INTERFACE_BITS = 64
-"""The lower half of an IPv6 address, which its holder chooses at will."""
+"""Bits of the lower half of an IPv6 address, which its holder chooses freely."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left to a key after a request; `reset_seconds` until it is whole again."""
+    """What a key has left after a request; the limit restarts in `reset_seconds`."""
 
     allowed: bool
     left: int
@@ -33,7 +33,7 @@ class RateLimiter(Protocol):
     """Counts requests by key."""
 
     policy: bytes
-    """The header RateLimit-Policy."""
+    """The value of the header RateLimit-Policy."""
 
     def hit(self, key_id: str) -> Allowance:
         """Count a request."""
@@ -41,53 +41,52 @@ class RateLimiter(Protocol):
 
 
 class MinuteLimiter:
-    """Counts requests a minute in the memory of this process."""
+    """Counts requests per minute in the memory of this process."""
 
     def __init__(self, requests_a_minute: int) -> None:
-        """Allow so many requests a minute to each key."""
+        """Allow so many requests per minute to each key."""
         self._limit = requests_a_minute
         self._counts = MemoryStorage()
         self.policy = f'"default";q={requests_a_minute};w={WINDOW_SECONDS}'.encode()
 
     def hit(self, key_id: str) -> Allowance:
         """Count a request."""
-        # The storage of `limits` without its strategies: they build the same key three times over.
+        # The storage of `limits` without its strategies, which build the same key three times.
         count = self._counts.incr(key_id, WINDOW_SECONDS)
-        # The windows live on this clock, so what is left of one is measured by it.
+        # The storage's windows use this clock, so the rest of a window is measured by it.
         seconds = ceil(self._counts.get_expiry(key_id) - time.time())  # noqa: TID251
         left = max(self._limit - count, 0)
         return Allowance(count <= self._limit, left, min(max(seconds, 1), WINDOW_SECONDS))
 
 
 class FailedTries:
-    """Counts failed tries at a key by the address that they come from.
+    """Counts requests with an invalid key by client address.
 
-    Only what has failed is counted, and only what has failed is refused: behind a proxy, where all
-    come from one address, nobody's wrong key shuts a good one out. Two addresses may share a counter,
-    for the same reason without harm.
+    Only such requests are counted and refused: behind a proxy, where all clients have one address, an invalid
+    key never locks a valid one out. For the same reason two addresses may share a counter.
     """
 
     def __init__(self, limiter: RateLimiter) -> None:
-        """Take what counts them."""
+        """Store the limiter that counts them."""
         self._limiter = limiter
 
     def hit(self, address: str) -> Allowance:
-        """Count a failed try."""
+        """Count a request with an invalid key."""
         return self._limiter.hit(bucket_of(address))
 
 
 def bucket_of(address: str) -> str:
-    """Give the counter of an address; some addresses share one."""
-    # Python's hash is salted anew in each process: nobody can aim at another's counter.
+    """Return the counter of an address; some addresses share one."""
+    # Python salts its hash in each process: a client cannot aim at another one's counter.
     return f"bucket {hash(network_of(address)) % BUCKETS}"
 
 
 def network_of(address: str) -> str:
-    """Give what one client has for sure: an IPv4 address, or the 64 leading bits of an IPv6 one."""
+    """Return the network of one client: its IPv4 address, or the 64 leading bits of its IPv6 address."""
     try:
         ip = ip_address(address)
     except ValueError:
-        return address  # a socket of the file system has no address
+        return address  # a Unix socket has no address
     if not isinstance(ip, IPv6Address):
         return str(ip)
     if ip.ipv4_mapped is not None:
@@ -96,11 +95,11 @@ def network_of(address: str) -> str:
 
 
 def rate_limiter(requests_a_minute: int) -> RateLimiter | None:
-    """Make the limiter of a setting; None where 0 turns it off."""
+    """Build the limiter of a setting; None where 0 turns it off."""
     return MinuteLimiter(requests_a_minute) if requests_a_minute else None
 
 
 def failed_tries(tries_a_minute: int) -> FailedTries | None:
-    """Make the limiter of failed tries of a setting; None where 0 turns it off."""
+    """Build the limiter of invalid keys of a setting; None where 0 turns it off."""
     limiter = rate_limiter(tries_a_minute)
     return FailedTries(limiter) if limiter else None

@@ -12,9 +12,10 @@ from fastapi.routing import iter_route_contexts
 from pydantic import TypeAdapter
 
 from app import __version__
-from app.api.http.guard import ANY_TYPE, GuardedRoute, IfMatchUse, Operation, Success
+from app.api.http.keys import Access, Scope
+from app.api.http.operation import ANY_TYPE, IfMatchUse, Operation, Success
 from app.api.http.problems import STATUSES
-from app.api.http.security import Access, Scope
+from app.api.http.routing import GuardedRoute
 from app.api.openapi.enum_meanings import BY_NAME, OPEN_CODES, as_list
 from app.api.openapi.parts import (
     CONTACT,

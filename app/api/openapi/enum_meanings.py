@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from app.api.schemas.messages import Direction
-from app.application.ports.store import TicketSort
+from app.application.ports.tickets import TicketSort
 from app.domain.attachments.attachment import AttachmentState
 from app.domain.calendar.service_hours import DayKind
 from app.domain.regulation.clauses import CLAUSES

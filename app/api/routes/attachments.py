@@ -8,27 +8,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import Files, services_of
-from app.api.http.answers import response_of
+from app.api.http.answers import plain, response_of
 from app.api.http.contents import content_answer
 from app.api.http.forms import MAX_ENVELOPE, Form, FormPart, wrong_part
-from app.api.http.guard import ANY_TYPE, CurrentCaller, Operation, Success, operation
-from app.api.http.idempotency import answer, idempotency_key, is_replay
-from app.api.http.paths import AttachmentPath, attachment_id_of
-from app.api.http.rendering import plain
-from app.api.http.security import Scope
+from app.api.http.guard import CurrentCaller
+from app.api.http.idempotency import answer, idempotency_key
+from app.api.http.keys import Scope
+from app.api.http.operation import ANY_TYPE, Operation, Success
+from app.api.http.path_params import AttachmentPath, attachment_id_of
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.attachments import UPLOAD_FORM, AttachmentOut
 from app.api.schemas.base import CUSTOMER_ID_PATTERN
-from app.application.attachments.attachments import (
+from app.application.attachments.take_in_file import TakenFile, take_in
+from app.application.attachments.uploads import (
     Upload,
     add_upload,
     get_attachment,
     get_stored,
     upload_limit,
 )
-from app.application.attachments.take_in_file import TakenFile, take_in
 from app.application.errors import OutcomeUnknownError
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
+from app.domain.attachments.attachment import Attachment
 from app.domain.attachments.file_types import MAX_UPLOAD
 
 router = APIRouter()
@@ -36,7 +39,7 @@ router = APIRouter()
 _CUSTOMER = re.compile(CUSTOMER_ID_PATTERN, re.ASCII)
 _CUSTOMER_ID_MAX = 64
 _PATH = re.compile(r"[/\\\x00-\x1f\x7f]")
-"Characters that a file name must not have: they would make it a path."
+"""Characters that a file name must not have: they would make it a path."""
 
 
 @dataclass(slots=True)
@@ -79,26 +82,26 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
     the name. Archives, programs, web pages and SVG are refused. Requests with the same `Idempotency-Key`
     are the same request if customer, file name and content are the same.
     """
-    desk = services_of(request)
-    idempotency_key(request)  # a bad one is refused before the file comes
+    services = services_of(request)
+    idempotency_key(request)  # a malformed one is refused before the file is read
     form, parts = Form(request), _Parts(caller.customer_id)
     try:
-        brought = await _read(form, parts, desk.files)
-        stamp = desk.clock.stamp()
+        brought = await _read(form, parts, services.files)
+        stamp = services.clock.stamp()
 
-        def work(uow: UnitOfWork) -> StoredResponse:
-            added = add_upload(uow, brought, stamp, quota=desk.files.quota, only=caller.customer_id)
-            return plain(201, AttachmentOut.of(added), {"Location": f"/v1/attachments/{added.id}"})
+        def work(uow: UnitOfWork) -> tuple[StoredResponse, Attachment]:
+            added = add_upload(uow, brought, stamp, quota=services.files.quota, only=caller.customer_id)
+            return plain(201, AttachmentOut.of(added), {"Location": f"/v1/attachments/{added.id}"}), added
 
-        response = await answer(request, caller, desk.store, stamp, work, body=_told(brought))
+        response, added = await answer(request, caller, services.store, stamp, work, body=_identity(brought))
     except OutcomeUnknownError:
-        raise  # the row may stand: the sweep will know
+        raise  # the row may exist: the sweep of blobs will find out
     except Exception:
-        await _let_go(parts, desk.files)
+        await _discard(parts, services.files)
         await form.drain()
         raise
-    if is_replay(response):
-        await _let_go(parts, desk.files)
+    if added is None:  # a replay: the first upload's file is stored already
+        await _discard(parts, services.files)
     return response
 
 
@@ -150,9 +153,9 @@ async def content(request: Request, attachment_id: AttachmentPath, caller: Curre
     `Content-Type` is the attachment's `media_type`. The content comes as a download that browsers don't
     display in place. A single byte `Range` is supported.
     """
-    known_id, desk = attachment_id_of(attachment_id), services_of(request)
-    found = await desk.store.read(lambda uow: get_stored(uow, known_id, only=caller.customer_id))
-    return await content_answer(request, found, desk.files.blobs)
+    known_id, services = attachment_id_of(attachment_id), services_of(request)
+    found = await services.store.read(lambda uow: get_stored(uow, known_id, only=caller.customer_id))
+    return await content_answer(request, found, services.files.blobs)
 
 
 async def _read(form: Form, parts: _Parts, files: Files) -> Upload:
@@ -188,12 +191,12 @@ def _customer_id(given: str | None) -> str:
     return given
 
 
-def _told(brought: Upload) -> bytes:
-    """Return the bytes that two uploads must share to be the same request."""
+def _identity(brought: Upload) -> bytes:
+    """Return the bytes that make two uploads the same request."""
     return "\0".join((brought.customer_id, brought.name or "", brought.file.blob.sha256)).encode()
 
 
-async def _let_go(parts: _Parts, files: Files) -> None:
-    """Remove a file that no attachment refers to."""
+async def _discard(parts: _Parts, files: Files) -> None:
+    """Delete the file of an upload that stored no attachment."""
     if parts.file is not None:
         await files.blobs.delete(parts.file.blob.name)

@@ -9,14 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of, version_check
-from app.api.http.answers import response_of
-from app.api.http.etags import read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
+from app.api.http.answers import bytes_of, response_of
+from app.api.http.etags import read_if_match, versioned
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Scope
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
-from app.api.http.paths import CustomerPath, customer_id_of
+from app.api.http.path_params import CustomerPath, customer_id_of
 from app.api.http.problems import FieldError, Problem
-from app.api.http.rendering import bytes_of, versioned
-from app.api.http.security import Scope
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import TELEGRAM_CHAT_ID, ChannelName, ChatAddress
 from app.api.schemas.customers import ChatIn, ChatOut
@@ -27,7 +28,8 @@ from app.application.customers.working_chats import (
     list_chats,
     unassign_chat,
 )
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 
 router = APIRouter()
 
@@ -76,11 +78,11 @@ async def assign(
     if the chat belongs to another customer, 422 `unofficial_channel` if the channel is not an official
     messenger.
     """
-    desk, known_id = services_of(request), customer_id_of(customer_id)
+    services, known_id = services_of(request), customer_id_of(customer_id)
     if channel == "telegram" and not TELEGRAM_CHAT_ID.fullmatch(chat_id):
         raise Problem("validation_failed", errors=[FieldError("/path/chat_id", "bad_format")])
     title = (body or NO_TITLE).title
-    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+    stamp, check = services.clock.stamp(), version_check(read_if_match(request))
 
     def work(uow: UnitOfWork) -> StoredResponse:
         working, created = assign_chat(uow, known_id, channel, chat_id, title, stamp, check_version=check)
@@ -88,7 +90,7 @@ async def assign(
         location = {"Location": place} if created else {}
         return versioned(201 if created else 200, ChatOut.of(working), working.chat.version, location)
 
-    return response_of(await desk.store.write(work))
+    return response_of(await services.store.write(work))
 
 
 @operation(
@@ -112,9 +114,9 @@ async def unassign(
 
     Its tickets stay; messages that wait to be sent to it are cancelled.
     """
-    desk, known_id = services_of(request), customer_id_of(customer_id)
-    stamp = desk.clock.stamp()
-    await desk.store.write(lambda uow: unassign_chat(uow, known_id, channel, chat_id, stamp))
+    services, known_id = services_of(request), customer_id_of(customer_id)
+    stamp = services.clock.stamp()
+    await services.store.write(lambda uow: unassign_chat(uow, known_id, channel, chat_id, stamp))
     return Response(status_code=204)
 
 
@@ -139,10 +141,10 @@ async def list_working_chats(
 
     After a downgrade, chats beyond the new limit continue to work and are marked `over_limit` (R11).
     """
-    desk, known_id = services_of(request), customer_id_of(customer_id)
+    services, known_id = services_of(request), customer_id_of(customer_id)
     asked = listing(request, caller, page)
-    after, stamp = asked.after(datetime, str), desk.clock.stamp()
-    chats = await desk.store.read(lambda uow: list_chats(uow, known_id, stamp, only=caller.customer_id))
+    after, stamp = asked.after(datetime, str), services.clock.stamp()
+    chats = await services.store.read(lambda uow: list_chats(uow, known_id, stamp, only=caller.customer_id))
     rest = [one for one in chats if after is None or _key(one) > after]
     return asked.respond(rest[: asked.rows], lambda one: bytes_of(ChatOut.of(one)), _key)
 

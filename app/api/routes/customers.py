@@ -7,20 +7,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of, version_check
-from app.api.http.answers import json_answer, response_of
-from app.api.http.etags import conditional, read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
+from app.api.http.answers import bytes_of, json_answer, response_of
+from app.api.http.etags import conditional, read_if_match, versioned
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Scope
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
-from app.api.http.paths import CustomerPath, NewCustomerPath, customer_id_of
-from app.api.http.rendering import bytes_of, versioned
-from app.api.http.security import Scope
+from app.api.http.path_params import CustomerPath, NewCustomerPath, customer_id_of
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import Instant, Month
 from app.api.schemas.customers import CustomerIn, CustomerOut, EntitlementOut, UsageOut
 from app.api.schemas.pages import CustomersPage
 from app.application.customers.put_customer import put_customer
 from app.application.customers.read_ledger import read_entitlement, read_usage
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.facts import get_customer
 
 router = APIRouter()
@@ -51,8 +53,8 @@ async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) 
     Repeating the same record changes nothing. If the change makes support minutes available again, the
     tickets deferred for exhausted hours are decided again at once.
     """
-    desk = services_of(request)
-    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+    services = services_of(request)
+    stamp, check = services.clock.stamp(), version_check(read_if_match(request))
     record = body.to_record(customer_id, stamp.now)
 
     def work(uow: UnitOfWork) -> StoredResponse:
@@ -61,7 +63,7 @@ async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) 
         status = 201 if created else 200
         return versioned(status, CustomerOut.of(customer), customer.version, location)
 
-    return response_of(await desk.store.write(work))
+    return response_of(await services.store.write(work))
 
 
 @operation(
@@ -134,9 +136,9 @@ async def entitlement(
     at: Annotated[Instant | None, Query(description="The instant. Now if left out.")] = None,
 ) -> Response:
     """Returns the support that a customer is entitled to at an instant, past or future."""
-    desk, known_id = services_of(request), customer_id_of(customer_id)
-    instant = at or desk.clock.stamp().now
-    view = await desk.store.read(
+    services, known_id = services_of(request), customer_id_of(customer_id)
+    instant = at or services.clock.stamp().now
+    view = await services.store.read(
         lambda uow: read_entitlement(uow, known_id, instant, only=caller.customer_id)
     )
     return response_of(json_answer(200, bytes_of(EntitlementOut.of(view))))
@@ -164,7 +166,9 @@ async def usage(
     ] = None,
 ) -> Response:
     """Returns the staff minutes used in a Moscow month, and the tickets they were spent on (5.1, 5.2)."""
-    desk, known_id = services_of(request), customer_id_of(customer_id)
-    now = desk.clock.stamp().now
-    shown = await desk.store.read(lambda uow: read_usage(uow, known_id, month, now, only=caller.customer_id))
+    services, known_id = services_of(request), customer_id_of(customer_id)
+    now = services.clock.stamp().now
+    shown = await services.store.read(
+        lambda uow: read_usage(uow, known_id, month, now, only=caller.customer_id)
+    )
     return response_of(json_answer(200, bytes_of(UsageOut.of(shown))))

@@ -5,12 +5,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.answers import response_of
-from app.api.http.call import language_for
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.answers import plain, response_of
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
-from app.api.http.rendering import plain
-from app.api.http.security import Scope
+from app.api.http.operation import Operation, Success
+from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.routes.submissions import to_submission
 from app.api.schemas.decisions import DecisionIn, DecisionOut
 from app.api.schemas.examples import DECISION, DECISION_QUESTION, DECISION_WHAT_IF
@@ -41,20 +42,20 @@ async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCa
     instant, past or future, or for a what-if entitlement that needs no customer. Every reason cites its
     clause.
     """
-    desk = services_of(request)
+    services = services_of(request)
     asked = body.submission
     submission = to_submission(
         asked,
         asked.text,
-        desk.texts,
+        services.texts,
         customer_id=body.customer_id or "",
         attachment_kinds=asked.attachment_kinds,
     )
     what_if = None
     if body.entitlement is not None:
         what_if = WhatIf(body.entitlement.to_entitlement(), body.entitlement.chat_assigned)
-    as_of = body.as_of or desk.clock.stamp().now
-    decision, case = await desk.store.read(
+    as_of = body.as_of or services.clock.stamp().now
+    decision, case = await services.store.read(
         lambda uow: decide_submission(uow, submission, what_if, as_of, only=caller.customer_id)
     )
     language = language_for(request)

@@ -7,19 +7,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.answers import plain
+from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer
+from app.api.http.keys import Scope
+from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Page
-from app.api.http.paths import TicketPath, ticket_id_of
+from app.api.http.path_params import TicketPath, ticket_id_of
 from app.api.http.problems import FieldError, Problem
-from app.api.http.rendering import plain
-from app.api.http.security import Scope
+from app.api.http.routing import operation
 from app.api.routes.submissions import not_registered
 from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
 from app.api.schemas.messages import MessageIn, MessageOut
 from app.api.schemas.pages import MessagesPage
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.message_view import Conversation, view_messages
 from app.application.tickets.post_message import (
     HintsWantedError,
@@ -56,35 +59,33 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
     within three working days. On a closed ticket, the message becomes a new submission: `ticket_id` in
     the response is the new ticket's, or 422 `not_registered` explains why there is none.
     """
-    desk = services_of(request)
+    services = services_of(request)
     if body.article_id is not None:
         raise Problem("validation_failed", errors=[FieldError("/article_id", "article_not_found")])
-    known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
-    judged = desk.texts.of_message if body.agent is None else desk.texts.of_agent
+    known_id, stamp = ticket_id_of(ticket_id), services.clock.stamp()
+    judged = services.texts.of_message if body.agent is None else services.texts.of_agent
     words = PostedText(body.text, judged(body.text), tuple(body.attachment_ids))
     only = caller.customer_id
-    anew: list[Registered | NotRegistered] = []
 
-    def work(uow: UnitOfWork) -> StoredResponse:
-        anew.clear()
+    def work(uow: UnitOfWork) -> tuple[StoredResponse, Registered | NotRegistered | None]:
         if body.agent is not None:
             posted = post_agent_message(uow, known_id, body.agent, words, stamp, only=only)
-            return _answer(uow, posted)
+            return _answer(uow, posted), None
         received = post_customer_message(uow, known_id, words, stamp, only=only)
         if isinstance(received, Message):
-            return _answer(uow, received)
-        anew.append(received)
+            return _answer(uow, received), None
         if isinstance(received, NotRegistered):
-            return not_registered(request, received)
-        return _answer(uow, received.first_message)
+            return not_registered(request, received), received
+        return _answer(uow, received.first_message), received
 
     try:
-        response = await answer(request, caller, desk.store, stamp, work)
+        response, submitted = await answer(request, caller, services.store, stamp, work)
     except HintsWantedError:
         # Rare, and hints take as long as the whole rest: they are made here and not for every message.
-        words = replace(words, facts=desk.texts.of_submission(None, body.text))
-        response = await answer(request, caller, desk.store, stamp, work)
-    desk.metrics.count_all(anew)
+        words = replace(words, facts=services.texts.of_submission(None, body.text))
+        response, submitted = await answer(request, caller, services.store, stamp, work)
+    if submitted is not None:
+        services.metrics.count(submitted)
     return response
 
 

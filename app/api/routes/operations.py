@@ -2,37 +2,25 @@
 
 import asyncio
 import json
-from collections.abc import Collection
 from functools import lru_cache
-from html import escape
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app import __version__
+from app.api.dependencies import Probes, services_of
 from app.api.http.answers import JSON
-from app.api.http.call import language_for
-from app.api.http.guard import Operation, Success, operation
-from app.api.http.problems import PROBLEM_TYPES, Problem, ProblemType, problem_response
-from app.api.http.security import Access
-from app.api.openapi.pages import (
-    PLAIN_STYLE,
-    REDOC_PAGE,
-    SWAGGER_PAGE,
-    asset_response,
-    head,
-    page_response,
-)
-from app.domain.vocabulary import Language
-from app.observability.readiness import Readiness
-from app.observability.sending_status import SendingStatus
+from app.api.http.keys import Access
+from app.api.http.operation import Operation, Success
+from app.api.http.problems import Problem, problem_response
+from app.api.http.routing import operation
+from app.api.openapi.pages import REDOC_PAGE, SWAGGER_PAGE, asset_response, page_response
 
 TAG = "operations"
-
 
 router = APIRouter()
 
@@ -70,14 +58,6 @@ class VersionOut(BaseModel):
     version: str = Field(max_length=64, description="Version of the service, such as 1.2.0.")
 
 
-class Gauges(Protocol):
-    """Metrics that are read from the store."""
-
-    async def refresh(self) -> None:
-        """Read the values from the store."""
-        ...
-
-
 def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> Operation:  # noqa: ANN401 - models and JSON
     answers = (Success(200, str(model.__doc__), model, {"usual": example}),)
     return Operation(Access.PUBLIC, id_, summary, TAG, answers, problems=problems)
@@ -86,20 +66,6 @@ def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> 
 def _hidden(id_: str, summary: str) -> Operation:
     answers = (Success(200, summary),)
     return Operation(Access.PUBLIC, id_, summary, TAG, answers, in_document=False)
-
-
-def open_operations(
-    app: FastAPI,
-    readiness: Readiness,
-    *registries: CollectorRegistry,
-    sending: SendingStatus | None = None,
-    gauges: Collection[Gauges] = (),
-) -> None:
-    """Store what the probes show in the app's state; `gauges` read the store when metrics are requested."""
-    app.state.readiness = readiness
-    app.state.sending = sending
-    app.state.gauges = gauges
-    app.state.registries = registries
 
 
 @operation(
@@ -126,25 +92,32 @@ async def ready(request: Request) -> Response:
     adds the state of the channels and of the relay, which do not affect readiness: messages for them are
     kept.
     """
-    readiness: Readiness = request.app.state.readiness
-    checks = await readiness.checks()
-    told: dict[str, Any] = {}
+    return await readiness_response(request, services_of(request).probes)
+
+
+async def readiness_response(request: Request, probes: Probes) -> Response:
+    """Return the answer of the readiness probe, for the service and for a relay's own process."""
+    checks = await probes.readiness.checks()
+    details: dict[str, Any] = {}
     if "verbose" in request.query_params:
-        sending: SendingStatus | None = request.app.state.sending
-        told = {"checks": dict(checks), **(await sending.told() if sending else {})}
+        details = {"checks": dict(checks), **(await probes.sending.told() if probes.sending else {})}
     if not all(checks.values()):
-        return problem_response(request, "not_ready", members=told)
-    return _json({"status": "ready", **told})
+        return problem_response(request, "not_ready", members=details)
+    return _json({"status": "ready", **details})
 
 
 @operation(router, "GET", "/metrics", _hidden("getMetrics", "Metrics"))
 async def metrics(request: Request) -> Response:
     """Return the metrics in the format of Prometheus."""
-    registries: tuple[CollectorRegistry, ...] = request.app.state.registries
-    for gauges in request.app.state.gauges:
+    return await metrics_response(services_of(request).probes)
+
+
+async def metrics_response(probes: Probes) -> Response:
+    """Return all metrics, the gauges refreshed."""
+    for gauges in probes.gauges:
         await gauges.refresh()
-    texts = [await asyncio.to_thread(generate_latest, registry) for registry in registries]
-    return Response(b"".join(texts), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    text = await asyncio.to_thread(generate_latest, probes.registry)
+    return Response(text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 @operation(
@@ -158,13 +131,28 @@ async def version(request: Request) -> Response:  # noqa: ARG001 - endpoints tak
     return _json({"version": __version__})
 
 
-@operation(router, "GET", "/openapi.json", _hidden("getDocument", "The OpenAPI document"))
+@operation(
+    router,
+    "GET",
+    "/",
+    Operation(
+        Access.PUBLIC,
+        "showRoot",
+        "The way to the contract",
+        TAG,
+        (Success(307, "The contract is at `/docs`."),),
+        in_document=False,
+    ),
+)
+async def root(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
+    """Redirect to the page that shows the contract."""
+    return RedirectResponse("/docs")
+
+
+@operation(router, "GET", "/openapi.json", _hidden("getDocument", "Retrieve the OpenAPI document"))
 async def document(request: Request) -> Response:
     """Return the OpenAPI document."""
-    app: FastAPI = request.app
-    body: bytes | None = getattr(app.state, "document_bytes", None)
-    if body is None:
-        body = app.state.document_bytes = json.dumps(app.openapi(), ensure_ascii=False).encode()
+    body = _document_of(request.app)
     return Response(body, headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
 
 
@@ -189,41 +177,11 @@ async def asset(request: Request) -> Response:
     return found
 
 
-@operation(router, "GET", "/problems/{code}", _hidden("showProblem", "What a problem means"))
-async def problem_page(request: Request) -> Response:
-    """Return the meaning of a problem, as JSON or, for browsers, as a page."""
-    kind = PROBLEM_TYPES.get(request.path_params["code"])
-    if kind is None:
-        raise Problem("problem_not_found")
-    language = language_for(request)
-    if "text/html" in request.headers.get("accept", ""):
-        response = page_response(_page(kind, language))
-    else:
-        response = _json(
-            {
-                "type": f"/problems/{kind.code}",
-                "code": kind.code,
-                "status": kind.status,
-                "title": kind.title.in_language(language),
-                "meaning": kind.meaning.in_language(language),
-            }
-        )
-    response.headers["Content-Language"] = language.value
-    response.headers["Vary"] = "Accept, Accept-Language"
-    return response
-
-
 def _json(value: dict[str, Any]) -> Response:
     body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Response(body, headers={"Content-Type": JSON})
 
 
-@lru_cache(maxsize=256)
-def _page(kind: ProblemType, language: Language) -> str:
-    title = escape(kind.title.in_language(language))
-    return (
-        f"{head(title, language.value)}{PLAIN_STYLE}</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-        f"<p><code>{kind.code}</code>, {kind.status}</p>\n"
-        f"<p>{escape(kind.meaning.in_language(language))}</p>\n"
-        f'<p><a href="/docs">API</a></p>\n</main>\n</body>\n</html>\n'
-    )
+@lru_cache(maxsize=1)
+def _document_of(app: FastAPI) -> bytes:
+    return json.dumps(app.openapi(), ensure_ascii=False).encode()

@@ -8,18 +8,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.answers import empty_answer
-from app.api.http.call import language_for
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.answers import bytes_of, empty_answer
+from app.api.http.etags import versioned
+from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer
+from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
+from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Page, listing
-from app.api.http.rendering import bytes_of, versioned
-from app.api.http.security import Scope
+from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.pages import QueuePage
 from app.api.schemas.tickets import ClaimIn, QueuedTicketOut, TicketOut
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.claim_ticket import claim_ticket
 from app.application.tickets.ticket_view import TicketView, view_tickets
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
@@ -60,18 +63,18 @@ async def show_queue(
     priority, so that an agent looks at them soon. The main queue is not affected. `position` counts the
     whole main queue, even for a key that is confined to one customer.
     """
-    desk, language = services_of(request), language_for(request)
+    services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
     after = asked.after(int, datetime, str)
     statuses = WAITING_IN_QUEUE if status is None else (status,)
-    now = desk.clock.stamp().now
+    now = services.clock.stamp().now
 
     def work(uow: UnitOfWork) -> list[TicketView]:
         found = uow.tickets.queue_page(statuses, only=caller.customer_id, after=after, limit=asked.rows)
         return view_tickets(uow, found, now)
 
     return asked.respond(
-        await desk.store.read(work),
+        await services.store.read(work),
         lambda view: bytes_of(QueuedTicketOut.of(view, language)),
         lambda view: key_of(statuses)(view.ticket),
         language_headers(language),
@@ -110,15 +113,16 @@ async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Respo
     With `"status": "new"` it claims the first ticket of the triage list, where `check_first` tickets
     precede others of their priority. It responds with 204 if no ticket waits.
     """
-    desk, language = services_of(request), language_for(request)
-    stamp = desk.clock.stamp()
+    services, language = services_of(request), language_for(request)
+    stamp = services.clock.stamp()
     statuses = WAITING_IN_QUEUE if body.status is None else (body.status,)
 
-    def work(uow: UnitOfWork) -> StoredResponse:
+    def work(uow: UnitOfWork) -> tuple[StoredResponse, None]:
         view = claim_ticket(uow, body.agent, statuses, stamp, only=caller.customer_id)
         if view is None:
-            return empty_answer()
+            return empty_answer(), None
         headers = {"Location": f"/v1/tickets/{view.ticket.id}", **language_headers(language)}
-        return versioned(201, TicketOut.of(view, language), view.ticket.version, headers)
+        return versioned(201, TicketOut.of(view, language), view.ticket.version, headers), None
 
-    return await answer(request, caller, desk.store, stamp, work)
+    response, _ = await answer(request, caller, services.store, stamp, work)
+    return response

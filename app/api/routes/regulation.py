@@ -6,13 +6,13 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.http.answers import json_answer, response_of
-from app.api.http.call import language_for
-from app.api.http.guard import Operation, Success, operation
+from app.api.http.answers import bytes_of, json_answer, response_of
+from app.api.http.keys import Access
 from app.api.http.languages import language_headers
+from app.api.http.operation import Operation, Success
 from app.api.http.problems import Problem
-from app.api.http.rendering import bytes_of
-from app.api.http.security import Access
+from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.regulation import QuoteOut, RegulationOut, TariffOut, TariffsOut
 from app.domain.regulation.tariff import TARIFFS, Period, Tariff

@@ -8,19 +8,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of, version_check
-from app.api.http.answers import response_of
-from app.api.http.etags import conditional, read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
+from app.api.http.answers import bytes_of, response_of
+from app.api.http.etags import conditional, read_if_match, versioned
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Scope
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
-from app.api.http.rendering import bytes_of, versioned
-from app.api.http.security import Scope
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import ChannelName, ChatAddress
 from app.api.schemas.channels import StaffIn, StaffOut
 from app.api.schemas.pages import StaffPage
 from app.application.administration.staff_list import get_staff, put_staff, remove_staff
 from app.application.errors import UnofficialChannelError
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 router = APIRouter()
@@ -63,15 +65,15 @@ async def put(request: Request, channel: ChannelPath, external_id: PersonPath, b
     """
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
-    desk = services_of(request)
-    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+    services = services_of(request)
+    stamp, check = services.clock.stamp(), version_check(read_if_match(request))
 
     def work(uow: UnitOfWork) -> StoredResponse:
         member, created = put_staff(uow, channel, external_id, body.name, stamp, check_version=check)
         location = {"Location": f"/v1/staff/{channel}/{quote(external_id, safe='')}"} if created else {}
         return versioned(201 if created else 200, StaffOut.of(member), member.version, location)
 
-    return response_of(await desk.store.write(work))
+    return response_of(await services.store.write(work))
 
 
 @operation(

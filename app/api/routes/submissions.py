@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from starlette.requests import Request
 
-from app.api.http.call import language_for
 from app.api.http.problems import problem_answer
+from app.api.http.request_context import language_for
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
-from app.application.ports.store import StoredResponse
+from app.application.ports.access import StoredResponse
 from app.application.tickets.submission import Submission
 from app.application.tickets.submit_ticket import NotRegistered
 from app.application.tickets.text_analysis import TextAnalysis

@@ -5,10 +5,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.answers import response_of
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
-from app.api.http.rendering import plain
-from app.api.http.security import Scope
+from app.api.http.answers import plain, response_of
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Scope
+from app.api.http.operation import Operation, Success
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.language import TextCheckIn, TextCheckOut
 

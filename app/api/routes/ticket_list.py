@@ -10,17 +10,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.call import language_for
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.answers import bytes_of
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
+from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Key, Page, listing
-from app.api.http.rendering import bytes_of
-from app.api.http.security import Scope
+from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import Instant, plain
 from app.api.schemas.pages import TicketsPage
 from app.api.schemas.tickets import TicketOut
-from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.tickets.ticket_view import TicketView, view_tickets
 from app.domain.tickets.life_cycle import status_category
 from app.domain.tickets.queue import priority_rank
@@ -105,11 +108,11 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     `sort=priority` puts the most urgent first, then orders by arrival. Declined tickets have no priority
     and come last.
     """
-    desk, language = services_of(request), language_for(request)
+    services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
     after = asked.after(*_KEY_TYPES[sort])
     statuses = _statuses(status, status_category_)
-    stems = desk.texts.stems(query) if query is not None else ()
+    stems = services.texts.stems(query) if query is not None else ()
     if statuses is None or (query is not None and not stems):
         return asked.respond((), bytes_of, lambda _: (), language_headers(language))
     wanted = TicketFilter(
@@ -130,12 +133,12 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
         updated_since=updated_since,
         stems=stems,
     )
-    now = desk.clock.stamp().now
+    now = services.clock.stamp().now
 
     def work(uow: UnitOfWork) -> list[TicketView]:
         return view_tickets(uow, uow.tickets.page(wanted, sort, after, asked.rows), now)
 
-    found = await desk.store.read(work)
+    found = await services.store.read(work)
     return asked.respond(
         found,
         lambda view: bytes_of(TicketOut.of(view, language)),

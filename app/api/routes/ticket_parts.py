@@ -8,21 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.answers import NO_HEADERS
+from app.api.http.answers import NO_HEADERS, bytes_of
+from app.api.http.keys import Caller
 from app.api.http.pagination import PageRequest, listing
-from app.api.http.paths import ticket_id_of
-from app.api.http.rendering import bytes_of
-from app.api.http.security import Caller
+from app.api.http.path_params import ticket_id_of
 from app.application.ports.store import UnitOfWork
 from app.application.tickets.ticket_view import get_ticket
 
 
 class TicketItem(Protocol):
-    """Something that a ticket has several of, in the order of their ids."""
+    """An item of a ticket's list, ordered by id."""
 
     @property
     def id(self) -> str:
-        """Its id."""
+        """Id of the item."""
         ...
 
 
@@ -34,7 +33,7 @@ class PartsOfTicket(Protocol[OfTicket_co]):
     """A repository that lists the parts of a ticket, oldest first."""
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[OfTicket_co]:
-        """List those behind `after`."""
+        """List the items after the id `after`."""
         ...
 
 

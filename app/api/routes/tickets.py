@@ -5,15 +5,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of, version_check
-from app.api.http.call import language_for
-from app.api.http.etags import conditional, read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
+from app.api.http.answers import bytes_of
+from app.api.http.etags import conditional, read_if_match, versioned
+from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer
+from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page
-from app.api.http.paths import TicketPath, ticket_id_of
-from app.api.http.rendering import bytes_of, versioned
-from app.api.http.security import Scope
+from app.api.http.path_params import TicketPath, ticket_id_of
+from app.api.http.request_context import language_for
+from app.api.http.routing import operation
 from app.api.routes.submissions import not_registered, to_submission
 from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
@@ -22,7 +24,8 @@ from app.api.schemas.events import EventOut
 from app.api.schemas.pages import DecisionsPage, EventsPage
 from app.api.schemas.tickets import TicketIn, TicketOut
 from app.api.schemas.transitions import TransitionIn
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.submit_ticket import NotRegistered, Registered, submit_ticket
 from app.application.tickets.ticket_view import get_ticket, view_ticket
 from app.application.tickets.transition_ticket import transition_ticket
@@ -55,30 +58,29 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     submission that 4.1 or 4.3 does not register gets 422 `not_registered` with the `decision`, and
     nothing is stored. Send an `Idempotency-Key`, so that a repeated request never submits twice.
     """
-    desk, language = services_of(request), language_for(request)
-    stamp = desk.clock.stamp()
+    services, language = services_of(request), language_for(request)
+    stamp = services.clock.stamp()
     submission = to_submission(
         body,
         body.text,
-        desk.texts,
+        services.texts,
         customer_id=body.customer_id,
         attachment_ids=body.attachment_ids,
         external_id=body.external_id,
         author=body.author.to_author() if body.author else None,
     )
-    results: list[Registered | NotRegistered] = []
 
-    def work(uow: UnitOfWork) -> StoredResponse:
+    def work(uow: UnitOfWork) -> tuple[StoredResponse, Registered | NotRegistered]:
         result = submit_ticket(uow, submission, stamp, only=caller.customer_id)
-        results[:] = [result]
         if isinstance(result, NotRegistered):
-            return not_registered(request, result)
+            return not_registered(request, result), result
         ticket = result.view.ticket
         headers = {"Location": f"/v1/tickets/{ticket.id}", **language_headers(language)}
-        return versioned(201, TicketOut.of(result.view, language), ticket.version, headers)
+        return versioned(201, TicketOut.of(result.view, language), ticket.version, headers), result
 
-    response = await answer(request, caller, desk.store, stamp, work)
-    desk.metrics.count_all(results)
+    response, result = await answer(request, caller, services.store, stamp, work)
+    if result is not None:
+        services.metrics.count(result)
     return response
 
 
@@ -99,9 +101,9 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
 )
 async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -> Response:
     """Returns a ticket with its latest decision, its measured times and its place in the queue."""
-    desk, language = services_of(request), language_for(request)
-    known_id, now = ticket_id_of(ticket_id), desk.clock.stamp().now
-    view = await desk.store.read(
+    services, language = services_of(request), language_for(request)
+    known_id, now = ticket_id_of(ticket_id), services.clock.stamp().now
+    view = await services.store.read(
         lambda uow: view_ticket(uow, get_ticket(uow, known_id, only=caller.customer_id), now)
     )
     shown = bytes_of(TicketOut.of(view, language))
@@ -200,18 +202,17 @@ async def transition(
     ticket from triage first. Texts are sent to the customer's chat unchanged. `classify`, `defer` and
     `decline` add a decision. Send `If-Match` to act only on the version you have read.
     """
-    desk, language = services_of(request), language_for(request)
-    known_id, stamp = ticket_id_of(ticket_id), desk.clock.stamp()
+    services, language = services_of(request), language_for(request)
+    known_id, stamp = ticket_id_of(ticket_id), services.clock.stamp()
     check = version_check(read_if_match(request))
-    asked = body.to_transition(desk.texts.stems(body.text))
-    triaged: list[HintVerdict | None] = []
+    asked = body.to_transition(services.texts.stems(body.text))
 
-    def work(uow: UnitOfWork) -> StoredResponse:
+    def work(uow: UnitOfWork) -> tuple[StoredResponse, HintVerdict | None]:
         view = transition_ticket(uow, known_id, asked, stamp, check_version=check, only=caller.customer_id)
-        triaged[:] = [view.triage]
         shown = TicketOut.of(view, language)
-        return versioned(200, shown, view.ticket.version, language_headers(language))
+        return versioned(200, shown, view.ticket.version, language_headers(language)), view.triage
 
-    response = await answer(request, caller, desk.store, stamp, work)
-    desk.metrics.count_triage(triaged)
+    response, triaged = await answer(request, caller, services.store, stamp, work)
+    if triaged is not None:
+        services.metrics.count_triage(triaged)
     return response

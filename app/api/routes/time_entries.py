@@ -5,17 +5,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.answers import plain
+from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer
+from app.api.http.keys import Scope
+from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Page
-from app.api.http.paths import TicketPath, ticket_id_of
-from app.api.http.rendering import plain
-from app.api.http.security import Scope
+from app.api.http.path_params import TicketPath, ticket_id_of
+from app.api.http.routing import operation
 from app.api.routes.ticket_parts import page_of_ticket
 from app.api.schemas import examples
 from app.api.schemas.pages import TimeEntriesPage
 from app.api.schemas.time_entries import TimeEntryIn, TimeEntryOut
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.record_time import record_time
 
 router = APIRouter()
@@ -43,15 +46,16 @@ async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, calle
     reverses. Entries beyond the tariff's minutes are accepted. Time on a separate order is paid
     separately and does not count (R9).
     """
-    desk, known_id = services_of(request), ticket_id_of(ticket_id)
-    stamp, booked = desk.clock.stamp(), body.to_record()
+    services, known_id = services_of(request), ticket_id_of(ticket_id)
+    stamp, booked = services.clock.stamp(), body.to_record()
 
-    def work(uow: UnitOfWork) -> StoredResponse:
+    def work(uow: UnitOfWork) -> tuple[StoredResponse, None]:
         entry = record_time(uow, known_id, booked, stamp, only=caller.customer_id)
         location = {"Location": f"/v1/tickets/{known_id}/time-entries"}
-        return plain(201, TimeEntryOut.of(entry), location)
+        return plain(201, TimeEntryOut.of(entry), location), None
 
-    return await answer(request, caller, desk.store, stamp, work)
+    response, _ = await answer(request, caller, services.store, stamp, work)
+    return response
 
 
 @operation(

@@ -7,10 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of
-from app.api.http.guard import CurrentCaller, Operation, Success, operation
+from app.api.http.answers import bytes_of
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Scope
+from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Page, listing
-from app.api.http.rendering import bytes_of
-from app.api.http.security import Scope
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.channels import UnassignedChatOut
 from app.api.schemas.pages import UnassignedChatsPage

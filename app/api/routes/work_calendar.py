@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.dependencies import services_of, version_check
-from app.api.http.answers import json_answer, response_of
-from app.api.http.etags import read_if_match
-from app.api.http.guard import CurrentCaller, IfMatchUse, Operation, Success, operation
+from app.api.http.answers import bytes_of, json_answer, response_of
+from app.api.http.etags import read_if_match, versioned
+from app.api.http.guard import CurrentCaller
+from app.api.http.keys import Access, Scope
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
 from app.api.http.problems import FieldError, Problem
-from app.api.http.rendering import bytes_of, versioned
-from app.api.http.security import Access, Scope
+from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.base import Day, Instant
 from app.api.schemas.pages import ExceptionsPage
@@ -28,7 +29,8 @@ from app.api.schemas.work_calendar import (
     WorkingTimeOut,
 )
 from app.application.administration.calendar_exceptions import put_exception, remove_exception
-from app.application.ports.store import StoredResponse, UnitOfWork
+from app.application.ports.access import StoredResponse
+from app.application.ports.store import UnitOfWork
 
 router = APIRouter()
 
@@ -89,9 +91,9 @@ async def show_status(
     at: Annotated[Instant | None, Query(description="The instant. Now if left out.")] = None,
 ) -> Response:
     """Returns whether the desk is open at an instant, when it closes and when it opens next."""
-    desk = services_of(request)
-    instant = at or desk.clock.stamp().now
-    calendar = await desk.store.read(lambda uow: uow.calendar.calendar())
+    services = services_of(request)
+    instant = at or services.clock.stamp().now
+    calendar = await services.store.read(lambda uow: uow.calendar.calendar())
     shown = CalendarStatusOut(
         at=instant,
         open=calendar.is_open(instant),
@@ -156,8 +158,8 @@ async def override(request: Request, day: DayPath, body: ExceptionIn) -> Respons
 
     The change takes effect at once. Without intervals, the desk is closed on that date.
     """
-    desk = services_of(request)
-    stamp, check = desk.clock.stamp(), version_check(read_if_match(request))
+    services = services_of(request)
+    stamp, check = services.clock.stamp(), version_check(read_if_match(request))
     exception = body.to_exception(day)
 
     def work(uow: UnitOfWork) -> StoredResponse:
@@ -165,7 +167,7 @@ async def override(request: Request, day: DayPath, body: ExceptionIn) -> Respons
         location = {"Location": f"/v1/work-calendar/exceptions/{day}"} if created else {}
         return versioned(201 if created else 200, ExceptionOut.of(stored), stored.version, location)
 
-    return response_of(await desk.store.write(work))
+    return response_of(await services.store.write(work))
 
 
 @operation(

@@ -29,18 +29,14 @@ from app.api.schemas.work_calendar import (
 )
 from app.application.customers.read_ledger import EntitlementView, Usage
 from app.application.customers.working_chats import WorkingChat
+from app.application.ports.calendar import StoredException
 from app.application.ports.inbox import UnassignedChat
-from app.application.ports.store import StoredException
 from app.application.tickets.message_view import MessageView
 from app.application.tickets.ticket_view import TicketView
 from app.domain.attachments.attachment import Attachment, AttachmentState
 from app.domain.calendar.service_days import ServiceDays
-from app.domain.calendar.work_calendar import (
-    CalendarException,
-    DayFacts,
-    ServiceHours,
-    WorkCalendar,
-)
+from app.domain.calendar.service_hours import CalendarException, DayFacts, ServiceHours
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.chat import Chat
 from app.domain.chats.staff import StaffMember
 from app.domain.customers.ledger import TicketMinutes, TimeEntry

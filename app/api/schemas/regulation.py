@@ -11,9 +11,9 @@ from app.domain.regulation.clauses import (
     EDITION,
     FINDING_CLAUSES,
     NOTICE_CLAUSES,
-    READINGS,
     REASON_CLAUSES,
 )
+from app.domain.regulation.readings import READINGS
 from app.domain.regulation.tariff import Period, Quote, Tariff
 from app.domain.vocabulary import (
     Category,

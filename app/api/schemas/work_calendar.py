@@ -9,14 +9,8 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, mo
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas.base import In, Out, named, wrong_at
-from app.application.ports.store import StoredException
-from app.domain.calendar.work_calendar import (
-    CalendarException,
-    DayKind,
-    DayPlan,
-    Interval,
-    ServiceHours,
-)
+from app.application.ports.calendar import StoredException
+from app.domain.calendar.service_hours import CalendarException, DayKind, DayPlan, Interval, ServiceHours
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 

@@ -1,4 +1,4 @@
-"""Removes what has had its effect long ago: updates that were processed, parts that were sent (152-FZ)."""
+"""Deletes old processed updates and old sent parts (152-FZ)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from app.application.stamp import Clock
 
 EVERY = timedelta(minutes=10)
 AT_ONCE = 500
-"""Rows a transaction: others wait for it no longer than for any other write."""
+"""Rows per transaction: other writes wait for it no longer than for any other write."""
 
 Purge = Callable[[UnitOfWork], int]
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeOld:
-    """What waits for somebody stays: held and parked updates, parts that were given up or may have arrived.
+    """Deletes finished rows after a time. Held and parked updates, and dead and unknown parts, stay.
 
-    `updates` and `parts` are how long what is done is kept; None keeps it for ever.
+    `updates` and `parts` are the times for which finished rows are kept; None keeps them for ever.
     """
 
     store: Store
@@ -27,7 +27,7 @@ class PurgeOld:
     parts: timedelta | None
 
     async def run_once(self) -> float | None:
-        """Remove what is too old, in small batches; safe to run in several processes at once."""
+        """Delete old rows in small batches; safe to run in several processes at once."""
         now = self.clock.stamp().now
         if self.updates is not None:
             old = now - self.updates

@@ -1,18 +1,18 @@
-"""Who is staff in the messengers: kept by hand, for a messenger does not tell (4.1)."""
+"""Staff members in the messengers, registered by hand: a messenger does not know them (4.1)."""
 
 from dataclasses import replace
 
 from app.application.errors import NotFoundError
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
-from app.application.tickets.transition_ticket import VersionCheck
+from app.application.versions import VersionCheck
 from app.domain.chats.staff import StaffMember
 
 
 def put_staff(
     uow: UnitOfWork, channel: str, external_id: str, name: str, stamp: Stamp, *, check_version: VersionCheck
 ) -> tuple[StaffMember, bool]:
-    """Name a person of staff; give what is stored and whether it is new. It counts from the next message."""
+    """Register a staff member, effective from the next message; return the record and whether it is new."""
     present = uow.staff.find(channel, external_id)
     check_version(present.version if present else 0)
     if present is None:
@@ -27,7 +27,7 @@ def put_staff(
 
 
 def get_staff(uow: UnitOfWork, channel: str, external_id: str) -> StaffMember:
-    """Get a person of staff."""
+    """Get a staff member."""
     member = uow.staff.find(channel, external_id)
     if member is None:
         raise NotFoundError("staff_not_found")
@@ -35,6 +35,6 @@ def get_staff(uow: UnitOfWork, channel: str, external_id: str) -> StaffMember:
 
 
 def remove_staff(uow: UnitOfWork, channel: str, external_id: str) -> None:
-    """Let a person's words be a customer's again."""
+    """Delete a staff member: later messages of the person are a customer's."""
     if not uow.staff.remove(channel, external_id):
         raise NotFoundError("staff_not_found")

@@ -1,1 +1,1 @@
-"""Attachments."""
+"""Attachments: uploads, downloads from messengers, and the sweep of orphaned blobs."""

@@ -1,4 +1,4 @@
-"""The worker that fetches files from the messengers: claim, download with no transaction open, settle."""
+"""The job that fetches files from the messengers: claim, download outside of any transaction, settle."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
@@ -16,10 +16,10 @@ from app.domain.attachments.attachment import Attachment, AttachmentState
 from app.domain.attachments.file_types import MAX_DOWNLOAD
 
 WITHIN = timedelta(minutes=10)
-"""How long one download may take in all."""
+"""Time limit of one download."""
 
 LEASE = timedelta(minutes=15)
-"""How long a download is a worker's: whoever has it longer is gone."""
+"""Time after which another worker may claim a download: its worker has died."""
 
 PAUSES = (
     timedelta(seconds=10),
@@ -28,26 +28,26 @@ PAUSES = (
     timedelta(minutes=30),
     timedelta(hours=2),
 )
-"""The pause after each try that failed; there is one try more than pauses."""
+"""The pause after each failed try; there is one try more than pauses."""
 
 WITHOUT_ROOM = timedelta(minutes=1)
-"""The pause where the disk has no room: that is not the fault of the file, so no try is charged."""
+"""The pause while the disk is full: the file is not at fault, so the try does not count."""
 
 TRIES = len(PAUSES) + 1
 TRIES_OF_GONE = 3
-"""How often a provider that will not give a file is asked in all: it may not mean it."""
+"""Number of tries for a file that the provider refuses: the refusal may be temporary."""
 
 OnTooLarge = Callable[[UnitOfWork, Attachment, Stamp], None]
-"""Called in the transaction that learns that a file is too large: once a message."""
+"""Called once per message, in the transaction that stores that a file is too large."""
 
 
 def say_nothing(uow: UnitOfWork, attachment: Attachment, stamp: Stamp) -> None:
-    """Tell nobody of a file that is too large."""
+    """Send no notice of a file that is too large."""
 
 
 @dataclass(frozen=True, slots=True)
 class Downloads:
-    """Fetches one file a run; several may run beside one another, in this process and in others."""
+    """Fetches one file per run; several may run at once, in this process and in others."""
 
     store: Store
     clock: Clock
@@ -58,10 +58,10 @@ class Downloads:
     within: timedelta = WITHIN
 
     async def run_once(self) -> float | None:
-        """Fetch the file that is due first; give the seconds until the next is due, None if none waits."""
+        """Fetch the file that is due first; return the seconds until the next, None if none waits."""
         now, channels = self.clock.stamp().now, tuple(self.messengers)
         if not channels:
-            return None  # every channel is off: what waits goes on waiting
+            return None  # every channel is off: pending downloads keep waiting
         due_at = await self.store.read(lambda uow: uow.attachments.next_download(channels))
         if due_at is None:
             return None
@@ -75,9 +75,9 @@ class Downloads:
         return 0
 
     async def _fetch(self, claimed: Download) -> None:
-        """Download, and store how it ended. StoreUnavailableError."""
+        """Download, and store the end of the try. Raises StoreUnavailableError if the disk is full."""
         if claimed.attempts > TRIES:
-            # Nobody lived to say how the last try ended: it may be the file that kills.
+            # No worker survived the last try: the file itself may be what kills them.
             await self._end(claimed, AttachmentState.UNAVAILABLE, "abandoned")
             return
         try:
@@ -100,7 +100,7 @@ class Downloads:
             await self._keep(claimed, taken)
 
     async def _take(self, attachment: Attachment) -> TakenFile:
-        """Take the file in. FileDelayed, FileGone, FileRefusedError."""
+        """Download and store the file. Raises FileDelayed, FileGone or FileRefusedError."""
         source = attachment.source
         if source is None:
             raise FileGone("unavailable")
@@ -115,7 +115,7 @@ class Downloads:
             raise FileDelayed from None
 
     async def _keep(self, claimed: Download, taken: TakenFile) -> None:
-        """Give the content its row; without one it is nobody's."""
+        """Store the row of the content; delete the content if another worker has claimed the download."""
         blob = taken.blob
         stored = replace(
             claimed.attachment,
@@ -132,14 +132,14 @@ class Downloads:
             await self.blobs.delete(blob.name)
 
     async def _give_back(self, claimed: Download) -> None:
-        """Try again when there may be room for files."""
+        """Put the download off until the disk may have room."""
         due_at = self.clock.stamp().now + WITHOUT_ROOM
         await self.store.write(
             lambda uow: uow.attachments.return_download(claimed.attachment.id, claimed.attempts, due_at)
         )
 
     async def _put_off(self, claimed: Download, code: str, tries: int) -> None:
-        """Try again after a pause, or give up."""
+        """Put the download off after a failed try, or give it up."""
         if claimed.attempts >= tries:
             await self._end(claimed, AttachmentState.UNAVAILABLE, code)
             return
@@ -151,7 +151,7 @@ class Downloads:
         )
 
     async def _end(self, claimed: Download, state: AttachmentState, code: str) -> None:
-        """Settle a file that will not come; a message hears once of those that are too large."""
+        """Settle a file that will not be stored; one notice per message for files that are too large."""
         stamp = self.clock.stamp()
         ended = replace(claimed.attachment, state=state, error_code=code)
 
@@ -164,7 +164,7 @@ class Downloads:
 
 
 def _heard_of_too_large(uow: UnitOfWork, ended: Attachment) -> bool:
-    """Whether there is nothing to say: it is another matter, or it was said of the same message."""
+    """Check whether no notice is due: the file has another problem, or its message got the notice."""
     if ended.state is not AttachmentState.TOO_LARGE or ended.message_id is None:
         return True
     others = uow.attachments.of_messages((ended.message_id,)).get(ended.message_id, ())
@@ -172,7 +172,7 @@ def _heard_of_too_large(uow: UnitOfWork, ended: Attachment) -> bool:
 
 
 async def _whole(pieces: AsyncIterator[bytes], size: int | None) -> AsyncGenerator[bytes, None]:
-    """Pass on the pieces of a file. FileDelayed if it ends before its time."""
+    """Yield the pieces of a file. Raises FileDelayed if it ends before its size."""
     came = 0
     try:
         async for piece in pieces:

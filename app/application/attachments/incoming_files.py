@@ -1,4 +1,4 @@
-"""Files that came by a messenger: kept in mind with their message, fetched by a worker of its own."""
+"""Files of messengers: stored as pending with their message, fetched later by the download job."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from app.domain.chats.inbound import InboundFile
 
 @dataclass(frozen=True, slots=True)
 class IncomingFiles:
-    """Adds them in the transaction that stores their message."""
+    """Adds files in the transaction that stores their message."""
 
     writing: WriteContext
 
@@ -23,7 +23,7 @@ class IncomingFiles:
         files: tuple[InboundFile, ...],
         of_submission: bool = False,
     ) -> tuple[Attachment, ...]:
-        """Let files be fetched; one that the message has already, as after an edit, is not added again."""
+        """Store files as pending downloads; a file that the message has already is not added again."""
         uow, now = self.writing.uow, self.writing.now
         known = {
             one.source.unique_id

@@ -1,4 +1,4 @@
-"""Removes contents that no row has: what a process left behind that died between file and row."""
+"""Deletes contents without a row, left behind by a process that died between file and row."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,21 +8,21 @@ from app.application.ports.store import Store
 from app.application.stamp import Clock
 
 AGE = timedelta(days=1)
-"""How old a content is before anybody asks whose it is: no upload takes that long."""
+"""Age from which a content without a row is deleted: no upload takes that long."""
 
 EVERY = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
 class BlobSweep:
-    """Goes through all old blobs; safe to run in several processes at once."""
+    """Examines all old blobs; safe to run in several processes at once."""
 
     store: Store
     clock: Clock
     blobs: BlobStore
 
     async def run_once(self) -> float | None:
-        """Remove what is nobody's; give the seconds until the next sweep."""
+        """Delete blobs without a row; return the seconds until the next sweep."""
         before = self.clock.stamp().now - AGE
         async for names in self.blobs.older_than(before):
             listed = tuple(names)

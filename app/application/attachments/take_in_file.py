@@ -1,4 +1,4 @@
-"""Takes a file in piece by piece: type and size are judged as early as the bytes tell them."""
+"""Stores a file piece by piece; type and size are checked as early as the bytes allow."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from app.application.ports.attachments import BlobDraft, BlobStore, ContentCheck
 from app.domain.attachments.file_types import HEAD_SIZE, FileType, recognise
 
 Limit = Callable[[FileType], int]
-"""Gives the largest size of a type in bytes; 0 for one that is not taken here."""
+"""Returns the largest size of a type in bytes; 0 for a type that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class TakenFile:
 async def take_in(
     pieces: AsyncIterator[bytes], blobs: BlobStore, check: ContentCheck, limit: Limit
 ) -> TakenFile:
-    """Store a file, or nothing of it. FileRefusedError, StoreUnavailableError, and what the pieces raise."""
+    """Store a whole file. Raises FileRefusedError, StoreUnavailableError or an error of the pieces."""
     draft = await blobs.draft()
     try:
         supposed = await _write(pieces, draft, limit)
@@ -35,7 +35,7 @@ async def take_in(
 
 
 async def _write(pieces: AsyncIterator[bytes], draft: BlobDraft, limit: Limit) -> FileType:
-    """Write the pieces, the head held back until it tells the type."""
+    """Write the pieces; the head is held back until it decides the type."""
     head, size, supposed = b"", 0, None
     async for piece in pieces:
         size += len(piece)
@@ -44,7 +44,7 @@ async def _write(pieces: AsyncIterator[bytes], draft: BlobDraft, limit: Limit) -
             if len(head) < HEAD_SIZE:
                 continue
             supposed = _judge(head[:HEAD_SIZE], limit)
-            piece = head  # noqa: PLW2901 - what was held back goes with it
+            piece = head  # noqa: PLW2901 - the held-back head is written first
         _refuse_beyond(size, supposed, limit)
         await draft.write(piece)
     if supposed is None:

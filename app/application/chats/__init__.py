@@ -1,1 +1,1 @@
-"""Chats."""
+"""Chats: stored updates are processed, and messages join tickets or become submissions."""

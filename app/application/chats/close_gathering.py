@@ -1,11 +1,12 @@
-"""A submission in the making is closed: decided on, registered and acknowledged once (4.1, 4.2)."""
+"""Closes a submission in the making: it is decided on, registered and acknowledged once (4.1, 4.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.application.attachments.incoming_files import IncomingFiles
-from app.application.chats.receive_message import hold_message
-from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.chats.hold_message import hold_message
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.submission import Submission, SubmittedMessage
 from app.application.tickets.submit_ticket import Registered, register
@@ -18,7 +19,7 @@ from app.domain.vocabulary import AttachmentKind
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a chat has written so far, and what was made of it before the transaction."""
+    """The gathered messages of a chat, and the facts read from them before the transaction."""
 
     chat_id: str
     messages: tuple[ChatMessage, ...]
@@ -26,16 +27,16 @@ class Draft:
 
 
 def draft_of(uow: UnitOfWork, chat_id: str, texts: TextAnalysis) -> Draft:
-    """Read what is gathered in a chat."""
+    """Read the gathered messages of a chat."""
     messages = tuple(uow.chat_messages.gathered(chat_id))
     return Draft(chat_id, messages, texts.of_submission(None, _text(messages), attachments=_kinds(messages)))
 
 
 def close_gathering(uow: UnitOfWork, draft: Draft, stamp: Stamp) -> Registered | None:
-    """Register what was gathered as one ticket.
+    """Register the gathered messages as one ticket.
 
-    None if it was closed meanwhile, if words were added since the draft was read, if all were taken back,
-    or if the chat is nobody's any more: then they wait until it is somebody's.
+    None if the submission was closed meanwhile, if the messages have changed since the draft was read, or if
+    all were revoked. None as well if the chat is unassigned: the messages then wait for its assignment.
     """
     writing = WriteContext(uow, stamp.now, stamp.ids())
     chat = uow.chats.lock_by_id(draft.chat_id)
@@ -73,7 +74,7 @@ def _register(writing: WriteContext, chat: Chat, customer_id: str, draft: Draft)
     )
     registered = register(writing, submission)
     if not isinstance(registered, Registered):
-        raise AssertionError("a working chat's words are registered")  # noqa: TRY004 - not about types
+        raise AssertionError("a working chat's submission is registered")  # noqa: TRY004 - not about types
     for message, kept in zip(draft.messages, registered.messages, strict=True):
         where = replace(message, gathered=False, ticket_id=kept.ticket_id, message_id=kept.id)
         writing.uow.chat_messages.save(where)

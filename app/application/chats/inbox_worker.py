@@ -1,6 +1,6 @@
-"""The jobs of the inbox: updates are processed chat by chat, submissions closed at their deadlines.
+"""The jobs of the inbox: updates are processed chat by chat, submissions are closed at their deadlines.
 
-What a job knows is in the database; a job that ends anywhere goes on where it was.
+All state of a job is in the database: after an interruption the job continues at the same point.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from app.application.chats.close_gathering import Draft, close_gathering, draft_of
 from app.application.chats.process_update import ParsedUpdate, fail_update, process_update
-from app.application.chats.receive_message import UpdateResult, spoken
+from app.application.chats.receive_message import UpdateResult
 from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
 from app.application.ports.inbox import ChatKey
 from app.application.ports.messengers import Messenger, UnreadableUpdateError
@@ -24,13 +24,14 @@ from app.domain.chats.chat_message import clean
 from app.domain.chats.gathering import Gathering
 from app.domain.chats.inbound import InboundMessage
 from app.domain.chats.inbox import InboxItem
+from app.domain.chats.routing import spoken
 
 CHATS_AT_ONCE = 8
 UPDATES_AT_ONCE = 50
-"""Of one chat before others get their turn."""
+"""Updates of one chat that are processed before other chats get their turn."""
 
 OTHERS_PAUSE = 0.1
-"""Seconds to the next look while another process has all that is due."""
+"""Seconds to the next try while another process has all due updates."""
 
 CLOSED_AT_ONCE = 50
 TRIES_TO_CLOSE = 5
@@ -39,7 +40,7 @@ NO_MESSENGER = "channel_off"
 
 
 class InboxObserver(Protocol):
-    """Is told what the jobs do; counts and logs it, without words and names."""
+    """Receives the results of the jobs, to count and log them without texts and names."""
 
     def processed(self, channel: str, result: UpdateResult) -> None: ...
     def failed(self, channel: str, error: str, *, parked: bool) -> None: ...
@@ -48,7 +49,7 @@ class InboxObserver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class InboxParts:
-    """What the jobs work with. `staff` are the ids of staff in the settings, by channel."""
+    """Dependencies of the jobs. `staff` are the ids of staff in the settings, by channel."""
 
     store: Store
     clock: Clock
@@ -59,14 +60,14 @@ class InboxParts:
 
 
 class GatheringJob:
-    """Closes the submissions whose deadline has come."""
+    """Closes the submissions whose deadline has passed."""
 
     def __init__(self, parts: InboxParts) -> None:
-        """Take what it works with."""
+        """Keep the dependencies."""
         self._parts = parts
 
     async def run_once(self) -> float | None:
-        """Close what is due; give the seconds to the next deadline, None if there is none."""
+        """Close due submissions; return the seconds to the next deadline, None if there is none."""
         store, clock = self._parts.store, self._parts.clock
         now = clock.stamp().now
         due = await store.read(lambda uow: uow.gatherings.due(now, CLOSED_AT_ONCE))
@@ -82,7 +83,7 @@ class GatheringJob:
         return None if next_at is None else max(0.0, (next_at - clock.stamp().now).total_seconds())
 
     async def close(self, chat_id: str) -> None:
-        """Close what a chat is writing, now."""
+        """Close the submission of a chat now."""
         store, clock = self._parts.store, self._parts.clock
         draft: Draft = await store.read(lambda uow: draft_of(uow, chat_id, self._parts.texts))
         stamp = clock.stamp()
@@ -92,22 +93,22 @@ class GatheringJob:
 
 
 def _lags(uow: UnitOfWork, gathering: Gathering, now: datetime) -> bool:
-    """Say whether a chat's next message came before the deadline and only its processing is late."""
+    """Check whether a chat's next message came before the deadline and only its processing is late."""
     chat = uow.chats.get(gathering.chat_id)
     waiting = () if chat is None else uow.inbox.waiting(ChatKey(chat.channel, chat.address), 1)
     return any(not item.attempts and gathering.awaits(item.received_at, now) for item in waiting)
 
 
 class InboxJob:
-    """Processes what has come: one chat's updates in turn, several chats at once."""
+    """Processes stored updates: those of one chat in turn, several chats at once."""
 
     def __init__(self, parts: InboxParts) -> None:
-        """Take what it works with."""
+        """Keep the dependencies."""
         self._parts = parts
         self._gatherings = GatheringJob(parts)
 
     async def run_once(self) -> float | None:
-        """Process what is due; give the seconds to the next try, None if nothing waits, 0 if more is due."""
+        """Process due updates; return the seconds to the next try, None if none waits, 0 if more are due."""
         parts = self._parts
         now = parts.clock.stamp().now
         chats = await parts.store.read(lambda uow: uow.inbox.due(now, CHATS_AT_ONCE))
@@ -118,7 +119,7 @@ class InboxJob:
         return None if next_at is None else max(0.0, (next_at - parts.clock.stamp().now).total_seconds())
 
     async def _process_chat(self, chat: ChatKey) -> bool:
-        """Process a chat's updates; give whether any was ours to process."""
+        """Process a chat's updates; return whether this process has handled any."""
         items = await self._parts.store.read(lambda uow: uow.inbox.waiting(chat, UPDATES_AT_ONCE))
         for place, item in enumerate(items):
             result = await self._process(item)
@@ -127,16 +128,16 @@ class InboxJob:
         return bool(items)
 
     async def _process(self, item: InboxItem) -> "_Turn":
-        """Process one update; the next one of its chat may follow if it is done."""
+        """Process one update; after DONE the next one of its chat may follow."""
         try:
             result = await self._effect_of(item)
         except (StoreUnavailableError, OutcomeUnknownError):
-            raise  # not the update's fault, so no try of its is used up
+            raise  # the update is not at fault, so the try does not count
         except UnreadableUpdateError:
             return await self._fail(item, UNREADABLE, for_good=True)
         except DeskError as error:
             return await self._fail(item, error.code)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop other chats
+        except Exception as error:  # noqa: BLE001 - no error of one chat may stop the others
             return await self._fail(item, f"crashed:{type(error).__name__}")
         self._parts.observer.processed(item.channel, result)
         return _Turn.OTHERS if result is UpdateResult.TAKEN else _Turn.DONE
@@ -179,13 +180,13 @@ class InboxJob:
 
 
 class ChannelOffError(DeskError):
-    """The update came by a channel that is not set up any more."""
+    """The update belongs to a channel that is no longer set up."""
 
     code = NO_MESSENGER
 
 
 class _Turn(Enum):
-    """What became of a chat's turn."""
+    """The result of a chat's turn."""
 
     DONE = auto()
     FAILED = auto()
@@ -193,7 +194,7 @@ class _Turn(Enum):
 
 
 async def _all(*works: Awaitable[bool]) -> list[bool]:
-    """Wait for all of them, then raise the first error."""
+    """Wait for all works, then raise the first error or return the results."""
     ended = await asyncio.gather(*works, return_exceptions=True)
     results = []
     for result in ended:

@@ -1,11 +1,11 @@
-"""Finds the chat of an address and holds it, whether or not it was known."""
+"""Locks the chat of an address, known or new."""
 
 from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
 
 
 def lock_or_create_chat(writing: WriteContext, channel: str, address: str) -> Chat:
-    """Hold the chat of an address; an unknown one becomes a chat that is nobody's, in version 0 (4.1)."""
+    """Lock the chat of an address; an unknown address gets an unassigned chat in version 0 (4.1)."""
     chats = writing.uow.chats
     known = chats.lock(channel, address)
     if known is not None:
@@ -22,7 +22,7 @@ def lock_or_create_chat(writing: WriteContext, channel: str, address: str) -> Ch
     )
     if chats.add(new):
         return new
-    known = chats.lock(channel, address)  # somebody added it a moment ago
+    known = chats.lock(channel, address)  # another transaction has just added it
     if known is None:
         raise AssertionError("a chat that could not be added is there")
     return known

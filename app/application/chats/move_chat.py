@@ -1,4 +1,4 @@
-"""A chat goes on under another address: it stays the same chat, and counts once (R12)."""
+"""Moves a chat to another address: it stays the same chat, and counts once (R12)."""
 
 from dataclasses import replace
 
@@ -8,11 +8,11 @@ from app.domain.chats.chat import Chat
 
 
 def move_chat(writing: WriteContext, channel: str, old_address: str, new_address: str) -> Chat | None:
-    """Join two addresses into one chat and give it; None if neither is known.
+    """Join two addresses into one chat and return it; None if neither is known.
 
-    Repeating it changes nothing. The new address becomes the present one. If its messages overtook the
-    news, they have made a chat of their own, which goes into the other one with all that hangs on it;
-    two working chats of different customers are left alone, as nobody here can say whose they are.
+    The new address becomes the present one; a repetition changes nothing. Messages from the new address may
+    arrive before the news of the move, and then have a chat of their own: that chat is merged into the other
+    one. Two working chats of different customers stay as they are, because their owner is unknown here.
     """
     uow = writing.uow
     old, new = _hold_both(writing, channel, old_address, new_address)
@@ -27,7 +27,7 @@ def move_chat(writing: WriteContext, channel: str, old_address: str, new_address
     assert old is not None  # noqa: S101 - for the type checker: all other cases are above
     assert new is not None  # noqa: S101
     if old.id == new.id:
-        # News of an earlier move: the chat may have moved on since.
+        # News of an earlier move: the chat may have moved again since.
         return _at(writing, old, new_address) if old.address == old_address else old
     if None not in {old.customer_id, new.customer_id} and old.customer_id != new.customer_id:
         return new
@@ -35,7 +35,7 @@ def move_chat(writing: WriteContext, channel: str, old_address: str, new_address
 
 
 def release_chat(writing: WriteContext, chat: Chat) -> None:
-    """Have processed, as of its own time, what was said while the chat was nobody's (4.1)."""
+    """Make due the messages from the time when the chat was unassigned; each keeps its own time (4.1)."""
     uow = writing.uow
     uow.inbox.release(chat.id, writing.now)
     uow.gatherings.wake(chat.id, writing.now)
@@ -45,7 +45,7 @@ def release_chat(writing: WriteContext, chat: Chat) -> None:
 def _hold_both(
     writing: WriteContext, channel: str, old_address: str, new_address: str
 ) -> tuple[Chat | None, Chat | None]:
-    """Hold both chats, always in the same order, so that two moves do not wait for each other."""
+    """Lock both chats, always in the same order, so that two moves do not wait for each other."""
     chats = writing.uow.chats
     found = [chats.find(channel, address) for address in (old_address, new_address)]
     held = {id_: chats.lock_by_id(id_) for id_ in sorted({chat.id for chat in found if chat is not None})}
@@ -67,7 +67,7 @@ def _merged(writing: WriteContext, old: Chat, new: Chat, address: str) -> Chat:
     uow = writing.uow
     kept, stub = (new, old) if old.customer_id is None and new.customer_id is not None else (old, new)
     for customer_id in uow.tickets.owners_in(stub.id):
-        uow.customers.share(customer_id)  # before their tickets, as everybody does who holds several
+        uow.customers.share(customer_id)  # before their tickets: the one order of all locks
     cancel_waiting(uow, stub.id, writing.now, for_nobody=True)
     uow.chats.absorb(kept, stub)
     merged = replace(

@@ -1,11 +1,13 @@
-"""A stored update has its one effect, in the transaction that marks it done."""
+"""Processes a stored update: its one effect is in the transaction that marks it done."""
 
 from dataclasses import dataclass, replace
 
+from app.application.chats.chat_facts import ChatArrival
 from app.application.chats.lock_chat import lock_or_create_chat
 from app.application.chats.move_chat import move_chat
-from app.application.chats.receive_message import ChatArrival, UpdateResult, receive_message
-from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.chats.receive_message import UpdateResult, receive_message
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.edit_message import revoke_message
 from app.domain.chats.chat import Chat
@@ -21,12 +23,12 @@ from app.domain.chats.inbound import (
 from app.domain.chats.inbox import InboxItem, InboxState, done, failed, held
 
 STAFF = "Сотрудник поддержки"
-"""Stands for a person of staff whom only the settings name, by the channel's id."""
+"""Name of a staff member whom only the settings list, by the channel's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedUpdate:
-    """An update as it was read, and what was made of its words, before the transaction.
+    """An update as it was parsed, and the facts of its text, before the transaction.
 
     `text` is clean and without a command. `settings_staff` are the channel's ids of staff in the settings.
     """
@@ -39,7 +41,7 @@ class ParsedUpdate:
 
 
 def process_update(uow: UnitOfWork, update: ParsedUpdate, stamp: Stamp) -> UpdateResult:
-    """Give an update its effect if it is its turn; a repetition has none."""
+    """Process an update if it is its turn; a repetition has no effect."""
     item = uow.inbox.take(update.item)
     if item is None:
         return UpdateResult.TAKEN
@@ -51,7 +53,7 @@ def process_update(uow: UnitOfWork, update: ParsedUpdate, stamp: Stamp) -> Updat
 
 
 def fail_update(uow: UnitOfWork, item: InboxItem, error: str, stamp: Stamp, *, for_good: bool) -> bool:
-    """Count a try that failed; give whether the update is parked now. False as well if it is settled."""
+    """Count a failed try; return whether the update is parked now. False as well for a settled update."""
     taken = uow.inbox.take(item)
     if taken is None:
         return False
@@ -86,10 +88,10 @@ def _receive(
 ) -> UpdateResult:
     chat = lock_or_create_chat(writing, update.inbound.channel, address)
     if writing.uow.inbox.take(item) is None:
-        # While we waited for the chat it was assigned: what was held of it before comes first.
+        # The chat was assigned while this transaction waited for it: its held updates come first.
         return UpdateResult.TAKEN
     chat = _seen(writing, chat, update.inbound)
-    heard = ChatArrival(
+    arrival = ChatArrival(
         inbound=update.inbound,
         message=message,
         text=update.text,
@@ -97,7 +99,7 @@ def _receive(
         received_at=item.received_at,
         staff_name=_staff_name(writing, update, message),
     )
-    return receive_message(writing, chat, heard)
+    return receive_message(writing, chat, arrival)
 
 
 def _staff_name(writing: WriteContext, update: ParsedUpdate, message: InboundMessage) -> str | None:
@@ -113,9 +115,9 @@ def _staff_name(writing: WriteContext, update: ParsedUpdate, message: InboundMes
 
 
 def _seen(writing: WriteContext, chat: Chat, inbound: Inbound) -> Chat:
-    """Note what the messenger tells of a chat; who writes can be written to again.
+    """Store title and kind of a chat as the messenger reports them; a chat that writes is reachable.
 
-    A working chat is called as staff calls it.
+    A working chat keeps the title that staff has given it.
     """
     title = chat.title
     if inbound.title is not None and chat.customer_id is None:

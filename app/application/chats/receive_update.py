@@ -1,4 +1,4 @@
-"""An update arrives: it is stored under its key, and nothing else is done (4.1)."""
+"""Receives an update: it is stored under its key, and nothing else is done (4.1)."""
 
 import hashlib
 from datetime import datetime
@@ -9,7 +9,7 @@ from app.domain.chats.inbox import ReceivedUpdate
 
 
 def read_key(messenger: Messenger, raw: bytes, now: datetime) -> ReceivedUpdate:
-    """Read of an update what it is stored by; one that cannot be read is known by its bytes."""
+    """Return the update with the key under which it is stored; for an unreadable one, its hash."""
     try:
         inbound = messenger.read(raw)
     except UnreadableUpdateError:

@@ -1,1 +1,1 @@
-"""Customers."""
+"""Customers: the CRM's record, the ledger of minutes, and working chats."""

@@ -1,11 +1,11 @@
-"""Keeps a customer's record in step with the CRM's."""
+"""Stores a customer's record as the CRM reports it."""
 
 from dataclasses import replace
 
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.redecide import redecide_hours_deferrals
-from app.application.tickets.transition_ticket import VersionCheck
+from app.application.versions import VersionCheck
 from app.domain.customers.customer import Customer
 from app.domain.tickets.event import Cause
 
@@ -13,10 +13,10 @@ from app.domain.tickets.event import Cause
 def put_customer(
     uow: UnitOfWork, record: Customer, stamp: Stamp, *, check_version: VersionCheck
 ) -> tuple[Customer, bool]:
-    """Insert or replace; give the stored record and whether it is new.
+    """Insert or replace a record; return the stored one and whether it is new.
 
-    `record` brings version 0 and any instants; an unchanged record keeps its version. A change that frees
-    minutes takes up at once what used-up hours deferred.
+    Version and instants of `record` are ignored; an unchanged record keeps its version. A change that frees
+    minutes resumes at once the tickets that used-up hours deferred.
     """
     present = uow.customers.lock(record.id)
     if present is None:

@@ -1,4 +1,4 @@
-"""What a customer may claim, and where its minutes went (1.1, 1.3, 5.1, 5.2)."""
+"""Reads a customer's entitlement and the use of its minutes (1.1, 1.3, 5.1, 5.2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from app.application.ports.store import UnitOfWork
 from app.application.tickets.facts import entitlement_at, get_customer
-from app.domain.calendar.work_calendar import month_bounds, moscow_day
+from app.domain.calendar.service_hours import month_bounds, moscow_day
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TicketMinutes
 from app.domain.regulation.entitlement import ChatLimit, Entitlement, chat_limit
@@ -16,7 +16,7 @@ from app.domain.vocabulary import Licence
 
 @dataclass(frozen=True, slots=True)
 class EntitlementView:
-    """The entitlement of a customer at an instant, with what follows from it."""
+    """The entitlement of a customer at an instant, with the limits that follow from it."""
 
     customer_id: str
     at: datetime
@@ -30,7 +30,7 @@ class EntitlementView:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A month of the ledger; days are Moscow days, both inclusive. No limit, nothing left: None."""
+    """A month of the ledger in Moscow days, both inclusive; without a limit, limit and rest are None."""
 
     customer_id: str
     period_start: date
@@ -44,7 +44,7 @@ class Usage:
 def read_entitlement(
     uow: UnitOfWork, customer_id: str, at: datetime, *, only: str | None = None
 ) -> EntitlementView:
-    """Say what a customer may claim at an instant, past or future."""
+    """Return a customer's entitlement at an instant, past or future."""
     customer = get_customer(uow, customer_id, only=only)
     day = moscow_day(at)
     entitlement = entitlement_at(uow, customer, at)
@@ -69,7 +69,7 @@ def read_usage(
     *,
     only: str | None = None,
 ) -> Usage:
-    """Show a Moscow month of the ledger; `month` is its first day, None the present one.
+    """Return a Moscow month of the ledger; `month` is its first day, None the present month.
 
     The limit of the present month is that of the tariff in force now; of another month, that of the last
     tariff in force in it.

@@ -1,4 +1,4 @@
-"""Assigns working chats to customers and takes them back (4.1, 5.1, 5.2; R11, R12)."""
+"""Assigns working chats to customers and unassigns them (4.1, 5.1, 5.2; R11, R12)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +15,8 @@ from app.application.outbox.tell_once import cancel_waiting
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.facts import get_customer
-from app.application.tickets.transition_ticket import VersionCheck
-from app.domain.calendar.work_calendar import moscow_day
+from app.application.versions import VersionCheck
+from app.domain.calendar.service_hours import moscow_day
 from app.domain.chats.chat import Chat
 from app.domain.customers.customer import Customer
 from app.domain.regulation.entitlement import ChatLimit, chat_limit
@@ -25,7 +25,7 @@ from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 @dataclass(frozen=True, slots=True)
 class WorkingChat:
-    """A customer's chat; `over_limit` after a downgrade, when it stays and works all the same (R11)."""
+    """A customer's chat; `over_limit` marks a surplus chat after a downgrade, which stays in use (R11)."""
 
     chat: Chat
     over_limit: bool
@@ -41,14 +41,14 @@ def assign_chat(
     *,
     check_version: VersionCheck,
 ) -> tuple[WorkingChat, bool]:
-    """Make a chat the customer's working chat; give it and whether it is new to the customer.
+    """Make a chat the customer's working chat; return it and whether it is new to the customer.
 
-    What was said in it while it was nobody's is processed now, as of its own time.
+    Messages that were written while it was unassigned are processed now, each as of its own time.
     """
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
     writing = WriteContext(uow, stamp.now, stamp.ids())
-    # The chat first, as whoever hears a chat does: its customer is known only then.
+    # The chat first, as for a received message: only the locked chat shows its customer.
     chat = lock_or_create_chat(writing, channel, address)
     customer = uow.customers.lock(customer_id)
     if customer is None:
@@ -63,14 +63,14 @@ def assign_chat(
     if len(uow.chats.of_customer(customer_id)) >= limit.chats:
         raise ChatLimitReachedError(limit.clause, limit.chats)
     assigned = _assigned(writing, chat, customer_id, title)
-    # The notice that it is nobody's is untrue now, and all that is to be sent would wait behind it.
+    # The notice to unassigned chats is untrue now, and later parts would wait behind it.
     cancel_waiting(uow, assigned.id, stamp.now)
     release_chat(writing, assigned)
     return WorkingChat(assigned, over_limit=False), True
 
 
 def unassign_chat(uow: UnitOfWork, customer_id: str, channel: str, address: str, stamp: Stamp) -> None:
-    """Take a chat from its customer: tickets stay, waiting messages to it are cancelled."""
+    """Unassign a chat: its tickets stay, and its waiting messages are cancelled."""
     chat = uow.chats.lock(channel, address)
     if chat is None or chat.customer_id != customer_id:
         raise NotFoundError("chat_not_found")
@@ -88,7 +88,7 @@ def unassign_chat(uow: UnitOfWork, customer_id: str, channel: str, address: str,
 def list_chats(
     uow: UnitOfWork, customer_id: str, stamp: Stamp, *, only: str | None = None
 ) -> list[WorkingChat]:
-    """List a customer's working chats, the one assigned first in front."""
+    """List a customer's working chats by the instant of assignment."""
     customer = get_customer(uow, customer_id, only=only)
     return _marked(uow.chats.of_customer(customer_id), _limit(customer, stamp))
 

@@ -1,20 +1,20 @@
-"""Asks the customer to put the matter calmly, in our own polite words (4.6)."""
+"""The request to describe the matter without obscenity (4.6)."""
 
 from dataclasses import replace
 
 from app.application.outbox.enqueue import notify_chat
 from app.application.stamp import WriteContext
-from app.domain.calendar.work_calendar import moscow_day
-from app.domain.tickets.message import OutboxKind
+from app.domain.calendar.service_hours import moscow_day
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets.ticket import Ticket, display_number
 from app.domain.wording.customer import REWORDING
 
 
 def ask_to_reword(writing: WriteContext, ticket: Ticket) -> Ticket:
-    """Let the request wait for the relay, once a ticket and Moscow day; the caller saves the ticket.
+    """Store the request in the outbox, once per ticket and Moscow day; the caller stores the ticket.
 
-    The day is on the ticket, where the acknowledgement notes it too (`tell_once` says why there are two).
-    Nothing is sent to a chat that is not the customer's working chat any more (4.1).
+    The day is on the ticket, where the acknowledgement stores it too (`tell_once` explains the two ways of
+    counting). A chat that is no longer the customer's working chat gets no request (4.1).
     """
     today = moscow_day(writing.now)
     chat = writing.uow.chats.get(ticket.chat_id)

@@ -1,20 +1,20 @@
-"""Puts messages into the outbox, in the transaction that causes them: one row a part."""
+"""Stores messages in the outbox, in the transaction that causes them: one row per part."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
+from app.domain.sending.part import OutboxKind, OutboxMessage
 from app.domain.sending.splitting import split_text
-from app.domain.tickets.message import OutboxKind, OutboxMessage
 
 NOTICE_DELAY = timedelta(seconds=2)
-"""How long a notice waits for a newer one that replaces it: ten photos change a decision once."""
+"""Time for which a notice waits for a newer one that replaces it: ten photos change a decision once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Concerns:
-    """What a message to a chat belongs to, which of the chat's messages it answers, and in which topic."""
+    """The ticket and the message to which an outgoing text belongs, the message it answers, and its topic."""
 
     ticket_id: str | None = None
     message_id: str | None = None
@@ -31,7 +31,7 @@ def enqueue(
     *,
     not_before: datetime | None = None,
 ) -> None:
-    """Let a text wait for the relay, in parts if one message cannot hold it; only the first is a reply."""
+    """Store a text for the relay, in parts if it is too long for one message; only the first is a reply."""
     texts = split_text(text)
     whole_id = writing.ids.next()
     for part, words in enumerate(texts, start=1):
@@ -65,5 +65,5 @@ def notify_chat(
     topic: str | None = None,
     not_before: datetime | None = None,
 ) -> None:
-    """Let the desk's own words wait for the relay."""
+    """Store an automatic message for the relay."""
     enqueue(writing, chat, kind, text, Concerns(ticket_id, topic=topic), not_before=not_before)

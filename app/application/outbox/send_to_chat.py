@@ -1,18 +1,19 @@
-"""Puts an agent's words into the conversation and into the outbox, in the transaction that causes them."""
+"""Stores an agent's text in the conversation and in the outbox, in the transaction that causes it."""
 
 from app.application.errors import ChatNotAssignedError
 from app.application.outbox.enqueue import Concerns, enqueue
 from app.application.stamp import WriteContext
-from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor, OutboxKind
+from app.domain.sending.part import OutboxKind
+from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 from app.domain.tickets.ticket import Ticket
 
 
 def send_to_chat(
     writing: WriteContext, ticket: Ticket, agent: str, text: str, stems: tuple[str, ...], kind: OutboxKind
 ) -> Message:
-    """Keep the words verbatim and let them wait for the relay.
+    """Store the text verbatim and enqueue it for the relay.
 
-    Raises ChatNotAssignedError if the chat is not the customer's working chat any more (4.1).
+    Raises ChatNotAssignedError if the chat is no longer the customer's working chat (4.1).
     """
     uow, now = writing.uow, writing.now
     chat = uow.chats.get(ticket.chat_id)

@@ -1,4 +1,4 @@
-"""Tells the customer by itself what became of a ticket: decisions that changed, closings."""
+"""Notifies the customer of changed decisions, closings and files that are too large."""
 
 from app.application.outbox.enqueue import NOTICE_DELAY, Concerns, enqueue
 from app.application.outbox.tell_once import tell_once_a_day
@@ -8,17 +8,17 @@ from app.domain.attachments.attachment import Attachment
 from app.domain.attachments.file_types import MAX_DOWNLOAD, MIB
 from app.domain.chats.chat import Chat
 from app.domain.regulation.decision import Decision
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets.notification import tell_closing, tell_decision, tells_the_same
 from app.domain.tickets.ticket import Ticket
 from app.domain.wording.customer import FILE_TOO_LARGE
 
 
 def tell_if_changed(writing: WriteContext, ticket: Ticket, before: Decision, after: Decision) -> None:
-    """Tell a new decision, unless outcome and reasons are those that the customer knows.
+    """Send a notice of a new decision, unless the customer knows its outcome and reasons already.
 
-    A notice that has not gone out yet is replaced by the newer one. Nobody is told in a chat that is the
-    customer's no more.
+    The newer notice replaces one that is still waiting. A chat that is no longer the customer's working chat
+    gets no notice.
     """
     chat = _working_chat(writing, ticket)
     if chat is None or tells_the_same(before, after):
@@ -31,7 +31,7 @@ def tell_if_changed(writing: WriteContext, ticket: Ticket, before: Decision, aft
 
 
 def tell_closed(writing: WriteContext, ticket: Ticket, *, by_silence: bool) -> None:
-    """Tell that a ticket was closed; `ticket` is as it was closed."""
+    """Send a notice that a ticket was closed; `ticket` is in its closed state."""
     chat = _working_chat(writing, ticket)
     if chat is not None:
         text = tell_closing(ticket, by_silence=by_silence)
@@ -39,7 +39,7 @@ def tell_closed(writing: WriteContext, ticket: Ticket, *, by_silence: bool) -> N
 
 
 def tell_file_too_large(uow: UnitOfWork, attachment: Attachment, stamp: Stamp) -> None:
-    """Tell that a file was not received, at most once a ticket a day (4.4)."""
+    """Send a notice that a file was not received, at most once per ticket and day (4.4)."""
     ticket = None if attachment.ticket_id is None else uow.tickets.get(attachment.ticket_id)
     writing = WriteContext(uow, stamp.now, stamp.ids())
     chat = None if ticket is None else _working_chat(writing, ticket)

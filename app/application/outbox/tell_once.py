@@ -1,8 +1,8 @@
-"""Tells a chat now and then only what it would otherwise be told with every message.
+"""Sends a notice at most once a day that every message of a chat would otherwise cause.
 
-The day is 24 hours here: strangers, and speech without words, are answered in chats, and midnight must not
-make it two answers within a minute. The request for calmer words (`ask_to_reword`) counts by Moscow days
-instead, and keeps the day on the ticket: the acknowledgement may have asked already, in the same row.
+A day is 24 hours here: with calendar days, midnight could cause two notices within a minute. The request for
+a text without obscenity (`ask_to_reword`) counts Moscow days instead, and keeps the day on the ticket: the
+acknowledgement, which may contain the same request, is stored with the same row.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from app.application.outbox.enqueue import notify_chat
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 
 ONCE_A = timedelta(days=1)
 AT_ONCE = timedelta()
@@ -28,7 +28,7 @@ def tell_once_a_day(
     topic: str | None = None,
     delay: timedelta = AT_ONCE,
 ) -> None:
-    """Tell it unless it was told in this chat, about this ticket, within a day."""
+    """Send a notice, unless this chat got it about this ticket within a day."""
     since = writing.now - ONCE_A
     if writing.uow.notices.claim(chat.id, kind, ticket_id or "", writing.now, unless_since=since):
         later = writing.now + delay
@@ -36,9 +36,9 @@ def tell_once_a_day(
 
 
 def cancel_waiting(uow: UnitOfWork, chat_id: str, at: datetime, *, for_nobody: bool = False) -> None:
-    """Cancel what waits for a chat; what did not go out does not count as told that day.
+    """Cancel the waiting parts of a chat; a cancelled notice does not count as sent.
 
-    `for_nobody`: only what was written while the chat was nobody's.
+    `for_nobody` confines this to parts that were written while the chat was unassigned.
     """
     for kind, ticket_id in uow.outbox.cancel(chat_id, at, for_nobody=for_nobody):
         if kind in TOLD_ONCE:

@@ -1,7 +1,6 @@
-"""What attachments need of the world: a store of blobs, a look at their content, rows in the database.
+"""Ports of attachments: a store of blobs, a check of their content, and rows in the database.
 
-A file is stored first and its row after it, never inside a transaction; what has no row in the end is
-swept away.
+A file is stored before its row, and outside of any transaction. The sweep removes blobs without a row.
 """
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
@@ -25,22 +24,22 @@ class StoredBlob:
 
 
 class BlobDraft(Protocol):
-    """A blob that is being written; nobody finds it before it is kept."""
+    """A blob that is being written; it cannot be read before it is kept."""
 
     async def write(self, piece: bytes) -> None:
-        """Append. StoreUnavailableError, as for the other two, if the disk is full or away."""
+        """Append. Each method raises StoreUnavailableError if the disk is full or missing."""
         ...
 
     async def examine(self, look: Callable[[BinaryIO], T]) -> T:
-        """Look at what has been written, as a file that can be read and searched; after the last write."""
+        """Call `look` with the written content as a seekable file; only after the last write."""
         ...
 
     async def keep(self) -> StoredBlob:
-        """Make it durable; it can be read from then on."""
+        """Make the blob durable and readable."""
         ...
 
     async def discard(self) -> None:
-        """Let go of it; nothing happens to one that is kept."""
+        """Discard the draft; a kept blob stays."""
         ...
 
 
@@ -48,101 +47,101 @@ class BlobStore(Protocol):
     """Keeps contents under random names."""
 
     async def draft(self) -> BlobDraft:
-        """Begin a blob. StoreUnavailableError."""
+        """Begin a blob. Raises StoreUnavailableError if the disk is full or missing."""
         ...
 
     async def size(self, name: str) -> int | None:
-        """Give the size of a blob; None if there is none of that name."""
+        """Return the size of a blob; None for an unknown name."""
         ...
 
     def read(self, name: str, start: int, length: int) -> AsyncIterator[bytes]:
-        """Give `length` bytes from `start` on, in pieces."""
+        """Return `length` bytes from `start` on, in pieces."""
         ...
 
     async def delete(self, name: str) -> None:
-        """Remove a blob, if it is there."""
+        """Delete a blob, if it exists."""
         ...
 
     def older_than(self, at: datetime) -> AsyncIterator[Sequence[str]]:
-        """List the names of blobs that were written before an instant, some at a time."""
+        """List the names of blobs that were written before an instant, in batches."""
         ...
 
     async def clear_drafts(self, before: datetime) -> None:
-        """Remove drafts that nobody has written to since an instant: who did is gone."""
+        """Delete drafts that have not grown since an instant: their writer has died."""
         ...
 
 
 class ContentCheck(Protocol):
-    """Looks into files as far as their first bytes do not tell."""
+    """Examines a file whose first bytes do not decide its type."""
 
     def type_of(self, file: BinaryIO, supposed: FileType) -> FileType:
-        """Confirm a type, or tell the true one. FileRefusedError."""
+        """Return the true type of a file. Raises FileRefusedError for a type that is refused."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file that this worker may fetch now; `attempts` counts this one and tells who has it."""
+    """A file that this worker may fetch now; `attempts` includes this one and identifies the claim."""
 
     attachment: Attachment
     attempts: int
 
 
 class AttachmentRepository(Protocol):
-    """Attachments, and which of them are to be fetched from a messenger."""
+    """Attachments and their downloads from messengers."""
 
     def add(self, attachment: Attachment, *, due_at: datetime | None = None) -> None:
-        """Insert; one that waits at a messenger is due at an instant."""
+        """Insert; an attachment at a messenger has the instant at which its download is due."""
         ...
 
     def get(self, attachment_id: str) -> Attachment | None: ...
     def lock(self, attachment_ids: Collection[str]) -> Mapping[str, Attachment]:
-        """Get those that exist, and hold them until the transaction ends."""
+        """Get the existing ones and lock them until the transaction ends."""
         ...
 
     def bind(
         self, attachment_ids: Collection[str], ticket_id: str, message_id: str, *, of_submission: bool
     ) -> None:
-        """Say with which message attachments came."""
+        """Store the message to which attachments belong."""
         ...
 
     def of_messages(self, message_ids: Collection[str]) -> Mapping[str, Sequence[Attachment]]:
-        """Give the attachments of messages, in the order of their ids; none for a message without."""
+        """Return the attachments of messages, by their ids; a message without attachments is left out."""
         ...
 
     def of_submissions(self, ticket_ids: Collection[str]) -> Mapping[str, Sequence[Attachment]]:
-        """Give what came with the submissions of tickets, in the order of their ids."""
+        """Return the attachments of the submissions of tickets, by their ids."""
         ...
 
     def uploaded_bytes(self, customer_id: str, since: datetime) -> int:
-        """Sum the sizes of what was uploaded for a customer since an instant, inclusive."""
+        """Sum the sizes of a customer's uploads since an instant, inclusive."""
         ...
 
     def claim_download(
         self, channels: Collection[str], now: datetime, lease_until: datetime
     ) -> Download | None:
-        """Take the download of the channels that is due first and that nobody else is taking.
+        """Claim the download of the channels that is due first and that no other worker is claiming.
 
-        It is due again at `lease_until`, for whoever takes it then.
+        The download is due again at `lease_until`, for any worker.
         """
         ...
 
     def settle_download(self, settled: Attachment, attempts: int) -> bool:
-        """Store how a download ended; False if it is not this worker's any more."""
+        """Store the end of a download; False if another worker has claimed it."""
         ...
 
     def postpone_download(self, attachment_id: str, attempts: int, due_at: datetime, error_code: str) -> bool:
-        """Let a download be tried again later; False if it is not this worker's any more."""
+        """Put a failed download off until `due_at`; False if another worker has claimed it."""
         ...
 
     def return_download(self, attachment_id: str, attempts: int, due_at: datetime) -> bool:
-        """Let a download be tried later, as if this try had not been; False if it is not this worker's."""
+        """Put a download off without counting this try; False if another worker has claimed it."""
         ...
 
     def next_download(self, channels: Collection[str]) -> datetime | None:
-        """Give when the next download of the channels is due."""
+        """Return the instant at which the next download of the channels is due."""
         ...
 
     def known_blobs(self, names: Collection[str]) -> set[str]:
-        """Give those of the names that a row has."""
+        """Return those of the names that have a row."""
         ...

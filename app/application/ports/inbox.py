@@ -1,6 +1,6 @@
-"""What the inbox needs of the store: updates, what was said in chats, submissions in the making, staff.
+"""Repositories of the inbox: chats and their messages, stored updates, submissions in the making, staff.
 
-As in `ports`, repositories are synchronous and belong to one unit of work.
+As in `store`, repositories are synchronous and belong to one unit of work.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,12 +13,53 @@ from app.domain.chats.chat_message import ChatMessage, ChatMessageKind
 from app.domain.chats.gathering import Gathering
 from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate
 from app.domain.chats.staff import StaffMember
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
+
+
+class ChatRepository(Protocol):
+    """Chats by id and by every external address that they have had (R12)."""
+
+    def get(self, chat_id: str) -> Chat | None: ...
+    def find(self, channel: str, address: str) -> Chat | None:
+        """Find by any address of the chat, past ones included."""
+        ...
+
+    def lock(self, channel: str, address: str) -> Chat | None:
+        """Find the chat and lock it until the transaction ends."""
+        ...
+
+    def lock_by_id(self, chat_id: str) -> Chat | None:
+        """Get the chat and lock it until the transaction ends."""
+        ...
+
+    def of_customer(self, customer_id: str) -> Sequence[Chat]:
+        """List the customer's working chats by the instant of assignment, then by id."""
+        ...
+
+    def add(self, chat: Chat) -> bool:
+        """Insert with its address; False if another transaction has taken the address."""
+        ...
+
+    def save(self, chat: Chat) -> None:
+        """Replace the stored chat; its addresses stay as they are."""
+        ...
+
+    def add_address(self, chat: Chat, address: str) -> bool:
+        """Add an address by which the chat is found; False if the address is taken."""
+        ...
+
+    def set_address(self, chat: Chat) -> None:
+        """Make the chat's `address` the present one; it must be one of the chat's addresses."""
+        ...
+
+    def absorb(self, kept: Chat, stub: Chat) -> None:
+        """Transfer the addresses and all rows of `stub` to `kept`, and delete `stub` (R12)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class ChatKey:
-    """What updates are processed in turn by: a chat's address; None for what belongs to no chat."""
+    """The key of updates that are processed in turn: a chat's address, or None for updates without a chat."""
 
     channel: str
     address: str | None
@@ -26,7 +67,7 @@ class ChatKey:
 
 @dataclass(frozen=True, slots=True)
 class InboxSummary:
-    """How many updates there are of each state that stays, and since when the oldest one waits."""
+    """The number of updates in each lasting state, and the instant since which the oldest one waits."""
 
     counts: Mapping[InboxState, int]
     oldest_at: datetime | None
@@ -40,31 +81,31 @@ class InboxRepository(Protocol):
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[ChatKey]:
-        """List the chats whose first waiting update is due, the longest waiting in front."""
+        """List the chats whose first waiting update is due, the longest waiting first."""
         ...
 
     def next_due_at(self) -> datetime | None:
-        """Give when the first waiting update of a chat becomes due."""
+        """Return the next instant at which the first waiting update of any chat becomes due."""
         ...
 
     def waiting(self, chat: ChatKey, limit: int) -> Sequence[InboxItem]:
-        """List the waiting updates of a chat, first the one that is its turn."""
+        """List the waiting updates of a chat in their order."""
         ...
 
     def take(self, item: InboxItem) -> InboxItem | None:
-        """Hold an update until the transaction ends; None if it is not its turn, or somebody has it."""
+        """Lock an update until the transaction ends; None if it is not its turn or another process has it."""
         ...
 
     def settle(self, item: InboxItem) -> None:
-        """Save what came of an update: its state, tries, due instant and error."""
+        """Store the result of an update: its state, tries, due instant and error."""
         ...
 
     def release(self, chat_id: str, at: datetime) -> int:
-        """Let the held updates of all addresses of a chat be processed; give how many."""
+        """Make the held updates of all addresses of a chat due; return their number."""
         ...
 
     def replay(self, sequences: Collection[int] | None, at: datetime) -> int:
-        """Let parked updates be tried anew, all of them for None; give how many."""
+        """Make parked updates due again, all of them for None; return their number."""
         ...
 
     def of_state(self, state: InboxState, *, after: int, limit: int) -> Sequence[InboxItem]:
@@ -72,16 +113,16 @@ class InboxRepository(Protocol):
         ...
 
     def summary(self) -> InboxSummary:
-        """Count what waits, is held and is parked."""
+        """Count the waiting, the held and the parked updates."""
         ...
 
     def purge(self, *, before: datetime, limit: int) -> int:
-        """Drop up to `limit` updates that were done before an instant; give how many."""
+        """Delete up to `limit` updates that were done before an instant; return their number."""
         ...
 
 
 class ChatMessageRepository(Protocol):
-    """What was said in chats."""
+    """Messages of chats."""
 
     def find(self, channel: str, address: str, external_id: str) -> ChatMessage | None: ...
     def add(self, message: ChatMessage) -> bool:
@@ -89,19 +130,19 @@ class ChatMessageRepository(Protocol):
         ...
 
     def save(self, message: ChatMessage) -> None:
-        """Replace what changes: words, files, where it went, whether it was edited or taken back."""
+        """Replace the members that change: text, files, ticket, edits and revocation."""
         ...
 
     def gathered(self, chat_id: str) -> Sequence[ChatMessage]:
-        """List what waits to become a submission, by its own time, then in the order of storing."""
+        """List the messages of the submission in the making, by their own time, then by storing."""
         ...
 
     def of_album(self, chat_id: str, group_key: str) -> ChatMessage | None:
-        """Give the first known part of an album."""
+        """Return the first known part of an album."""
         ...
 
     def latest(self, chat_id: str, kind: ChatMessageKind | None = None) -> ChatMessage | None:
-        """Give the chat's latest message by its own time."""
+        """Return the chat's latest message by its own time."""
         ...
 
     def add_sent(
@@ -115,12 +156,12 @@ class ChatMessageRepository(Protocol):
         message_id: str | None,
         at: datetime,
     ) -> None:
-        """Keep under which id the provider took a message of ours, so that replies to it are known."""
+        """Store the provider's id of a message that the desk sent, so that replies to it are recognised."""
         ...
 
 
 class GatheringRepository(Protocol):
-    """Submissions in the making, one a chat."""
+    """Submissions in the making, one per chat."""
 
     def get(self, chat_id: str) -> Gathering | None: ...
     def save(self, gathering: Gathering) -> None:
@@ -129,21 +170,21 @@ class GatheringRepository(Protocol):
 
     def remove(self, chat_id: str) -> None: ...
     def due(self, now: datetime, limit: int) -> Sequence[Gathering]:
-        """List those whose deadline has come, the earliest in front."""
+        """List those whose deadline has passed, the earliest first."""
         ...
 
     def next_at(self) -> datetime | None:
-        """Give the next deadline."""
+        """Return the next deadline."""
         ...
 
     def wake(self, chat_id: str, at: datetime) -> None:
-        """Give a deadline to one that had none."""
+        """Set the deadline of a submission that has none."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class UnassignedChat:
-    """A chat that wrote without being anybody's working chat (4.1)."""
+    """A chat that wrote while it was unassigned (4.1)."""
 
     chat: Chat
     messages: int
@@ -152,7 +193,7 @@ class UnassignedChat:
 
 
 class UnassignedChatRepository(Protocol):
-    """Chats that wrote without being anybody's."""
+    """Chats that wrote while they were unassigned."""
 
     def count(self, chat_id: str, at: datetime, messages: int = 1) -> None:
         """Count messages of a chat."""
@@ -160,26 +201,26 @@ class UnassignedChatRepository(Protocol):
 
     def remove(self, chat_id: str) -> None: ...
     def page(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[UnassignedChat]:
-        """List, the latest writer in front; keyed by last_at and the chat's id."""
+        """List by last_at and chat id, the latest first."""
         ...
 
 
 class NoticeRepository(Protocol):
-    """When the desk last said by itself what it says now and then only."""
+    """The instants at which the desk last sent a notice that it does not send with every message."""
 
     def claim(
         self, chat_id: str, kind: OutboxKind, subject: str, at: datetime, *, unless_since: datetime
     ) -> bool:
-        """Note that it is said now; False if it was said after `unless_since`."""
+        """Store that the notice is sent now; False if it was sent after `unless_since`."""
         ...
 
     def forget(self, chat_id: str, kind: OutboxKind, subject: str) -> None:
-        """Let it count as never said."""
+        """Delete the instant, so that the notice counts as not sent."""
         ...
 
 
 class StaffRepository(Protocol):
-    """Who is staff, by channel and the channel's id."""
+    """Staff members by channel and the channel's id of the person."""
 
     def find(self, channel: str, external_id: str) -> StaffMember | None: ...
     def page(self, *, after: tuple[str, str] | None, limit: int) -> Sequence[StaffMember]:
@@ -191,5 +232,5 @@ class StaffRepository(Protocol):
         ...
 
     def remove(self, channel: str, external_id: str) -> bool:
-        """Remove; False if there is no such person."""
+        """Delete; False for an unknown person."""
         ...

@@ -1,7 +1,7 @@
-"""What the desk needs of a messenger: to read its updates, to send, to fetch files.
+"""The port of a messenger: it reads updates, sends messages and fetches files.
 
-Sending never raises for what a provider or the network does: every end of an attempt is an outcome,
-and each outcome has one stated action of the relay (messengers.md, section 2.9).
+Sending raises no error for a failure of the provider or the network. Every attempt ends with an outcome,
+and the relay has one action for each outcome (docs/decisions/0114-sending.md).
 """
 
 from collections.abc import AsyncIterator
@@ -10,41 +10,16 @@ from typing import Protocol
 
 from app.domain.chats.inbound import Inbound
 from app.domain.sending.outcome import (
-    ChannelDown,
-    Fixable,
-    Permanent,
-    Remapped,
     SendOutcome,
-    Sent,
-    Throttled,
-    Transient,
-    Unknown,
 )
-
-__all__ = [
-    "ChannelDown",
-    "FileDelayed",
-    "FileGone",
-    "Fixable",
-    "Messenger",
-    "Outgoing",
-    "Permanent",
-    "Remapped",
-    "SendOutcome",
-    "Sent",
-    "Throttled",
-    "Transient",
-    "Unknown",
-    "UnreadableUpdateError",
-]
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One part of a message, short enough for the channel; plain text, sent as it stands.
+    """One part of a message, short enough for the channel; plain text, sent unchanged.
 
-    `reply_to` is the provider's id of the message that is answered, `topic` that of the part of the chat;
-    `reference` is our own id of the part, for providers that echo it.
+    `reply_to` is the provider's id of the message that is answered, `topic` the provider's id of the topic in
+    the chat. `reference` is the desk's id of the part, for providers that echo it.
     """
 
     address: str
@@ -55,20 +30,20 @@ class Outgoing:
 
 
 class UnreadableUpdateError(Exception):
-    """An update that cannot be read; the message names the member that is wrong, never its value."""
+    """An unreadable update; the message names the wrong member, never its value."""
 
 
 class FileGone(Exception):
-    """The provider will not give the file: `code` is `too_large` or `unavailable`."""
+    """The provider refuses the file: `code` is `too_large` or `unavailable`."""
 
     def __init__(self, code: str) -> None:
-        """Say why."""
+        """Keep the code."""
         super().__init__(code)
         self.code = code
 
 
 class FileDelayed(Exception):
-    """The file could not be fetched now; another try may do."""
+    """The file could not be fetched now; another try may succeed."""
 
 
 class Messenger(Protocol):
@@ -76,24 +51,24 @@ class Messenger(Protocol):
 
     channel: str
     max_units: int
-    """Longest text that one message takes, in UTF-16 code units."""
+    """Maximum length of a message's text, in UTF-16 code units."""
 
     def read(self, raw: bytes) -> Inbound:
-        """Read one stored update. UnreadableUpdateError. Unknown members and kinds are no error."""
+        """Parse one stored update. Raises UnreadableUpdateError, but not for unknown members and kinds."""
         ...
 
     async def send(self, message: Outgoing) -> SendOutcome:
-        """Try once to send; never raises for what provider or network do."""
+        """Try once to send; a failure of the provider or the network is an outcome, not an error."""
         ...
 
     def download(self, provider_id: str) -> AsyncIterator[bytes]:
-        """Give a file's bytes in pieces. FileGone, FileDelayed."""
+        """Return a file's bytes in pieces. Raises FileGone or FileDelayed."""
         ...
 
     async def check(self) -> str | None:
-        """Ask the provider whether it knows us; None, or the code of what is wrong."""
+        """Check whether the provider accepts the token; return None, or the code of the problem."""
         ...
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         ...

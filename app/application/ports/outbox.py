@@ -1,4 +1,4 @@
-"""What sending needs of the store: the outbox, what is known of channels, and signs of life of the relay."""
+"""Repositories of sending: the outbox, the state of channels, and heartbeats of relays."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Protocol
 
 from app.domain.sending.breaker import Breaker
-from app.domain.tickets.message import OutboxKind, OutboxMessage, PartState
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A part that stands first in its chat, and where it goes; `owner` is whose working chat it is now."""
+    """A part that is first in its chat, and its address; `owner` is the customer of the chat now."""
 
     part: OutboxMessage
     address: str
@@ -21,7 +21,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A part as operations see it: without its words and without the address, which may be a phone number."""
+    """A part as operations see it: without its text and its address, which may be a phone number."""
 
     part: OutboxMessage
     channel: str
@@ -30,7 +30,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many parts of a kind are in a state, and since when the first of them is there."""
+    """The number of parts of a kind in a state, and the instant since which the oldest is in it."""
 
     channel: str
     kind: OutboxKind
@@ -40,77 +40,78 @@ class Backlog:
 
 
 class OutboxRepository(Protocol):
-    """Parts of messages to send, in the order of each chat. Instants are those of the caller."""
+    """Parts of outgoing messages, in the order of each chat. Instants are those of the caller."""
 
     def add(self, message: OutboxMessage) -> None: ...
     def cancel(
         self, chat_id: str, at: datetime, *, for_nobody: bool = False
     ) -> Sequence[tuple[OutboxKind, str | None]]:
-        """Cancel what waits for a chat, and mark the messages of the conversation likewise.
+        """Cancel the waiting parts of a chat, and mark the messages of the conversation as cancelled.
 
-        Give of each part its kind and its ticket. `for_nobody`: only what was written to nobody's chat.
+        Return the kind and the ticket of each part. `for_nobody` confines this to parts that were written
+        while the chat was unassigned.
         """
         ...
 
     def bury(self, chat_id: str, code: str, at: datetime) -> None:
-        """Give up what waits for a chat, and mark the messages of the conversation as failed."""
+        """Mark the waiting parts of a chat as dead, and the messages of the conversation as failed."""
         ...
 
     def supersede(self, chat_id: str, ticket_id: str, kind: OutboxKind, at: datetime) -> None:
-        """Cancel what waits of a kind for a ticket in its chat: something newer says it better."""
+        """Cancel the waiting parts of a kind for a ticket: a newer message replaces them."""
         ...
 
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
-        """List what still waits for a ticket, oldest first."""
+        """List the waiting parts of a ticket, oldest first."""
         ...
 
     def heads(self, channel: str, now: datetime, limit: int) -> Sequence[Due]:
-        """Hold and list the first waiting part of each chat that may be sent to now, oldest first.
+        """Lock and list the first waiting part of each chat that is ready now, oldest first.
 
-        A chat may be sent to if it is reachable, rests no more and has nothing under way.
+        A chat is ready if it is reachable, its rest is over and none of its parts is being sent.
         """
         ...
 
     def next_due_at(self, channel: str, now: datetime) -> datetime | None:
-        """Give when the next head that rests until then may be sent; None if none rests."""
+        """Return the instant at which the next resting part may be sent; None if none rests."""
         ...
 
     def expired(self, channel: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        """Hold and list parts whose sender has not said for too long how it ended."""
+        """Lock and list the parts whose lease has expired."""
         ...
 
     def held_by(self, sequence: int, lease_token: str) -> OutboxMessage | None:
-        """Hold a part, if this was the last lease on it."""
+        """Lock a part, if this was the last lease on it."""
         ...
 
     def lock(self, sequence: int) -> OutboxMessage | None:
-        """Get a part, and hold it until the transaction ends."""
+        """Get a part and lock it until the transaction ends."""
         ...
 
     def parts_of(self, part: OutboxMessage) -> Sequence[OutboxMessage]:
-        """List all parts of the message that a part belongs to, in their order."""
+        """List all parts of the same message, in their order."""
         ...
 
     def save(self, part: OutboxMessage) -> None:
-        """Replace what changes in a part: its state, and all that sending has to know."""
+        """Replace the members that change while a part is being sent."""
         ...
 
     def page(self, states: Collection[PartState], *, after: int, limit: int) -> Sequence[Listed]:
-        """List parts in these states in the order of storing, behind the sequence `after`."""
+        """List parts in these states in the order of storing, beginning after the sequence `after`."""
         ...
 
     def purge(self, *, before: datetime, limit: int) -> int:
-        """Drop up to `limit` parts that were sent or cancelled before an instant; give how many."""
+        """Delete up to `limit` parts that were sent or cancelled before an instant; return their number."""
         ...
 
     def backlog(self) -> Sequence[Backlog]:
-        """Count what waits, is under way, is unknown or was given up."""
+        """Count the parts that wait, are being sent, are unknown or were given up."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """How fast and whether at all we send: `full_at` is the pace's, `paused_until` the provider's wish."""
+    """The pace and the health of a channel; the provider has asked for a pause until `paused_until`."""
 
     channel: str
     full_at: datetime | None = None
@@ -119,14 +120,14 @@ class ChannelState:
 
 
 class ChannelRepository(Protocol):
-    """What is known of channels, of the pace of chats in them, and of the relays that serve them."""
+    """States of channels, pauses of chats in them, and heartbeats of the relays that serve them."""
 
     def lock(self, channel: str) -> ChannelState:
-        """Get, and hold the channel until the transaction ends: claims and ends of sendings take turns."""
+        """Get the channel and lock it until the transaction ends: claiming and settling take turns."""
         ...
 
     def find(self, channel: str) -> ChannelState:
-        """Get; a channel that was never used is up."""
+        """Get the state; an unused channel is up."""
         ...
 
     def save(self, state: ChannelState) -> None:
@@ -134,17 +135,17 @@ class ChannelRepository(Protocol):
         ...
 
     def rest(self, chat_id: str, channel: str, until: datetime, *, throttled: bool = False) -> None:
-        """Send nothing to a chat before an instant; a rest that lasts longer stays."""
+        """Pause a chat until an instant; a longer pause stays."""
         ...
 
     def throttled_chats(self, channel: str, now: datetime) -> int:
-        """Count the chats that rest because the provider asked for it."""
+        """Count the chats that are paused at the provider's request."""
         ...
 
     def beat(self, relay: str, at: datetime) -> None:
-        """Keep that a relay was alive at an instant."""
+        """Store a relay's heartbeat."""
         ...
 
     def last_beat(self) -> datetime | None:
-        """Give when any relay was last known to be alive."""
+        """Return the instant of the latest heartbeat of any relay."""
         ...

@@ -1,4 +1,4 @@
-"""Claims parts to send: first in their chat, within the pace, leased so that nobody else sends them."""
+"""Claims parts to send: the first of each chat, within the pace, leased to one sender."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,18 +10,18 @@ from app.application.sending.leased_part import Chance, Lease, keep_part
 from app.application.sending.settle_outgoing import settle_expired
 from app.application.stamp import Stamp
 from app.domain.sending.pace import CHANNEL_GAP, chat_gap, free_slots, take_slots
+from app.domain.sending.part import OutboxMessage, PartState
 from app.domain.sending.policy import words_to_send
-from app.domain.tickets.message import OutboxMessage, PartState
 
 LEASE = timedelta(minutes=2)
-"""How long a sender may take; after it the sender counts as dead, and the part as perhaps sent."""
+"""Time that a sender has; after it the sender counts as dead, and the part as perhaps sent."""
 
 MOST_EXPIRED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What is to be sent now, when more may be, and whether to ask the provider if it knows us again."""
+    """The parts to send now, the instant of the next claim, and whether to probe the provider."""
 
     leases: tuple[Lease, ...] = ()
     next_at: datetime | None = None
@@ -29,9 +29,9 @@ class Claimed:
 
 
 def claim_outgoing(uow: UnitOfWork, channel: str, most: int, stamp: Stamp, chance: Chance) -> Claimed:
-    """Lease up to `most` parts of a channel, each the first of its chat, and take their places in the pace.
+    """Lease up to `most` parts of a channel, each the first of its chat, and count them in the pace.
 
-    Nothing is leased while the channel is down or rests; one relay at a time is asked to probe it.
+    A channel that is down or paused leases no parts; one relay at a time probes it.
     """
     now = stamp.now
     state = uow.channels.lock(channel)
@@ -64,7 +64,7 @@ def _while_down(uow: UnitOfWork, state: ChannelState, now: datetime) -> Claimed:
 
 
 def _is_still_theirs(uow: UnitOfWork, due: Due, now: datetime) -> bool:
-    """Say whether the chat is that customer's still; what was written for another one is cancelled (4.1)."""
+    """Check whether the chat still belongs to the part's customer; otherwise cancel the part (4.1)."""
     if due.owner == due.part.customer_id:
         return True
     cancelled = replace(due.part, state=PartState.CANCELLED, state_at=now, error_code="chat_not_assigned")

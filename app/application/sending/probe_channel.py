@@ -1,4 +1,4 @@
-"""Keeps what the provider answered when it was asked whether it knows us."""
+"""Stores the provider's answer to a probe."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from app.application.stamp import Stamp
 
 
 def keep_probe(uow: UnitOfWork, channel: str, code: str | None, stamp: Stamp) -> None:
-    """Let the channel be up if nothing is wrong; else it stays down, with the code of what is."""
+    """Store the channel as up if `code` is None, else as down with the code of the problem."""
     state = uow.channels.lock(channel)
     if code is None:
         breaker = state.breaker.answered()

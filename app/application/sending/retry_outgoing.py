@@ -1,4 +1,4 @@
-"""Sends again what was given up or may not have arrived, because a person says so."""
+"""Retries dead and unknown parts at the request of a person."""
 
 from dataclasses import replace
 
@@ -6,16 +6,17 @@ from app.application.ports.store import UnitOfWork
 from app.application.sending.leased_part import keep_part
 from app.application.sending.settle_outgoing import EARLIER_PART_FAILED
 from app.application.stamp import Stamp
+from app.domain.sending.part import OutboxMessage, PartState
 from app.domain.sending.policy import has_room_for_mark
-from app.domain.tickets.message import OutboxMessage, PartState
 
 RETRIED = frozenset({PartState.DEAD, PartState.UNKNOWN})
 
 
 def retry_outgoing(uow: UnitOfWork, sequence: int, stamp: Stamp) -> bool:
-    """Let a part wait anew; False unless it is dead or unknown.
+    """Make a part wait again; False unless it is dead or unknown.
 
-    One that may be in the chat is marked, if the mark fits. Parts that were given up because of it go too.
+    An unknown part is marked as a possible repeat, if the mark fits. Later parts that were given up because
+    of this one wait again too.
     """
     part = uow.outbox.lock(sequence)
     if part is None or part.state not in RETRIED:

@@ -1,4 +1,4 @@
-"""The job that sends what waits for a channel: claim, send with no transaction open, settle."""
+"""The job that sends the parts of a channel: claim, send outside of any transaction, settle."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,40 +14,40 @@ from app.application.sending.probe_channel import keep_probe
 from app.application.sending.settle_outgoing import give_back, settle_outgoing
 from app.application.stamp import Clock, Stamp
 from app.domain.sending.outcome import SendOutcome, Unknown
+from app.domain.sending.part import OutboxKind
 from app.domain.sending.policy import ResendUnknown
-from app.domain.tickets.message import OutboxKind
 
 T = TypeVar("T")
 
 AT_ONCE = 16
-"""Parts under way at one time: a chat that hangs holds one place, and the others go on."""
+"""Parts being sent at one time: a chat that hangs takes one place, and the others continue."""
 
 SEND_SECONDS = 60.0
-"""A sending that takes longer is given up; well within a lease."""
+"""Time after which an attempt is given up; well within a lease."""
 
 CHECK_SECONDS = 20.0
 SETTLE_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-"""While the store is away the end of a sending is told again after these, still within the lease."""
+"""Pauses between tries to settle while the store is away, still within the lease."""
 
 
 class SendObserver(Protocol):
-    """Is told how sendings end; never what was sent or to whom."""
+    """Receives the ends of attempts, never texts or addresses."""
 
     def ended(self, channel: str, kind: OutboxKind, outcome: SendOutcome) -> None:
         """Count an attempt."""
         ...
 
     def probed(self, channel: str, code: str | None) -> None:
-        """Tell what the provider answered; None is that all is well."""
+        """Report the provider's answer to a probe; None means that all is well."""
         ...
 
     def failed(self, channel: str, failure: Exception) -> None:
-        """Tell of an error of ours, beside which sending goes on."""
+        """Report an internal error; sending continues."""
         ...
 
 
 class SendOutbox:
-    """Sends for one channel. `chance` gives a number from 0 to 1; `wake` asks for the next run."""
+    """Sends for one channel. `chance` returns a number from 0 to 1; `wake` requests the next run."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class SendOutbox:
         resend: ResendUnknown = ResendUnknown.ONCE,
         at_once: int = AT_ONCE,
     ) -> None:
-        """Nothing is under way yet."""
+        """Keep the dependencies; no part is being sent yet."""
         self._store = store
         self._clock = clock
         self._messenger = messenger
@@ -74,7 +74,7 @@ class SendOutbox:
         self._stopping = False
 
     async def run_once(self) -> float | None:
-        """Begin to send what is due; give the seconds until more may be, None if that is not known."""
+        """Begin to send due parts; return the seconds until the next claim, None if unknown."""
         room = 0 if self._stopping else self._at_once - len(self._under_way)
         if room <= 0:
             return None  # the end of any of them wakes the job
@@ -87,7 +87,7 @@ class SendOutbox:
         return _seconds_until(claimed, stamp)
 
     async def finish(self, seconds: float) -> None:
-        """Begin nothing more, and wait for what is under way; what takes longer is left to its lease."""
+        """Begin no more parts, and wait for those being sent; slower ones are left to their leases."""
         self._stopping = True
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=seconds)
@@ -96,7 +96,7 @@ class SendOutbox:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def settled(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until no part is being sent."""
         while self._under_way:
             await asyncio.wait(self._under_way)
 
@@ -108,7 +108,7 @@ class SendOutbox:
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
             await work
-        except Exception as failure:  # noqa: BLE001 - told; the lease ends by itself
+        except Exception as failure:  # noqa: BLE001 - reported; the lease ends by itself
             self._watch.failed(self._messenger.channel, failure)
         finally:
             self._wake()
@@ -144,7 +144,7 @@ class SendOutbox:
         await self._told(lambda uow: keep_probe(uow, channel, found, stamp))
 
     async def _told(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Write, again while the store is away: what is told twice changes nothing the second time."""
+        """Write, and retry while the store is away: a repetition changes nothing."""
         for pause in SETTLE_PAUSES:
             try:
                 return await self._store.write(work)

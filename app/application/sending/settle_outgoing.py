@@ -1,4 +1,4 @@
-"""Settles an attempt to send: what became of the part, of its message, its chat and its channel."""
+"""Settles an attempt to send: the states of the part, its message, its chat and its channel."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,11 +20,11 @@ from app.domain.sending.outcome import (
     Transient,
     Unknown,
 )
+from app.domain.sending.part import OutboxMessage, PartState
 from app.domain.sending.policy import NextState, next_step, throttle_seconds
-from app.domain.tickets.message import OutboxMessage, PartState
 
 MOST_THROTTLED = 3
-"""Chats at rest by the provider's wish at one time, from which on the whole channel rests."""
+"""Number of chats paused at the provider's request from which on the whole channel pauses."""
 
 SENDER_DIED = Unknown("sender_died")
 EARLIER_PART_FAILED = "earlier_part_failed"
@@ -33,10 +33,10 @@ EARLIER_PART_FAILED = "earlier_part_failed"
 def settle_outgoing(
     uow: UnitOfWork, lease: Lease, outcome: SendOutcome, stamp: Stamp, chance: Chance
 ) -> PartState | None:
-    """Do what is stated for the outcome; give the state of the part.
+    """Store the consequences of an outcome; return the state of the part.
 
-    None if the lease was lost meanwhile: the part is no longer ours to judge. That it was sent is believed
-    even then, because it saves a repetition.
+    None if the lease was lost meanwhile: another sender decides on the part then. The outcome `Sent` is
+    stored even so, because it prevents a repetition.
     """
     state = uow.channels.lock(lease.channel)
     if isinstance(outcome, Remapped) and outcome.address == lease.message.address:
@@ -58,16 +58,16 @@ def settle_outgoing(
 
 
 def settle_expired(uow: UnitOfWork, part: OutboxMessage, stamp: Stamp, chance: Chance) -> None:
-    """Settle a part whose sender has not come back: it may be in the chat.
+    """Settle a part whose lease has expired: it may be in the chat.
 
-    The token stays: should the sender come back after all and say that it was sent, that holds.
+    The token stays, so that a late report of the sender that the part was sent is accepted.
     """
     writing = WriteContext(uow, stamp.now, stamp.ids())
     _settle_part(writing, part, SENDER_DIED, chance, keep_token=True)
 
 
 def give_back(uow: UnitOfWork, lease: Lease, stamp: Stamp) -> None:
-    """Give back a part that was not begun to be sent, as if it had never been leased."""
+    """Return a leased part that was not sent to the waiting ones, as if it had never been leased."""
     part = uow.outbox.held_by(lease.sequence, lease.token)
     if part is not None and part.state is PartState.LEASED:
         keep_part(uow, _free(part, PartState.PENDING, stamp.now), stamp.now)
@@ -89,7 +89,7 @@ def _settle_channel(
 
 
 def _breaker(breaker: Breaker, part: OutboxMessage, outcome: SendOutcome, now: datetime) -> Breaker:
-    """Every answer that is one shows that the provider deals with us; silence counts as a failure."""
+    """Return the breaker after an outcome: any answer of the provider closes it, silence is a failure."""
     match outcome:
         case ChannelDown(code):
             return breaker.opened(code, now)
@@ -100,9 +100,9 @@ def _breaker(breaker: Breaker, part: OutboxMessage, outcome: SendOutcome, now: d
 
 
 def _settle_address(writing: WriteContext, lease: Lease, outcome: SendOutcome) -> Chat | None:
-    """Move the chat, or hold it if it is lost and give it: whoever takes a chat's parts holds it before.
+    """Move a chat that has a new address; lock and return a chat that is lost.
 
-    That a chat has moved is true whoever has the lease now.
+    A chat is locked before its parts. News of a move is true whatever has become of the lease.
     """
     if isinstance(outcome, Remapped):
         move_chat(writing, lease.channel, lease.message.address, outcome.address)
@@ -155,7 +155,7 @@ def _free(part: OutboxMessage, state: PartState, now: datetime) -> OutboxMessage
 
 
 def _give_up_later_parts(writing: WriteContext, dead: OutboxMessage) -> None:
-    """Half a message makes no sense: what comes behind a part that failed is not sent."""
+    """Mark the parts after a dead one as dead: an incomplete message makes no sense."""
     for part in writing.uow.outbox.parts_of(dead):
         if part.part > dead.part and part.state is PartState.PENDING:
             lost = replace(part, state=PartState.DEAD, state_at=writing.now, error_code=EARLIER_PART_FAILED)

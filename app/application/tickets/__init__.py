@@ -1,1 +1,1 @@
-"""Tickets."""
+"""Tickets: submissions, decisions, transitions, messages and recorded time."""

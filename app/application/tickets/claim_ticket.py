@@ -1,4 +1,4 @@
-"""Claim: an agent takes the ticket that stands first, atomically (2.1)."""
+"""Claims the first ticket of the queue for an agent, atomically (2.1)."""
 
 from collections.abc import Collection
 
@@ -19,7 +19,7 @@ def claim_ticket(
     *,
     only: str | None = None,
 ) -> TicketView | None:
-    """Start the first waiting ticket for the agent; None when nothing waits."""
+    """Start the first waiting ticket for the agent; None if no ticket waits."""
     ticket = uow.tickets.lock_first(statuses, only=only)
     if ticket is None:
         return None

@@ -1,4 +1,4 @@
-"""The dry run: the decision that a submission would get, without submitting it."""
+"""The preview: the decision that a submission would get, without storing anything."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from app.domain.regulation.entitlement import Entitlement
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """An entitlement that need not be anybody's, and whether the chat would be assigned."""
+    """A hypothetical entitlement, and whether the chat would be assigned."""
 
     entitlement: Entitlement
     chat_assigned: bool
@@ -28,7 +28,7 @@ def decide_submission(
     *,
     only: str | None = None,
 ) -> tuple[Decision, Case]:
-    """Gather and decide as `submit_ticket` does; nothing is written.
+    """Return the decision that `submit_ticket` would make, and its facts; nothing is stored.
 
     Without `what_if` the facts are those of the submission's customer at `as_of`.
     """

@@ -1,10 +1,10 @@
-"""Edits are revisions, messages that were taken back are tombstones: nothing said is lost (R10)."""
+"""Edits and revocations of messages; earlier texts are kept (R10)."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from app.application.attachments.incoming_files import IncomingFiles
-from app.application.ports.store import TextFacts
+from app.application.ports.texts import TextFacts
 from app.application.stamp import WriteContext
 from app.application.tickets.history import record
 from app.application.tickets.post_message import ANSWERED_BY_REPLY
@@ -26,9 +26,10 @@ def edit_message(
     facts: TextFacts,
     at: datetime,
 ) -> bool:
-    """Give a message its new wording; False if nothing that a person reads has changed.
+    """Store a new text of a message; False if neither text nor files have changed.
 
-    Only a ticket that is deferred by 4.2, 4.4 or 4.6 is decided again. News older than what is known is none.
+    Only a ticket that is deferred by 4.2, 4.4 or 4.6 is decided again. An edit older than the stored one is
+    ignored.
     """
     stale = known.edited_at is not None and at < known.edited_at
     if stale or (text, files) == (known.text, known.files):
@@ -62,7 +63,7 @@ def edit_message(
 
 
 def revoke_message(writing: WriteContext, known: ChatMessage, at: datetime) -> bool:
-    """Mark a message as taken back; False if it was before. Nothing is decided again."""
+    """Mark a message as revoked; False if it was revoked before. No ticket is decided again."""
     if known.revoked_at is not None:
         return False
     uow = writing.uow
@@ -92,7 +93,7 @@ def _actor(message: Message) -> Actor:
 
 
 def _judged(writing: WriteContext, ticket: Ticket, message: Message, facts: TextFacts) -> Ticket:
-    """Give the ticket with what the next decision is to judge: the newest words (R10)."""
+    """Return the ticket with the text facts for the next decision: those of the newest message (R10)."""
     newest = writing.uow.messages.latest_of(ticket.id, MessageAuthor.CUSTOMER)
     is_newest = newest is not None and newest.id == message.id
     return replace(

@@ -1,4 +1,4 @@
-"""Gathers the facts of a case: one look at the store, before anything is decided."""
+"""Reads the facts of a case from the store, before a decision."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from app.application.errors import NotFoundError
-from app.application.ports.store import CustomerSnapshot, UnitOfWork
+from app.application.ports.customers import CustomerSnapshot
+from app.application.ports.store import UnitOfWork
 from app.application.tickets.submission import Submission
-from app.domain.calendar.work_calendar import WorkCalendar, month_bounds, moscow_day
+from app.domain.calendar.service_hours import month_bounds, moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.customers.customer import Customer
 from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.regulation.entitlement import Entitlement
@@ -19,12 +21,12 @@ T = TypeVar("T")
 
 
 def get_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None) -> Customer:
-    """Get a customer that the caller may see; `only` confines it to one."""
+    """Get a customer that the caller may see; `only` confines the caller to one customer."""
     return _seen(uow.customers.get, customer_id, only)
 
 
 def share_customer(uow: UnitOfWork, customer_id: str, *, only: str | None = None) -> Customer:
-    """Get a customer likewise, and let nobody free its minutes until the transaction ends."""
+    """Get a customer likewise with a shared lock: its minutes stay until the transaction ends."""
     return _seen(uow.customers.share, customer_id, only)
 
 
@@ -36,13 +38,13 @@ def _seen(find: Callable[[str], T | None], customer_id: str, only: str | None) -
 
 
 def entitlement_at(uow: UnitOfWork, customer: Customer, at: datetime) -> Entitlement:
-    """Give what the customer may claim at an instant, with the minutes of its month up to it (R3)."""
+    """Return the customer's entitlement at an instant, with the minutes of its month up to it (R3)."""
     used = uow.time_entries.minutes_used(customer.id, month_start_of(at), at)
     return customer.entitlement_on(moscow_day(at), used)
 
 
 def month_start_of(at: datetime) -> datetime:
-    """Give where the month of an instant begins in Moscow, from which its minutes count (R3)."""
+    """Return the start of an instant's Moscow month, from which its minutes count (R3)."""
     day = moscow_day(at)
     return month_bounds(day.year, day.month)[0]
 
@@ -50,7 +52,7 @@ def month_start_of(at: datetime) -> datetime:
 def snapshot_of(
     uow: UnitOfWork, submission: Submission, as_of: datetime, *, only: str | None = None
 ) -> CustomerSnapshot:
-    """Give what a submission is judged on at an instant, its chat only if it is a working chat (4.1)."""
+    """Return the customer's facts for a submission, with its chat if it is a working chat (4.1)."""
     official = submission.channel in OFFICIAL_CHANNELS
     address = submission.chat_address if official else None
 
@@ -68,7 +70,7 @@ def submission_case(
     chat_assigned: bool,
     as_of: datetime,
 ) -> Case:
-    """Put the facts of a submission together."""
+    """Build the case of a submission."""
     facts = SubmissionFacts(
         channel=submission.channel,
         chat_assigned=chat_assigned,
@@ -86,7 +88,7 @@ def submission_case(
 
 
 def with_ticket(case: Case, ticket: Ticket) -> Case:
-    """Give the case with the ticket's present words, category and impact, all else as it was (R5, R10)."""
+    """Return the case with the ticket's present text facts, category and impact (R5, R10)."""
     submission = replace(
         case.submission,
         category=ticket.category,
@@ -98,9 +100,9 @@ def with_ticket(case: Case, ticket: Ticket) -> Case:
 
 
 def as_of_today(uow: UnitOfWork, case: Case, ticket: Ticket, now: datetime) -> Case:
-    """Give the case of a ticket with the entitlement of this instant (R5).
+    """Return the case of a ticket with the entitlement of this instant (R5).
 
-    The chat counts as assigned as before: a chat taken from the customer leaves its tickets alone.
+    The chat stays assigned in the case: unassigning a chat does not affect its tickets.
     """
     customer = get_customer(uow, ticket.customer_id)
     return Case(

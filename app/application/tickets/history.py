@@ -1,4 +1,4 @@
-"""Writes the history: every change of a ticket is saved together with the event that tells it."""
+"""Writes the history: every change of a ticket is stored together with its event."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def record(  # noqa: PLR0913 - an event's links are keywords, each call names th
     time_entry_id: str | None = None,
     hints: TriageHints | None = None,
 ) -> Ticket:
-    """Save a changed ticket and its event; give the ticket in its new version."""
+    """Store a changed ticket and its event; return the ticket in its new version."""
     saved = replace(after, updated_at=writing.now, version=before.version + 1)
     writing.uow.tickets.save(saved)
     writing.uow.events.add(
@@ -52,7 +52,7 @@ def record(  # noqa: PLR0913 - an event's links are keywords, each call names th
 
 
 def keep_decision(writing: WriteContext, ticket_id: str, decision: Decision, facts: Case) -> DecisionRecord:
-    """Store a later decision on a ticket with its facts, and let the ticket be found by it."""
+    """Store a later decision on a ticket with its facts, and make the ticket searchable by it."""
     writing.uow.tickets.set_outcome(ticket_id, decision.outcome, reason_codes(decision))
     return add_decision(writing, ticket_id, decision, facts)
 
@@ -65,5 +65,5 @@ def add_decision(writing: WriteContext, ticket_id: str, decision: Decision, fact
 
 
 def reason_codes(decision: Decision) -> tuple[str, ...]:
-    """Give what the list finds a ticket by: each code of the reasons once."""
+    """Return the code of each reason once; the list finds a ticket by these."""
     return tuple(dict.fromkeys(str(reason.code) for reason in decision.reasons))

@@ -1,4 +1,4 @@
-"""What time itself does to tickets: deferrals end, resolved tickets in which nothing is said are closed."""
+"""Changes of tickets by time alone: deferrals end, and silent resolved tickets are closed."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
@@ -20,29 +20,29 @@ K = TypeVar("K")
 Move = Callable[[UnitOfWork, str, Stamp], bool]
 
 AT_ONCE = 50
-"""Tickets that are looked up at a time; each is moved in a transaction of its own."""
+"""Number of tickets that are looked up at a time; each is changed in a transaction of its own."""
 
 PAUSE_SECONDS = 30.0
 
 
 class Listing(Protocol[K]):
-    """A page of what is due, behind a key."""
+    """Returns a page of the due tickets after a key."""
 
     def __call__(self, uow: UnitOfWork, after: K | None) -> Sequence[K]: ...
 
 
 class HousekeepingObserver(Protocol):
-    """Is told of tickets that could not be moved."""
+    """Receives the tickets that could not be changed."""
 
     def stuck(self, ticket_id: str, failure: Exception) -> None:
-        """Tell of an error of ours, beside which the others are moved."""
+        """Report an internal error; the other tickets are changed all the same."""
         ...
 
 
 def resume_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
-    """Decide anew on a deferral whose end has come, with the entitlement of this instant (R5).
+    """Decide again on a deferral that has ended, with the entitlement of this instant (R5).
 
-    False if somebody moved the ticket meanwhile, or the end has not come.
+    False if the ticket has changed meanwhile, or the deferral has not ended.
     """
     if not _is_over(uow.tickets.get(ticket_id), stamp.now):
         return False
@@ -61,9 +61,9 @@ def _is_over(ticket: Ticket | None, now: datetime) -> bool:
 
 
 def close_silent_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
-    """Close a resolved ticket in which nothing was said for three working days.
+    """Close a resolved ticket after three working days without a message.
 
-    False if somebody moved the ticket or said something meanwhile.
+    False if the ticket has changed meanwhile, or has a new message.
     """
     ticket = uow.tickets.lock(ticket_id)
     if ticket is None or ticket.status is not Status.RESOLVED:
@@ -76,19 +76,19 @@ def close_silent_ticket(uow: UnitOfWork, ticket_id: str, stamp: Stamp) -> bool:
 
 
 class Housekeeping:
-    """Moves what is due, one ticket a transaction, so that one that fails holds up nobody."""
+    """Changes due tickets, one per transaction, so that a failing ticket does not delay the others."""
 
     def __init__(
         self, store: Store, clock: Clock, watch: HousekeepingObserver, *, relay: str = "relay"
     ) -> None:
-        """`relay` is the name under which it gives signs of life."""
+        """Keep the dependencies; `relay` is the name under which heartbeats are stored."""
         self._store = store
         self._clock = clock
         self._watch = watch
         self._relay = relay
 
     async def run_once(self) -> float | None:
-        """Move all that is due now; safe to run in several processes."""
+        """Change all due tickets; safe to run in several processes."""
         now = self._clock.stamp().now
         await self._store.write(lambda uow: uow.channels.beat(self._relay, now))
 
@@ -108,7 +108,7 @@ class Housekeeping:
         listed: Listing[K],
         move: Callable[[K], Awaitable[None]],
     ) -> None:
-        """Go through a list, page by page: what could not be moved is not in the way of what follows."""
+        """Change every ticket of a list, page by page, and continue after one that fails."""
         last: K | None = None
         while True:
             found = await self._store.read(partial(listed, after=last))

@@ -1,4 +1,4 @@
-"""A message as it is shown: with what came with it."""
+"""A message as it is shown: with its attachments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class MessageView:
 
 
 def view_messages(uow: UnitOfWork, messages: Sequence[Message]) -> list[MessageView]:
-    """Show some messages with one look-up for all of them together."""
+    """Return messages with their attachments, by one query for all of them."""
     files = uow.attachments.of_messages([message.id for message in messages]) if messages else {}
     return [MessageView(message, tuple(files.get(message.id, ()))) for message in messages]
 

@@ -1,13 +1,14 @@
-"""Messages on a ticket: a customer's may move it, an agent's goes to the chat (design 1, section 5)."""
+"""Messages on a ticket: a customer's may change its status, an agent's is sent to the chat."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from app.application.attachments.attachments import bind, lock_unused
+from app.application.attachments.uploads import bind, lock_unused
 from app.application.errors import TicketClosedError
 from app.application.outbox.ask_to_reword import ask_to_reword
 from app.application.outbox.send_to_chat import send_to_chat
-from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.history import record
 from app.application.tickets.redecide import kept_facts, latest_decision, redecide, todays_facts
@@ -17,23 +18,24 @@ from app.application.tickets.submit_ticket import NotRegistered, Registered, reg
 from app.application.tickets.ticket_view import lock_ticket, lock_ticket_to_decide
 from app.domain.language.words import is_mere_thanks
 from app.domain.regulation.priority import priority_of
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets import life_cycle
 from app.domain.tickets.event import CUSTOMER, SYSTEM, Actor, ActorKind, Cause, EventType
-from app.domain.tickets.message import Message, MessageAuthor, OutboxKind
+from app.domain.tickets.message import Message, MessageAuthor
 from app.domain.tickets.ticket import Author, Ticket
 from app.domain.vocabulary import Clause, Status
 
 ANSWERED_BY_REPLY = (Clause.C4_2, Clause.C4_4, Clause.C4_6)
-"""A deferral by one of these waits for the customer's words."""
+"""Clauses whose deferral waits for a message of the customer."""
 
 
 class HintsWantedError(Exception):
-    """The words are a new submission: judge them as one, for triage wants hints, and call again."""
+    """The text is a new submission: analyse it as one, with hints for triage, and call again."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostedText:
-    """A text and what was made of it beforehand, with the uploads that came with it."""
+    """A text, the facts that were read from it beforehand, and its uploads."""
 
     text: str
     facts: TextFacts
@@ -49,7 +51,7 @@ def post_agent_message(
     *,
     only: str | None = None,
 ) -> Message:
-    """Send an agent's words to the chat; any status but closed."""
+    """Send an agent's text to the chat, in any status except closed."""
     ticket = lock_ticket(uow, ticket_id, only=only)
     if ticket.status is Status.CLOSED:
         raise TicketClosedError
@@ -63,12 +65,12 @@ def post_agent_message(
 def post_customer_message(
     uow: UnitOfWork, ticket_id: str, words: PostedText, stamp: Stamp, *, only: str | None = None
 ) -> Message | Registered | NotRegistered:
-    """Keep a customer's words and move the ticket as its status says.
+    """Store a customer's message, and change the status of the ticket as the message requires.
 
-    On a closed ticket, or a resolved one that was silent for three working days, the words are a new
-    submission, and what came of it is given: the message then belongs to the new ticket. Raises
-    HintsWantedError if the words were not judged as a submission then, and InvalidValueError for an
-    attachment that cannot be used.
+    On a closed ticket, and on a resolved one after three silent working days, the text is a new submission.
+    The result of that submission is returned, and the message belongs to the new ticket. Raises
+    HintsWantedError if such a text was not analysed as a submission, and InvalidValueError for an unusable
+    attachment.
     """
     ticket = lock_ticket_to_decide(uow, ticket_id, only=only)
     writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
@@ -82,7 +84,7 @@ def post_customer_message(
 def take_message(
     writing: WriteContext, ticket: Ticket, words: PostedText, sent_at: datetime, sender: Author | None = None
 ) -> Message:
-    """Keep a customer's words on a ticket that is held and not closed, and move it as its status says."""
+    """Store a customer's message on a locked ticket that is not closed, and change its status."""
     uow = writing.uow
     files = lock_unused(uow, words.attachment_ids, ticket.customer_id)
     message = Message(
@@ -112,7 +114,7 @@ def take_message(
 
 
 def _move(writing: WriteContext, ticket: Ticket, words: PostedText) -> None:
-    """Do what a customer's message does to a ticket in its status."""
+    """Change the status as a customer's message requires."""
     cause = Cause.CUSTOMER_MESSAGE
     if ticket.status is Status.WAITING_CUSTOMER:
         back = life_cycle.to_queue(ticket)

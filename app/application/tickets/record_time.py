@@ -1,4 +1,4 @@
-"""Books staff time on a ticket, or takes it back (5.1, 5.2; R3, R4, R9)."""
+"""Records staff time on a ticket, or reverses it (5.1, 5.2; R3, R4, R9)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from app.domain.vocabulary import Outcome
 
 @dataclass(frozen=True, slots=True)
 class TimeRecord:
-    """What an agent books: minutes of work done at an instant; `reverses` names an entry to correct."""
+    """Minutes of work done at an instant; `reverses` is the id of an entry to correct."""
 
     minutes: int
     agent: str
@@ -29,9 +29,9 @@ class TimeRecord:
 def record_time(
     uow: UnitOfWork, ticket_id: str, booked: TimeRecord, stamp: Stamp, *, only: str | None = None
 ) -> TimeEntry:
-    """Add an entry to the ledger; minutes that become free take up what used-up hours deferred."""
+    """Add an entry to the ledger; freed minutes resume tickets that used-up hours deferred."""
     customer_id = get_ticket(uow, ticket_id, only=only).customer_id
-    # The customer first: whoever counts this customer's minutes waits here, in one order.
+    # The customer first: all transactions that count its minutes lock in one order.
     uow.customers.lock(customer_id)
     ticket = lock_ticket(uow, ticket_id, only=only)
     if booked.performed_at > stamp.now:
@@ -67,7 +67,7 @@ def record_time(
 
 
 def _entry_to_reverse(uow: UnitOfWork, ticket_id: str, booked: TimeRecord) -> TimeEntry | None:
-    """Find the entry that a correction takes minutes from; corrections are not corrected."""
+    """Return the entry that a correction reverses; a correction cannot be corrected."""
     if booked.reverses is None:
         return None
     entry = uow.time_entries.get(booked.reverses)

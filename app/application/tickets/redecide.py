@@ -1,11 +1,11 @@
-"""Decides again on a ticket that exists: by reply, by classifying, or because minutes became free."""
+"""Decides again on a ticket: after a reply, after classification, or because minutes became free."""
 
 from app.application.outbox.ask_to_reword import ask_to_reword
 from app.application.outbox.tell_customer import tell_if_changed
 from app.application.stamp import WriteContext
 from app.application.tickets.facts import as_of_today, get_customer, with_ticket
 from app.application.tickets.history import keep_decision, record
-from app.domain.calendar.work_calendar import moscow_day
+from app.domain.calendar.service_hours import moscow_day
 from app.domain.customers.customer import Customer
 from app.domain.language.triage import TriageHints
 from app.domain.regulation.case import Case
@@ -18,21 +18,21 @@ from app.domain.vocabulary import Licence
 
 
 def latest_decision(writing: WriteContext, ticket_id: str) -> DecisionRecord:
-    """Give the latest decision on a ticket; every ticket has one."""
+    """Return the latest decision on a ticket; every ticket has one."""
     return writing.uow.decisions.latest((ticket_id,))[ticket_id]
 
 
 def kept_facts(writing: WriteContext, ticket: Ticket) -> Case:
-    """Give the ticket's case with the entitlement that was judged before: an open ticket stays (R5)."""
+    """Return the ticket's case with the entitlement of the latest decision: an open ticket keeps it (R5)."""
     return with_ticket(latest_decision(writing, ticket.id).facts, ticket)
 
 
 def todays_facts(writing: WriteContext, ticket: Ticket) -> Case:
-    """Give the ticket's case with the entitlement of this instant (R5)."""
+    """Return the ticket's case with the entitlement of this instant (R5)."""
     return as_of_today(writing.uow, latest_decision(writing, ticket.id).facts, ticket, writing.now)
 
 
-def redecide(  # noqa: PLR0913 - what the event says beside the decision, each by its name
+def redecide(  # noqa: PLR0913 - the members of the event beside the decision, each by its name
     writing: WriteContext,
     before: Ticket,
     ticket: Ticket,
@@ -44,9 +44,9 @@ def redecide(  # noqa: PLR0913 - what the event says beside the decision, each b
     note: str | None = None,
     hints: TriageHints | None = None,
 ) -> Ticket:
-    """Let the rules decide on changed facts; `ticket` is `before` with what the caller changed.
+    """Decide on changed facts and store the result; `ticket` is `before` with the caller's changes.
 
-    A deferral whose end has come already is no deferral any more: the present entitlement rules (R5).
+    A deferral that would have ended already is decided by the present entitlement instead (R5).
     """
     decision = decide(facts)
     if decision.resume_at is not None and decision.resume_at <= writing.now:
@@ -73,9 +73,9 @@ def redecide(  # noqa: PLR0913 - what the event says beside the decision, each b
 
 
 def redecide_hours_deferrals(writing: WriteContext, customer_id: str, cause: Cause) -> None:
-    """Take up at once what used-up hours deferred, now that the customer has minutes again (5.1, 5.2).
+    """Decide again on tickets deferred by used-up hours, if the customer has minutes again (5.1, 5.2).
 
-    A change that frees minutes and ends the entitlement itself leaves open tickets alone (R5).
+    A change that frees minutes and also ends the entitlement leaves open tickets as they are (R5).
     """
     deferred = writing.uow.tickets.deferred_by_hours(customer_id)
     if not deferred:
@@ -90,6 +90,6 @@ def redecide_hours_deferrals(writing: WriteContext, customer_id: str, cause: Cau
 
 
 def _has_minutes(customer: Customer, facts: Case, writing: WriteContext) -> bool:
-    """Say whether minutes are free: some are left, or the licence needs none (R16)."""
+    """Check whether minutes are free: some are left, or the licence needs none (R16)."""
     left = facts.entitlement.minutes_left(moscow_day(writing.now))
     return customer.licence is Licence.RENTAL if left is None else left > 0

@@ -1,4 +1,4 @@
-"""Closes resolved tickets in which nothing was said for three working days (design 1, section 5)."""
+"""Closes resolved tickets after three working days without a message."""
 
 from datetime import datetime
 
@@ -11,14 +11,14 @@ from app.domain.tickets.ticket import Ticket
 
 
 def close_for_silence(writing: WriteContext, ticket: Ticket) -> Ticket:
-    """Close a resolved ticket by itself, and tell the customer."""
+    """Close a resolved ticket automatically, and notify the customer."""
     closed = life_cycle.close(ticket)
     tell_closed(writing, closed, by_silence=True)
     return record(writing, ticket, closed, EventType.CLOSED, SYSTEM, cause=Cause.SILENCE)
 
 
 def silent_too_long(writing: WriteContext, ticket: Ticket) -> bool:
-    """Say whether three working days have passed since the resolution and the last message."""
+    """Check whether three working days have passed since the resolution and the last message."""
     return _working_minutes(writing, _silent_since(writing, ticket)) >= life_cycle.REOPENING_MINUTES
 
 

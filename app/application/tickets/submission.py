@@ -1,9 +1,9 @@
-"""A submission: what came in, before any decision (4.1, 4.2)."""
+"""A submission as it arrived, before any decision (4.1, 4.2)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.application.ports.store import TextFacts
+from app.application.ports.texts import TextFacts
 from app.domain.tickets.message import Revision
 from app.domain.tickets.ticket import Author
 from app.domain.vocabulary import AttachmentKind, Category, Impact
@@ -11,7 +11,7 @@ from app.domain.vocabulary import AttachmentKind, Category, Impact
 
 @dataclass(frozen=True, slots=True)
 class SubmittedMessage:
-    """One of the messages that a submission was written in."""
+    """One of the messages of which a submission consists."""
 
     text: str
     sent_at: datetime
@@ -22,12 +22,12 @@ class SubmittedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The words and claims of one submission, and what was made of its words beforehand.
+    """The text and the claims of one submission, and the facts that were read from the text beforehand.
 
-    `chat_address` is None only where the channel is not official (4.3). `arrived_at` is when it came to
-    the desk, now if it is None. `parts` are the messages that it was written in; without any the text is
-    one. `attachment_ids` are uploads that nobody has used yet; their kinds come to the `attachment_kinds`.
-    `topic` is the part of the chat that it was written in.
+    `chat_address` is None only on a channel that is not official (4.3). `arrived_at` is the instant of
+    arrival; None means now. `parts` are its messages; without any, the text is the only one.
+    `attachment_ids` are unused uploads, whose kinds are added to `attachment_kinds`. `topic` is the topic of
+    the chat in which it was written.
     """
 
     customer_id: str

@@ -1,8 +1,8 @@
-"""Submit: the main job. Facts are gathered, decided on, and what is registered is saved as one."""
+"""Submits a ticket: the facts are read, the rules decide, and a registered ticket is stored as one."""
 
 from dataclasses import dataclass, replace
 
-from app.application.attachments.attachments import bind, lock_unused
+from app.application.attachments.uploads import bind, lock_unused
 from app.application.errors import ExternalIdTakenError
 from app.application.outbox.enqueue import Concerns, enqueue
 from app.application.ports.store import UnitOfWork
@@ -16,17 +16,19 @@ from app.application.tickets.facts import (
 from app.application.tickets.history import add_decision, reason_codes
 from app.application.tickets.submission import Submission, SubmittedMessage
 from app.application.tickets.ticket_view import TicketView
-from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.calendar.service_hours import moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.chat import Chat
 from app.domain.language.notes import TicketLanguage
 from app.domain.language.triage import NO_HINTS
 from app.domain.regulation.case import Case
 from app.domain.regulation.decide import decide
 from app.domain.regulation.decision import Decision
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets.clocks import Step, measure
 from app.domain.tickets.event import CUSTOMER, Cause, Event, EventType, changes_between
 from app.domain.tickets.life_cycle import first_status
-from app.domain.tickets.message import Message, MessageAuthor, OutboxKind
+from app.domain.tickets.message import Message, MessageAuthor
 from app.domain.tickets.notification import acknowledge
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Outcome
@@ -34,31 +36,31 @@ from app.domain.vocabulary import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A ticket exists, whatever its outcome."""
+    """The submission has a ticket, whatever its outcome."""
 
     view: TicketView
     messages: tuple[Message, ...]
-    """What the submission was written in, at least one."""
+    """The messages of the submission, at least one."""
 
     @property
     def first_message(self) -> Message:
-        """The message that began it."""
+        """The first message of the submission."""
         return self.messages[0]
 
     @property
     def decision(self) -> Decision:
-        """What was decided."""
+        """The decision on the submission."""
         return self.view.recorded.decision
 
     @property
     def facts(self) -> Case:
-        """What it was decided on."""
+        """The facts of the decision."""
         return self.view.recorded.facts
 
 
 @dataclass(frozen=True, slots=True)
 class NotRegistered:
-    """4.1, 4.3: nothing is stored; the decision says why."""
+    """Nothing is stored; the decision has the reason (4.1, 4.3)."""
 
     decision: Decision
     facts: Case
@@ -67,10 +69,10 @@ class NotRegistered:
 def submit_ticket(
     uow: UnitOfWork, submission: Submission, stamp: Stamp, *, only: str | None = None
 ) -> Registered | NotRegistered:
-    """Decide on a submission and register it, unless the regulation says that it is none.
+    """Decide on a submission and register it, unless the regulation excludes it.
 
-    Raises NotFoundError for an unknown or foreign customer, ExternalIdTakenError for a repeated id,
-    InvalidValueError for an attachment that cannot be used.
+    Raises NotFoundError for an unknown or foreign customer, ExternalIdTakenError for a repeated id, and
+    InvalidValueError for an unusable attachment.
     """
     return register(WriteContext(uow, stamp.now, stamp.ids()), submission, only=only)
 
@@ -81,7 +83,7 @@ def register(
     """Submit within a transaction that may write more."""
     uow, as_of = writing.uow, submission.arrived_at or writing.now
     if submission.attachment_ids:
-        # Who holds uploads shares their customer before: it may be shared below, and that is the order.
+        # The order of locks: the customer, which may be shared below, comes before its uploads.
         share_customer(uow, submission.customer_id, only=only)
     snapshot = snapshot_of(uow, submission, as_of, only=only)
     customer, chat, calendar = snapshot.customer, snapshot.chat, snapshot.calendar
@@ -94,7 +96,7 @@ def register(
     case = submission_case(submission, entitlement, calendar, chat_assigned=assigned, as_of=as_of)
     decision = decide(case)
     if decision.deferred_by_hours:
-        # Minutes may be becoming free: either they are seen now, or this deferral is there to be taken up.
+        # Another transaction may be freeing minutes: either they are seen now, or it finds this deferral.
         case = replace(case, entitlement=entitlement_at(uow, share_customer(uow, customer.id), as_of))
         decision = decide(case)
     if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
@@ -125,7 +127,7 @@ def _save(
     stems, reasons = submission.text_facts.stems, reason_codes(decision)
     entered = uow.tickets.add(ticket, stems, decision.outcome, reasons)
     if entered is None:
-        # Another transaction took the external id between our look and our insert.
+        # Another transaction has taken the external id between the check and the insert.
         _refuse_taken(uow, submission)
         raise AssertionError("the external id was taken and is free again")
     ticket = replace(ticket, number=entered.number)
@@ -161,7 +163,7 @@ def _save(
 
 
 def _messages(writing: WriteContext, ticket: Ticket, submission: Submission) -> tuple[Message, ...]:
-    """Give the messages that the submission was written in."""
+    """Return the messages of the submission."""
     parts = submission.parts or (SubmittedMessage(submission.text, ticket.received_at),)
     return tuple(
         Message(
@@ -181,7 +183,7 @@ def _messages(writing: WriteContext, ticket: Ticket, submission: Submission) -> 
 
 
 def _registered(writing: WriteContext, submission: Submission, chat: Chat, decision: Decision) -> Ticket:
-    """Give the ticket as its decision leaves it; the store gives the number."""
+    """Return the ticket in the state of its decision; the store assigns the number."""
     return Ticket(
         id=writing.ids.next(),
         number=0,
@@ -211,7 +213,7 @@ def _registered(writing: WriteContext, submission: Submission, chat: Chat, decis
         obscene_level=submission.text_facts.obscene_level,
         language=TicketLanguage(
             submission.text_facts.notes,
-            # The acknowledgement asks for it already.
+            # The acknowledgement has this request already.
             rewording_asked_on=moscow_day(writing.now) if decision.obscene else None,
         ),
         hints=NO_HINTS if submission.category else submission.text_facts.hints or NO_HINTS,

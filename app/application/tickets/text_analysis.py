@@ -1,23 +1,20 @@
-"""Makes the facts of a text before the transaction: pure work, too slow to do under a lock."""
+"""Reads the facts of a text before the transaction: pure work, too slow to do under a lock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.application.ports.store import ObscenityJudge, Stemmer, TextFacts
+from app.application.ports.texts import ObscenityJudge, Stemmer, TextFacts
 from app.domain.language.insults import insult_hint
 from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity, Span, strongest
 from app.domain.language.triage import NO_HINTS, TriageHints, triage_hints
 from app.domain.language.words import has_words
-from app.domain.vocabulary import AttachmentKind, ObscenityLevel, ObscenityPolicy
-
-COUNTED = frozenset(ObscenityLevel) - {ObscenityLevel.RUDE}
-"""The levels that count unless the settings say otherwise; a rude word is a hint for the agent."""
+from app.domain.vocabulary import COUNTED_LEVELS, AttachmentKind, ObscenityLevel, ObscenityPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class TextCheck:
-    """What a text shows: advice, before anything is submitted."""
+    """The findings in a text that is not submitted yet."""
 
     findings: tuple[Obscenity, ...]
     insult: Span | None
@@ -26,11 +23,11 @@ class TextCheck:
 
 @dataclass(frozen=True, slots=True)
 class TextAnalysis:
-    """Words, obscenity and insults (4.6), triage hints (2.1, 3, 5) and stems of texts."""
+    """Analysis of texts: words, obscenity and insults (4.6), triage hints (2.1, 3, 5) and stems."""
 
     judge: ObscenityJudge
     stemmer: Stemmer
-    counted: frozenset[ObscenityLevel] = COUNTED
+    counted: frozenset[ObscenityLevel] = COUNTED_LEVELS
     policy: ObscenityPolicy = ObscenityPolicy.DEFERRED
 
     def of_submission(
@@ -42,27 +39,27 @@ class TextAnalysis:
         *,
         classified: bool = False,
     ) -> TextFacts:
-        """Words are asked of the text alone (4.2), obscenity of all that was written (4.6).
+        """Return the facts of a submission: words of the text alone (4.2), obscenity of all members (4.6).
 
-        Hints are for triage: what comes with a category gets none.
+        Hints are for triage: a submission with a category gets none.
         """
         hints = NO_HINTS if classified else triage_hints(f"{subject or ''}\n{text}", attachments)
         return replace(self._judged(subject, text, steps), hints=hints)
 
     def of_message(self, text: str) -> TextFacts:
-        """Judge a later message of the customer; hints are of submissions."""
+        """Return the facts of a customer's later message; only submissions have hints."""
         return self._judged(None, text)
 
     def check(self, text: str) -> TextCheck:
-        """Look through a text that nobody has submitted."""
+        """Return the findings in a text that is not submitted."""
         return TextCheck(tuple(self.judge(text)), insult_hint(text), triage_hints(text))
 
     def of_agent(self, text: str) -> TextFacts:
-        """Stem what an agent writes; nobody judges it."""
+        """Return the facts of an agent's text; obscenity is not examined in it."""
         return TextFacts(has_words(text), None, self.stems(text))
 
     def stems(self, *texts: str) -> tuple[str, ...]:
-        """Give the stems of some texts, each once."""
+        """Return the stems of texts, each once."""
         return self.stemmer.stems_of("\n".join(texts))
 
     def _judged(self, subject: str | None, text: str, steps: Sequence[str] = ()) -> TextFacts:

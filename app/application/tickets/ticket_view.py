@@ -1,4 +1,4 @@
-"""A ticket as it is shown: with its latest decision, its clocks and its place in the queue."""
+"""A ticket as it is shown: with its latest decision, its clocks and its position in the queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,10 +15,10 @@ from app.domain.tickets.ticket import Ticket
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """`queue_position` is None outside the queue; the clocks are read as of the call.
+    """A ticket with its latest decision, its clocks as of the call and its attachments.
 
-    `attachments` came with the submission. `triage` says how the hints fared if the call classified the
-    ticket for the first time: of the call, not of the ticket.
+    `queue_position` is None outside the queue. `attachments` are those of the submission. `triage` is the
+    verdict on the hints, if this call classified the ticket for the first time.
     """
 
     ticket: Ticket
@@ -30,19 +30,19 @@ class TicketView:
 
 
 def get_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:
-    """Get a ticket that the caller may see; `only` confines it to one customer's."""
+    """Get a ticket that the caller may see; `only` confines the caller to one customer's tickets."""
     return _allowed(uow.tickets.get(ticket_id), only)
 
 
 def lock_ticket(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:
-    """Get a ticket that the caller may change, and hold it."""
+    """Get a ticket that the caller may change, and lock it."""
     return _allowed(uow.tickets.lock(ticket_id), only)
 
 
 def lock_ticket_to_decide(uow: UnitOfWork, ticket_id: str, *, only: str | None = None) -> Ticket:
-    """Get a ticket that may be decided on again, and hold it, with its customer's minutes as they are.
+    """Lock a ticket to decide on it again, and share its customer, so that the minutes stay as they are.
 
-    The customer first: whoever books minutes holds the customer, and then tickets.
+    The customer comes first: a transaction that records minutes locks the customer, then tickets.
     """
     uow.customers.share(get_ticket(uow, ticket_id, only=only).customer_id)
     return lock_ticket(uow, ticket_id, only=only)
@@ -55,12 +55,12 @@ def _allowed(ticket: Ticket | None, only: str | None) -> Ticket:
 
 
 def view_ticket(uow: UnitOfWork, ticket: Ticket, now: datetime) -> TicketView:
-    """Show one ticket."""
+    """Return one ticket as it is shown."""
     return view_tickets(uow, (ticket,), now)[0]
 
 
 def view_tickets(uow: UnitOfWork, tickets: Sequence[Ticket], now: datetime) -> list[TicketView]:
-    """Show some tickets with four look-ups for all of them together."""
+    """Return tickets as they are shown, by four queries for all of them."""
     if not tickets:
         return []
     ids = [ticket.id for ticket in tickets]

@@ -1,4 +1,4 @@
-"""Transitions: what an agent does to a ticket, as the life cycle allows (design 1, section 5)."""
+"""Transitions: an agent's actions on a ticket, as app/domain/tickets/life_cycle.py allows them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ from app.application.tickets.ticket_view import (
     lock_ticket_to_decide,
     view_ticket,
 )
+from app.application.versions import VersionCheck
 from app.domain.language.triage import verdict_on
 from app.domain.regulation.agent_decision import (
     decline_on_finding,
@@ -31,22 +32,19 @@ from app.domain.regulation.agent_decision import (
 from app.domain.regulation.case import Case
 from app.domain.regulation.decision import Decision
 from app.domain.regulation.priority import priority_of
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets import life_cycle
 from app.domain.tickets.event import Actor, ActorKind
 from app.domain.tickets.life_cycle import LIFE_CYCLE
-from app.domain.tickets.message import OutboxKind
 from app.domain.tickets.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import Action, Category, Finding, Impact, Resolution
-
-VersionCheck = Callable[[int], None]
-"""Raises PreconditionFailedError unless the caller has seen this version (If-Match)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What an agent asks for; of the members after `note` only those of the action are used.
+    """An agent's request; of the members after `note` only those of the action are used.
 
-    `text` goes to the chat; `stems` are those of the text.
+    `text` is sent to the chat; `stems` are its stems.
     """
 
     action: Action
@@ -73,7 +71,7 @@ def transition_ticket(
     check_version: VersionCheck,
     only: str | None = None,
 ) -> TicketView:
-    """Do what is asked, or raise TransitionNotAllowedError with what is allowed instead."""
+    """Perform the action, or raise TransitionNotAllowedError with the allowed actions."""
     lock = lock_ticket_to_decide if transition.action in _DECIDE_ANEW else lock_ticket
     ticket = lock(uow, ticket_id, only=only)
     check_version(ticket.version)
@@ -193,7 +191,7 @@ _ACTIONS: Mapping[Action, Callable[[WriteContext, Ticket, Transition], Ticket]] 
 
 
 _DECIDE_ANEW = frozenset({Action.CLASSIFY, Action.DEFER})
-"""Actions that may look at the minutes of the customer."""
+"""Actions that may depend on the minutes of the customer."""
 
 
 def _actor(asked: Transition) -> Actor:
@@ -217,7 +215,7 @@ def _move(
     asked: Transition,
     kind: OutboxKind | None = None,
 ) -> Ticket:
-    """Record the move, and send its text to the chat if there is one."""
+    """Store the move, and send its text, if any, to the chat."""
     message_id = None
     if kind is not None and asked.text is not None:
         message_id = send_to_chat(writing, before, asked.agent, asked.text, asked.stems, kind).id
@@ -235,7 +233,7 @@ def _move(
 def _rule(
     writing: WriteContext, ticket: Ticket, asked: Transition, decision: Decision, facts: Case
 ) -> Ticket:
-    """Store an agent's decision with its facts and settle the ticket by it."""
+    """Store an agent's decision with its facts, and settle the ticket by it."""
     known = latest_decision(writing, ticket.id).decision
     recorded = keep_decision(writing, ticket.id, decision, facts)
     tell_if_changed(writing, ticket, known, decision)

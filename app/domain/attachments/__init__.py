@@ -1,1 +1,1 @@
-"""Attachments."""
+"""Attachments: files of customers, and the file types that the desk accepts (4.4)."""

@@ -1,4 +1,4 @@
-"""Attachments: pictures, videos and documents that came with words, or wait at a messenger (4.4)."""
+"""Attachments: pictures, videos and documents that came with a message, or wait at a messenger (4.4)."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from enum import StrEnum
 from app.domain.vocabulary import AttachmentKind
 
 MAX_NAME = 200
-"""Characters of a shown name."""
+"""Maximum characters of a displayed name."""
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Categories of characters that hide or turn what a name says."""
+"""Categories of characters that are invisible or reorder the displayed name."""
 
 
 class AttachmentState(StrEnum):
-    """How far a file got. Only a stored one has content."""
+    """The progress of a file; only a stored one has content."""
 
     STORED = "stored"
     PENDING = "pending"
@@ -26,7 +26,7 @@ class AttachmentState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProviderFile:
-    """Where a file lies at a messenger: `provider_id` asks for it, `unique_id` tells two apart."""
+    """A file at a messenger: `provider_id` requests it, `unique_id` distinguishes it from others."""
 
     channel: str
     provider_id: str
@@ -35,11 +35,11 @@ class ProviderFile:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a customer, with the message that it came with once there is one.
+    """A file of a customer, and the message that it came with, once there is one.
 
-    `name` is the sender's, cleaned for display. `media_type`, `sha256` and `blob`, the name of the
-    content in the blob store, are known of a stored file only; `size`, in bytes, may be the provider's
-    word before. `of_submission`: it came with the words that the ticket was registered by.
+    `name` is the sender's, cleaned for display. `media_type`, `sha256` and `blob` (the name of the content
+    in the blob store) are known for a stored file only. `size`, in bytes, is the provider's claim until
+    then. `of_submission`: the file came with the message by which the ticket was registered.
     """
 
     id: str
@@ -60,9 +60,9 @@ class Attachment:
 
 
 def shown_name(given: str | None) -> str | None:
-    """Clean a name that somebody else chose: no folders, nothing invisible, 200 characters with its ending.
+    """Clean a name chosen by a sender: no folders, no invisible characters, at most 200 with the extension.
 
-    None where nothing is left of it.
+    Returns None if nothing is left of it.
     """
     if given is None:
         return None

@@ -1,6 +1,6 @@
-"""Which files the desk takes (4.4), told by their first bytes and never by their names.
+"""File types that the desk accepts (4.4), detected by their first bytes and never by their names.
 
-What is not in this table is refused: archives, programs, pages and drawings that may carry scripts.
+Every type outside this table is rejected: archives, programs, web pages and drawings that may carry scripts.
 """
 
 import re
@@ -11,7 +11,7 @@ from app.domain.vocabulary import AttachmentKind
 
 MIB = 1_048_576
 HEAD_SIZE = 4_096
-"""Bytes at the start that tell a type."""
+"""Bytes at the start of a file that are enough to detect its type."""
 
 MAX_SIZES: Mapping[AttachmentKind, int] = {
     AttachmentKind.IMAGE: 10 * MIB,
@@ -19,20 +19,20 @@ MAX_SIZES: Mapping[AttachmentKind, int] = {
     AttachmentKind.DOCUMENT: 20 * MIB,
     AttachmentKind.AUDIO: 20 * MIB,
 }
-"""Largest file of each kind, in bytes."""
+"""Maximum size of a file of each kind, in bytes."""
 
 MAX_PIXELS = 40_000_000
 MAX_UPLOAD = max(MAX_SIZES.values())
 MAX_DOWNLOAD = 20 * MIB
-"""What a messenger gives at most, in bytes."""
+"""Maximum size of a file that a messenger delivers, in bytes."""
 
 UPLOADED_KINDS = frozenset({AttachmentKind.IMAGE, AttachmentKind.VIDEO, AttachmentKind.DOCUMENT})
-"""4.4: speech is kept when a messenger brings it; nobody has to upload it."""
+"""Kinds accepted by upload (4.4); speech is accepted only from a messenger."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A type of files and the kind of attachment that it makes."""
+    """A file type and the kind of attachment that it makes."""
 
     media_type: str
     kind: AttachmentKind
@@ -61,7 +61,7 @@ XLSX = _document("application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 ODT = _document("application/vnd.oasis.opendocument.text", "odt")
 ODS = _document("application/vnd.oasis.opendocument.spreadsheet", "ods")
 PACKED = _document("application/zip", "zip")
-"""Not a type to keep: one of the four office types above, once somebody has looked into it."""
+"""A ZIP container: never stored as such; its content decides which of the four office types it is."""
 
 ENDINGS: Mapping[str, str] = {
     one.media_type: one.ending
@@ -71,7 +71,7 @@ ENDINGS: Mapping[str, str] = {
         *(PDF, TEXT, DOCX, XLSX, ODT, ODS),
     )
 }
-"""The ending of a name, by media type; its keys are all types that are kept."""
+"""File name extension by media type; its keys are all types that are stored."""
 
 _STARTS: tuple[tuple[bytes, FileType], ...] = (
     (b"\x89PNG\r\n\x1a\n", PNG),
@@ -102,17 +102,17 @@ _BRANDS: tuple[tuple[bytes, FileType], ...] = (
     (b"MSNV", MP4),
     (b"3gp", MP4),
 )
-"""Beginnings of the brand that an ISO media file names first."""
+"""Beginnings of the first brand of an ISO media file."""
 
 _CONTROL = re.compile(r"[\x00-\x07\x0b\x0e-\x1a\x1c-\x1f]")
-"""All but backspace, tab, line feed, form feed, carriage return and escape."""
+"""All control characters except backspace, tab, line feed, form feed, carriage return and escape."""
 
 _FIRST_BOX = range(12, HEAD_SIZE)
-"""Sizes of the first box of an ISO media file, in bytes."""
+"""Possible sizes of the first box of an ISO media file, in bytes."""
 
 
 def recognise(head: bytes) -> FileType | None:
-    """Tell the type by the first HEAD_SIZE bytes, or all if there are fewer; None if it is not taken."""
+    """Return the type by the first HEAD_SIZE bytes, or by all of a shorter file; None if not accepted."""
     for start, found in _STARTS:
         if head.startswith(start):
             return found
@@ -127,13 +127,13 @@ def recognise(head: bytes) -> FileType | None:
 
 def _by_brand(head: bytes) -> FileType | None:
     brand = head[8:12]
-    if brand == b"mif1":  # says only that it is a picture; the brands that follow say which
+    if brand == b"mif1":  # "mif1" means any picture; the brands that follow are specific
         return HEIC if b"heic" in head[16 : int.from_bytes(head[:4])] else None
     return next((found for start, found in _BRANDS if brand.startswith(start)), None)
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether it is UTF-8 so far; the last character may be cut, and the whole is looked at later."""
+    """Check whether it is UTF-8 so far; the last character may be cut, and the whole is checked later."""
     try:
         words = head.decode()
     except UnicodeDecodeError as wrong:
@@ -144,5 +144,5 @@ def _is_text(head: bytes) -> bool:
 
 
 def is_plain(words: str) -> bool:
-    """Whether a text has no control characters but those of terminals and printers."""
+    """Check whether a text has no control characters except those of terminals and printers."""
     return _CONTROL.search(words) is None

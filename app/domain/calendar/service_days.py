@@ -1,4 +1,4 @@
-"""From facts about days to day plans: which hours each date of a year has (2.1, R1, R2)."""
+"""Day plans of a year, made from facts about its days: the service hours of each date (2.1, R1, R2)."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time, timedelta
@@ -18,18 +18,18 @@ FULL_DAY = (ServiceHours(time(9), time(18)),)
 SHORTENED_DAY = (ServiceHours(time(9), time(17)),)
 
 SATURDAY = 5
-"""As `date.weekday()` counts."""
+"""The number of Saturday in `date.weekday()`."""
 
 YearSource = Callable[[int], Mapping[date, DayFacts]]
-"""Gives the dates of one year that are not simply weekdays or weekends."""
+"""A function that returns the dates of one year that differ from plain weekdays and weekends."""
 
 
 class ServiceDays:
-    """Day plans of whole years without overrides, each year made once, when first asked for.
+    """Day plans of whole years without overrides; each year is built once, on first use.
 
-    Shared by every calendar of the same source; safe between threads. `known_through` is the last
-    date whose moved days off are decreed and in the data: later ones are unconfirmed.
-    `close_early_on_shortened_days` is reading R2: 17:00 instead of 18:00 on those days.
+    Shared by every calendar of the same source; safe between threads. `known_through` is the last date whose
+    moved days off are decreed and in the data: later ones are unconfirmed. `close_early_on_shortened_days`
+    is reading R2: 17:00 instead of 18:00 on those days.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class ServiceDays:
     def _year(self, year: int) -> tuple[tuple[DayPlan, ...], Spans]:
         made = self._years.get(year)
         if made is None:
-            with self._lock:  # the source need not be thread-safe, and a year is made only once
+            with self._lock:  # the source need not be thread-safe, and a year is built only once
                 made = self._years.get(year)
                 if made is None:
                     plans = self._make(year)
@@ -90,7 +90,7 @@ def spans_of(plans: Iterable[DayPlan]) -> Spans:
 
 
 def overridden(plan: DayPlan, exception: CalendarException) -> DayPlan:
-    """Return the day as the operators want it; a day off that opens counts as a moved one."""
+    """Return the day with the operators' override; a day off with hours becomes a moved working day."""
     hours = in_order(exception.hours)
     kind = DayKind.DAY_OFF
     if hours:

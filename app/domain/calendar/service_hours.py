@@ -1,4 +1,4 @@
-"""Words of the work calendar: one day's plan, its service hours, Moscow days and months.
+"""Terms of the work calendar: one day's plan, its service hours, Moscow days and months.
 
 Clause 2.1 gives the hours in Moscow time. Moscow changed its offset until 26 October 2014, so
 every conversion goes through the time zone database, never through a fixed "+3".
@@ -13,7 +13,7 @@ MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 class DayKind(StrEnum):
-    """What one date is for the support service."""
+    """The kind of one date for the support service."""
 
     WORKING = "working"
     DAY_OFF = "day_off"
@@ -36,7 +36,7 @@ class ServiceHours:
     closes: time
 
     def __post_init__(self) -> None:
-        """Refuse hours that are empty, run backwards or carry a zone of their own."""
+        """Reject hours that are empty, run backwards or carry a time zone."""
         if self.opens.tzinfo is not None or self.closes.tzinfo is not None:
             msg = "service hours are Moscow wall clock times without a zone"
             raise ValueError(msg)
@@ -47,10 +47,10 @@ class ServiceHours:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What the production calendar says of a date that is not simply a weekday or a weekend.
+    """Facts of the production calendar about a date that differs from a plain weekday or weekend.
 
-    `shortened` marks a working day that labour law shortens by an hour before a public holiday;
-    whether the service closes early then is the calendar's choice (R2).
+    `shortened` marks a working day that labour law shortens by an hour before a public holiday; whether the
+    service closes early then is the calendar's choice (R2).
     """
 
     working: bool
@@ -60,7 +60,7 @@ class DayFacts:
 
 @dataclass(frozen=True, slots=True)
 class CalendarException:
-    """An override of one date by the operators; no hours: closed on that date."""
+    """An override of one date by the operators; without hours the service is closed on that date."""
 
     date: date
     hours: tuple[ServiceHours, ...]
@@ -69,11 +69,10 @@ class CalendarException:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """What holds on one Moscow date, and where that is known from.
+    """The plan of one Moscow date, and its source.
 
-    `source` is "weekday", "weekend", "production_calendar" or "exception". `confirmed` is False
-    while the decree that moves days off in that year is not in the data. `hours` are in order
-    and apart from each other.
+    `source` is "weekday", "weekend", "production_calendar" or "exception". `confirmed` is False until the
+    decree that moves days off in that year is in the data. `hours` are in order and don't touch or overlap.
     """
 
     date: date
@@ -95,7 +94,7 @@ class DayPlan:
 
 
 def in_order(hours: tuple[ServiceHours, ...]) -> tuple[ServiceHours, ...]:
-    """Return the same service time, sorted, with parts that overlap or touch made one."""
+    """Return the same service time, sorted, with overlapping and adjacent parts merged."""
     merged: list[ServiceHours] = []
     for part in sorted(hours, key=lambda each: each.opens):
         if merged and part.opens <= merged[-1].closes:
@@ -110,14 +109,14 @@ def moscow_day(at: datetime) -> date:
     """Return the date on a Moscow wall calendar at this instant."""
     try:
         return at.astimezone(MOSCOW).date()
-    except OverflowError:  # within a day of the ends of what a datetime can hold
+    except OverflowError:  # within a day of the first or last datetime
         return at.date()
 
 
 def month_bounds(year: int, month: int) -> tuple[datetime, datetime]:
     """Return the first instant of a Moscow month and of the month after it, in UTC.
 
-    Years 2 to 9998; ValueError for a month that is none.
+    Works for years 2 to 9998. Raises ValueError for a month outside 1 to 12.
     """
     following = (year + 1, 1) if month == 12 else (year, month + 1)  # noqa: PLR2004 - December
     return _midnight(year, month), _midnight(*following)

@@ -32,7 +32,7 @@ def to_instant(micros: int) -> datetime:
 
 
 class Spans:
-    """The openings and closings of one year, in order, kept apart so that windows join cheaply."""
+    """The openings and closings of one year, in order, in two tuples so that windows join cheaply."""
 
     __slots__ = ("closes", "opens")
 
@@ -43,7 +43,7 @@ class Spans:
 
 
 class ServiceWindow:
-    """The service time of consecutive years; never changed once built, so threads may share it.
+    """The service time of consecutive years; immutable, so threads may share it.
 
     `starts_at` and `ends_at` are the Moscow midnights around it. Interval i is
     [`opens`[i], `closes`[i]), and `before`[i] is the service time in the window ahead of it.
@@ -69,9 +69,9 @@ class ServiceWindow:
         return self.before[index] + min(at, self.closes[index]) - self.opens[index]
 
     def instant_of(self, worked: int) -> int | None:
-        """Return the earliest instant by which so much (> 0) is worked; None beyond the window.
+        """Return the earliest instant by which this much time (> 0) is worked; None beyond the window.
 
-        The earliest one: work that ends with the day ends at its closing, not the next morning.
+        The earliest one: work that ends with the day ends at its closing time, not the next morning.
         """
         if worked > self.before[-1]:
             return None
@@ -84,7 +84,7 @@ class ServiceWindow:
         return self.opens[index] if index < len(self.opens) else None
 
     def closing(self, at: int) -> int | None:
-        """Return when the interval that holds the instant closes; None when it is closed time."""
+        """Return when the interval that holds the instant closes; None if the service is closed then."""
         index = bisect_right(self.opens, at) - 1
         return self.closes[index] if index >= 0 and at < self.closes[index] else None
 

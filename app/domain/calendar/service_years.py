@@ -1,4 +1,4 @@
-"""The window of service time that grows when a question reaches beyond it."""
+"""The window of service time, which grows when a question reaches beyond it."""
 
 from collections.abc import Callable
 from threading import Lock
@@ -7,16 +7,16 @@ from app.domain.calendar.service_hours import month_bounds, moscow_day
 from app.domain.calendar.service_window import ServiceWindow, Spans, to_instant, to_micros
 
 FIRST_YEAR, LAST_YEAR = 2000, 2101
-"""Moscow years the calendar spans; before and after them the service counts as closed."""
+"""Moscow years that the calendar spans; outside them the service counts as closed."""
 
 _STEP = 4
-"""Years added beyond the one that a question needs: the next question tends to be near."""
+"""Years added beyond the one that a question needs, because the next question is usually near it."""
 
 _SPAN = to_micros(month_bounds(FIRST_YEAR, 1)[0]), to_micros(month_bounds(LAST_YEAR, 12)[1])
 
 
 class ServiceYears:
-    """Keeps one window and replaces it as a whole, so threads see the old one or the new one."""
+    """A holder of one window, replaced as a whole: a thread sees either the old one or the new one."""
 
     def __init__(self, spans_of: Callable[[int], Spans], first_year: int, last_year: int) -> None:
         self._spans_of = spans_of
@@ -31,7 +31,7 @@ class ServiceYears:
         return self._grown(_year(first), _year(last))
 
     def beyond(self, window: ServiceWindow) -> ServiceWindow | None:
-        """Return a window that ends later than this one; None when the years end."""
+        """Return a window that ends later than this one; None if the last year is reached."""
         if window.last_year >= LAST_YEAR:
             return None
         return self._grown(window.first_year, window.last_year + 1)

@@ -1,4 +1,4 @@
-"""The work calendar of clause 2.1: 9:00-18:00 Moscow on the days the production calendar works.
+"""The work calendar of clause 2.1: 9:00-18:00 Moscow time on working days of the production calendar.
 
 One value answers every question about service time. Nothing here reads a clock or a file: facts
 about days come from an injected source, year by year and only when a question needs them.
@@ -9,44 +9,25 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.domain.calendar.service_days import SATURDAY, ServiceDays, overridden, spans_of
 from app.domain.calendar.service_hours import (
-    MOSCOW,
     CalendarException,
-    DayFacts,
     DayKind,
     DayPlan,
     Interval,
-    ServiceHours,
     month_bounds,
     moscow_day,
 )
 from app.domain.calendar.service_window import MINUTE, Spans, to_instant, to_micros
 from app.domain.calendar.service_years import FIRST_YEAR, LAST_YEAR, ServiceYears
 
-__all__ = [
-    "FIRST_YEAR",
-    "LAST_YEAR",
-    "MOSCOW",
-    "CalendarException",
-    "DayFacts",
-    "DayKind",
-    "DayPlan",
-    "Interval",
-    "ServiceDays",
-    "ServiceHours",
-    "WorkCalendar",
-    "month_bounds",
-    "moscow_day",
-]
-
 _YEARS_BACK, _YEARS_AHEAD = 3, 2
-"""Years around `known_through` made at once: the ones a running service asks about."""
+"""Years around `known_through` that are built at once: a running service asks about these."""
 
 
 class WorkCalendar:
-    """Service time by date and by instant; instants come in any zone and go out in UTC.
+    """Service time by date and by instant; instants are accepted in any zone and returned in UTC.
 
-    Never changes to the eye and may be shared between threads: what grows inside is a cache.
-    Total: outside the years FIRST_YEAR to LAST_YEAR the service is closed, which is no error.
+    Immutable from outside, so threads may share it: only a cache inside grows. Outside the years FIRST_YEAR
+    to LAST_YEAR the service is closed, which is not an error.
     """
 
     __slots__ = ("_days", "_exceptions", "_years")
@@ -57,7 +38,7 @@ class WorkCalendar:
         exceptions: Iterable[CalendarException] = (),
         years: tuple[int, int] | None = None,
     ) -> None:
-        """Make these years at once, others on demand; of two exceptions for a date the last."""
+        """Build these years at once and others on demand; the last of two exceptions for a date wins."""
         known = min(max(days.known_through.year, FIRST_YEAR), LAST_YEAR)
         first, last = years or (known - _YEARS_BACK, known + _YEARS_AHEAD)
         self._days = days
@@ -66,13 +47,13 @@ class WorkCalendar:
 
     @property
     def known_through(self) -> date:
-        """Last date whose moved days off are decreed and in the data; later: unconfirmed."""
+        """Last date whose moved days off are decreed and in the data; later dates are unconfirmed."""
         return self._days.known_through
 
     def with_exceptions(self, exceptions: Iterable[CalendarException]) -> "WorkCalendar":
         """Return a calendar with these overrides in place of any earlier ones.
 
-        Shares every year that has no override.
+        The new calendar shares every year that has no override.
         """
         window = self._years.window
         return WorkCalendar(self._days, exceptions, (window.first_year, window.last_year))
@@ -80,7 +61,7 @@ class WorkCalendar:
     # Days
 
     def day(self, day: date) -> DayPlan:
-        """Return what holds on one Moscow date; any date outside the years is closed."""
+        """Return the plan of one Moscow date; a date outside the years is closed."""
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             source = "weekend" if day.weekday() >= SATURDAY else "weekday"
             return DayPlan(day, DayKind.DAY_OFF, None, source, confirmed=False, hours=())
@@ -95,11 +76,11 @@ class WorkCalendar:
     # Instants
 
     def is_open(self, at: datetime) -> bool:
-        """Say whether the service works at this instant (2.1); at the closing it does not."""
+        """Check whether the service is open at this instant (2.1); the closing instant itself is closed."""
         return self.closes_at(at) is not None
 
     def closes_at(self, at: datetime) -> datetime | None:
-        """Return when the service, open now, closes; None when it is closed."""
+        """Return when the service, open at this instant, closes; None if it is closed."""
         micros = to_micros(at)
         return _instant(self._years.covering(micros, micros).closing(micros))
 
@@ -114,7 +95,7 @@ class WorkCalendar:
         return to_instant(found)
 
     def first_service_instant(self, at: datetime) -> datetime | None:
-        """Return `at` itself while the service is open, else the next opening."""
+        """Return `at` itself if the service is open, otherwise the next opening."""
         return at.astimezone(UTC) if self.is_open(at) else self.next_opening(at)
 
     def first_service_instant_of_next_month(self, at: datetime) -> datetime | None:
@@ -127,10 +108,10 @@ class WorkCalendar:
     # Working time
 
     def add_working_minutes(self, at: datetime, minutes: int) -> datetime | None:
-        """Return the earliest instant from `at` on by which so many working minutes have passed.
+        """Return the earliest instant from `at` on by which this many working minutes have passed.
 
-        An end exactly at closing time stays there. Zero minutes have passed at `at`, open or not.
-        None when the years end first; ValueError for less than zero.
+        An end exactly at closing time stays there. Zero minutes have passed at `at` itself, open or not.
+        Returns None if the years end first. Raises ValueError for a negative number.
         """
         if minutes <= 0:
             if minutes < 0:
@@ -151,7 +132,7 @@ class WorkCalendar:
         return self._worked(start, end) // MINUTE
 
     def working_time_between(self, start: datetime, end: datetime) -> timedelta:
-        """Return the exact working time in [start, end), to be summed before it is floored."""
+        """Return the exact working time in [start, end), for sums that are floored afterwards."""
         return timedelta(microseconds=self._worked(start, end))
 
     def working_intervals(self, start: datetime, end: datetime) -> tuple[Interval, ...]:

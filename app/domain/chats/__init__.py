@@ -1,1 +1,1 @@
-"""Chats."""
+"""Chats: their messages, the inbox of provider updates, routing of messages, and gathering."""

@@ -1,4 +1,4 @@
-"""A chat in a messenger, and whose working chat it is (4.1, 5.1, 5.2)."""
+"""A chat in a messenger and the customer whose working chat it is (4.1, 5.1, 5.2)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,11 +6,11 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One conversation; `id` is ours, `address` the messenger's present one (it may change, R12).
+    """One conversation; `id` is ours, `address` is the messenger's present one (it may change, R12).
 
-    `customer_id` is None while the chat is nobody's working chat. `private` is a conversation of one
-    person with the desk. `reachable` is false from the moment that nothing can be sent to it, as the desk
-    was blocked or removed, until it writes again; `unreachable_since` is that moment, if it is known.
+    `customer_id` is None for an unassigned chat. `private` marks a conversation of one person with the desk.
+    `reachable` becomes false when the desk is blocked or removed, and true when the chat writes again;
+    `unreachable_since` is when it became false, if known.
     """
 
     id: str

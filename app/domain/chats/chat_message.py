@@ -1,4 +1,4 @@
-"""What was said in a chat, by the provider's identity: whoever wrote, wherever it went."""
+"""Messages of a chat under the provider's identity, by any author and with any route."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,15 +9,15 @@ from app.domain.tickets.message import Revision
 from app.domain.tickets.ticket import Author
 
 MAX_TEXT = 16_384
-"""Characters of a message's words, and of a submission's; a messenger's message has at most 4,096."""
+"""Maximum characters of a message's or submission's text; a messenger's message has at most 4,096."""
 
 MAX_NAME = 200
 MAX_AGE = timedelta(days=365)
-"""How old a message may say that it is."""
+"""Maximum age that the provider's timestamp of a message may claim."""
 
 
 class ChatMessageKind(StrEnum):
-    """Who wrote: somebody at the customer, somebody of staff in the messenger, or the desk itself."""
+    """The author of a message: a person at the customer, a staff member in the messenger, or the desk."""
 
     CUSTOMER = "customer"
     STAFF = "staff"
@@ -26,10 +26,10 @@ class ChatMessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message of a chat. Channel, address and `external_id` are the provider's name for it.
+    """One message of a chat; channel, address and `external_id` identify it at the provider.
 
-    `gathered` while it waits to become part of a submission; then, or at once, it belongs to a ticket,
-    where it is the message `message_id`. Both stay None for what belongs to no ticket.
+    `gathered` is true while the message waits to become part of a submission. A message that belongs to a
+    ticket has `ticket_id`, and `message_id` is its id there; both are None for a message outside any ticket.
     """
 
     channel: str
@@ -62,7 +62,7 @@ def sent_by_desk(
     message_id: str | None,
     at: datetime,
 ) -> ChatMessage:
-    """Give what is kept of a message of ours: its words stand in the ticket or the outbox."""
+    """Return the record of a message sent by the desk; its text is kept in the ticket or the outbox."""
     return ChatMessage(
         channel=channel,
         address=address,
@@ -79,25 +79,25 @@ def sent_by_desk(
 
 
 def occurred(message: InboundMessage, now: datetime) -> datetime:
-    """Give the instant of a message, as the provider tells it: never in the future, at most a year ago."""
+    """Return when a message was sent by the provider's clock: at most a year ago, never in the future."""
     return max(min(message.occurred_at, now), now - MAX_AGE)
 
 
 def clean(text: str, most: int = MAX_TEXT) -> str:
-    """Give words that every database can store: no NUL, no half of a surrogate pair, not endless."""
+    """Return text that every database can store: without NUL or lone surrogates, and cut to `most`."""
     if "\0" in text:
         text = text.replace("\0", "")
     return text.encode("utf-8", "replace").decode("utf-8")[:most]
 
 
 def author_of(sender: Sender) -> Author:
-    """Give who wrote, as tickets keep it."""
+    """Return the sender as tickets store an author."""
     name = None if sender.name is None else clean(sender.name, MAX_NAME)
     return Author(name=name, external_id=sender.external_id)
 
 
 def edited(message: ChatMessage, text: str, files: tuple[InboundFile, ...], at: datetime) -> ChatMessage:
-    """Give a message in its new wording; the old one is kept as a revision."""
+    """Return the message with its new text; the old text is kept as a revision."""
     revisions = message.revisions
     if text != message.text:
         revisions = (*revisions, Revision(message.text, at))

@@ -1,7 +1,7 @@
-"""A submission in the making: a burst of messages, an album, a forwarded batch are one (4.1, 4.2).
+"""A submission in the making: a burst of messages, an album or a forwarded batch is one (4.1, 4.2).
 
-It closes two seconds after its latest message, at most ten after its first. The deadline is a stored
-instant, so a restart changes nothing.
+It closes two seconds after its latest message, and at most ten seconds after its first. The deadline is a
+stored instant, so a restart changes nothing.
 """
 
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ LONGEST = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """What a chat is just writing; one a chat.
+    """The submission that a chat is writing now; at most one per chat.
 
-    `started_at` is the first message's own time, `opened_at` and `closes_at` are of the desk's clock.
-    `closes_at` is None while the chat is nobody's: the words wait until it is assigned.
+    `started_at` is the first message's own time; `opened_at` and `closes_at` are times of the desk's clock.
+    `closes_at` is None while the chat is unassigned: the messages wait until it is assigned.
     """
 
     chat_id: str
@@ -29,23 +29,23 @@ class Gathering:
     closes_at: datetime | None
 
     def is_over(self, received_at: datetime, occurred_at: datetime) -> bool:
-        """Say whether a message of this own time came too late to be gathered."""
+        """Check whether a message with this own time came too late to be gathered."""
         overdue = self.closes_at is not None and self.closes_at <= received_at
         return overdue or occurred_at - self.started_at > LONGEST
 
     def awaits(self, received_at: datetime, now: datetime) -> bool:
-        """Say whether to wait for a message that came in time and has not been processed yet."""
+        """Check whether to wait for a message that came in time and is not processed yet."""
         in_time = self.closes_at is not None and received_at < self.closes_at
         return in_time and now < self.opened_at + LONGEST
 
 
 def begin(chat_id: str, author_id: str | None, occurred_at: datetime, now: datetime) -> Gathering:
-    """Open with a first message."""
+    """Return a gathering opened with its first message."""
     return Gathering(chat_id, author_id, occurred_at, now, now + QUIET)
 
 
 def extend(gathering: Gathering, author_id: str | None, occurred_at: datetime, now: datetime) -> Gathering:
-    """Take one more message: only words of the same author put the deadline off."""
+    """Return the gathering with one more message; only a message of the same author extends the deadline."""
     started_at = min(gathering.started_at, occurred_at)
     closes_at = gathering.closes_at
     if author_id == gathering.author_id and closes_at is not None:
@@ -54,8 +54,8 @@ def extend(gathering: Gathering, author_id: str | None, occurred_at: datetime, n
 
 
 def joined(texts: Iterable[str]) -> str:
-    """Join the texts of a submission, a line between; what goes beyond a submission's length is left out.
+    """Join the texts of a submission with newlines, cut to the maximum length of a submission.
 
-    Nothing is lost by that: each text is a message of the ticket as well.
+    Nothing is lost by the cut: each text is a message of the ticket as well.
     """
     return "\n".join(text for text in texts if text)[:MAX_TEXT]

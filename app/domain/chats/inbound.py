@@ -1,6 +1,7 @@
-"""What a messenger brings, told the same way for every channel (4.1, 4.4).
+"""Events of a messenger, in the same form for every channel (4.1, 4.4).
 
-An adapter turns a provider's update into these values; nothing beyond it knows the provider's words.
+An adapter turns a provider's update into these values; no code beyond the adapter knows the provider's
+format.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from app.domain.vocabulary import AttachmentKind
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who wrote, as the channel names them; `external_id` is None where the channel hides it."""
+    """The author of an event as the channel names them; `external_id` is None if the channel hides it."""
 
     external_id: str | None
     name: str | None = None
@@ -19,10 +20,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class InboundFile:
-    """Something that came with a message and lies at the provider until it is downloaded.
+    """A file of a message that stays at the provider until it is downloaded.
 
-    `provider_id` asks the provider for it, `unique_id` says whether two are the same. `name` and
-    `media_type` are the sender's own words, never to be trusted; `size` is in bytes.
+    `provider_id` requests it from the provider; equal values of `unique_id` mean the same file. `name` and
+    `media_type` come from the sender and are never trusted; `size` is in bytes.
     """
 
     provider_id: str
@@ -35,12 +36,12 @@ class InboundFile:
 
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
-    """One message as it stands now. `message_id` and `reply_to` are unique only within the chat's address.
+    """One message in its present form; `message_id` and `reply_to` are unique within the chat's address.
 
-    `text` is the text or the caption, empty where there is neither. `group_key` is shared by the parts
-    of one album. `forwarded_from` names the author of forwarded words; the sender wrote to us all the same.
-    `edited_at` tells an edit: the message replaces the one with the same id. `topic` is the part of the chat
-    that it was written in, None for the chat itself.
+    `text` is the text or the caption, empty if there is neither. `group_key` is shared by the parts of one
+    album. `forwarded_from` names the author of a forwarded text; `sender` is still the person who forwarded
+    it. `edited_at` marks an edit: the message replaces the one with the same id. `topic` is the part of the
+    chat in which it was written, None for the chat itself.
     """
 
     message_id: str
@@ -57,7 +58,7 @@ class InboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class MessageRevoked:
-    """The customer took a message back; its words are kept for staff (R10)."""
+    """A message that the customer deleted; its text is kept for staff (R10)."""
 
     message_id: str
     occurred_at: datetime
@@ -65,7 +66,7 @@ class MessageRevoked:
 
 @dataclass(frozen=True, slots=True)
 class ChatMoved:
-    """The chat goes on under another address: the same chat, not a second one (R12)."""
+    """A change of a chat's address: it is still the same chat, not a second one (R12)."""
 
     old_address: str
     new_address: str
@@ -73,14 +74,14 @@ class ChatMoved:
 
 @dataclass(frozen=True, slots=True)
 class ChatReachable:
-    """Whether the desk may write to the chat from now on: it was added, removed, blocked or let in again."""
+    """A change of whether the desk may write to the chat: it was added, removed, blocked or unblocked."""
 
     reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Nothing that the desk acts on; `kind` is a short word for the metrics."""
+    """An event on which the desk does not act; `kind` is its short label for the metrics."""
 
     kind: str
 
@@ -90,10 +91,10 @@ InboundEvent = InboundMessage | MessageRevoked | ChatMoved | ChatReachable | Ign
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One update of a provider: in which chat, what happened, and the key by which a repetition is known.
+    """One update of a provider: its chat, its event, and the key that identifies a repetition.
 
-    `dedup_key` is unique within the channel's account. `address` is the chat's address at the provider,
-    None where the update belongs to no chat. `private` is a conversation of one person with the desk.
+    `dedup_key` is unique within the channel's account. `address` is the chat's address at the provider, None
+    for an update of no chat. `private` marks a conversation of one person with the desk.
     """
 
     channel: str

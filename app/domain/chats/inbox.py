@@ -1,4 +1,4 @@
-"""The inbox: every update of a provider as it came, until it has had its one effect (4.1)."""
+"""The inbox: every update of a provider as received, kept until it is processed exactly once (4.1)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,26 +6,26 @@ from enum import StrEnum
 
 
 class InboxState(StrEnum):
-    """Where an update stands."""
+    """The state of a stored update."""
 
     PENDING = "pending"
     HELD = "held"
-    """Of a chat that is nobody's working chat: it waits until somebody's it is."""
+    """The update belongs to an unassigned chat and waits until the chat is assigned."""
     DONE = "done"
     PARKED = "parked"
-    """It failed too often; a person looks at it."""
+    """The update failed too often; staff must look at it."""
 
 
 MAX_TRIES = 5
 FIRST_PAUSE = timedelta(milliseconds=200)
-"""Before the second try; doubled for each further one, so that a chat waits three seconds at most."""
+"""Pause before the second try; it doubles for each further one, so a chat waits three seconds at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedUpdate:
-    """An update as the webhook stores it. `dedup_key` is unique within the channel.
+    """An update as the webhook stores it; `dedup_key` is unique within the channel.
 
-    `address` is None where the update belongs to no chat.
+    `address` is None for an update of no chat.
     """
 
     channel: str
@@ -37,7 +37,7 @@ class ReceivedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class InboxItem:
-    """A stored update; `sequence` is the order of storing. `error` is a code, never words of the update."""
+    """A stored update; `sequence` is the order of storing, `error` a code without any text of the update."""
 
     sequence: int
     channel: str
@@ -53,17 +53,17 @@ class InboxItem:
 
 
 def done(item: InboxItem, now: datetime) -> InboxItem:
-    """Give the update after it has had its effect."""
+    """Return the update in the state after processing."""
     return replace(item, state=InboxState.DONE, error=None, done_at=now)
 
 
 def held(item: InboxItem) -> InboxItem:
-    """Give the update as it waits for its chat to become somebody's."""
+    """Return the update in the state that waits for its chat to be assigned."""
     return replace(item, state=InboxState.HELD, error=None)
 
 
 def failed(item: InboxItem, error: str, now: datetime, *, for_good: bool = False) -> InboxItem:
-    """Give the update after a try that failed: later once more, or parked after the last try."""
+    """Return the update after a failed try: due again later, or parked after the last try."""
     tries = item.attempts + 1
     parked = for_good or tries >= MAX_TRIES
     pause = FIRST_PAUSE * 2 ** (tries - 1)

@@ -1,4 +1,4 @@
-"""Where a message of a chat goes: to a ticket, into a new submission, or nowhere (4.1, 4.2, 4.6)."""
+"""The route of a chat message: to a ticket, into a new submission, or nowhere (4.1, 4.2, 4.6)."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from app.domain.tickets.life_cycle import DONE, OPEN
 from app.domain.vocabulary import AttachmentKind, Status
 
 CONVERSATION_MINUTES = 540
-"""Service minutes (one working day) within which a message goes on with what was spoken of."""
+"""Service minutes (one working day) within which a message continues the present conversation."""
 
 
 class CommandName(Enum):
-    """What a customer can ask of the desk in so many words."""
+    """A command that a customer can send to the desk."""
 
     NEW = auto()
     STATUS = auto()
@@ -22,7 +22,7 @@ class CommandName(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command and the words after it."""
+    """A command and the text after it."""
 
     word: CommandName
     words: str = ""
@@ -37,34 +37,34 @@ class JoinTicket:
 
 @dataclass(frozen=True, slots=True)
 class Gather:
-    """The message belongs to the submission that the chat is just writing, or begins one."""
+    """The message belongs to the submission that the chat is writing now, or begins one."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewGathering:
-    """The customer asks for a new submission; these are its first words."""
+    """The customer asks for a new submission; `words` is the beginning of its text."""
 
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class AskForWords:
-    """The customer asks for a new submission and has not said what about: the next message begins it."""
+    """The customer asks for a new submission without any text: the next message begins it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowStatus:
-    """The customer asks how things stand."""
+    """The customer asks for the status of their tickets."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowHelp:
-    """The customer has just opened the chat: how to use the desk."""
+    """The customer has just opened the chat, or asks how to use the desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeepOnly:
-    """The message is kept and does nothing."""
+    """The message is stored and has no other effect."""
 
 
 Route = JoinTicket | Gather | NewGathering | AskForWords | ShowStatus | ShowHelp | KeepOnly
@@ -72,7 +72,7 @@ Route = JoinTicket | Gather | NewGathering | AskForWords | ShowStatus | ShowHelp
 
 @dataclass(frozen=True, slots=True)
 class RelatedMessage:
-    """Where the message went that this one answers, or the other parts of its album."""
+    """The route of a related message: the one that this message answers, or other parts of its album."""
 
     ticket_id: str | None = None
     gathered: bool = False
@@ -80,7 +80,7 @@ class RelatedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What routing needs of a message."""
+    """The facts of a message that routing needs."""
 
     text: str
     kinds: tuple[AttachmentKind, ...] = ()
@@ -91,11 +91,11 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class ChatTicket:
-    """What routing needs of a ticket of the chat.
+    """The facts of one ticket of the chat that routing needs.
 
-    `awaits_words`: deferred by 4.2, 4.4 or 4.6. `takes_messages` is False once it is closed, or resolved
-    and silent for three working days. `minutes_since` are service minutes between the chat's previous
-    message, or the ticket's arrival if that is later, and this message.
+    `awaits_words`: deferred by 4.2, 4.4 or 4.6. `takes_messages` is False once the ticket is closed, or
+    resolved and silent for three working days. `minutes_since` are service minutes between the chat's
+    previous message (or the ticket's arrival, if later) and this message.
     """
 
     id: str
@@ -111,16 +111,16 @@ class ChatTicket:
 
     @property
     def in_conversation(self) -> bool:
-        """Whether no more than a working day has passed."""
+        """Whether at most one working day has passed."""
         return self.takes_messages and self.minutes_since <= CONVERSATION_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
 class ChatFacts:
-    """What routing needs of the chat; `tickets` are newest first.
+    """The facts of the chat that routing needs; `tickets` are newest first.
 
     `gathering`: a submission is being written. `asked_anew`: the customer's latest message was the bare
-    command for a new one.
+    command for a new submission.
     """
 
     tickets: tuple[ChatTicket, ...] = ()
@@ -128,12 +128,12 @@ class ChatFacts:
     asked_anew: bool = False
 
     def taking(self, ticket_id: str | None) -> ChatTicket | None:
-        """Find a ticket that still takes messages."""
+        """Return the ticket with this id if it still accepts messages."""
         return next((one for one in self.tickets if one.id == ticket_id and one.takes_messages), None)
 
 
 def route(arrival: Arrival, chat: ChatFacts) -> Route:
-    """Say where a message goes; the first rule that applies."""
+    """Return the route of a message: that of the first rule that applies."""
     if arrival.from_staff:
         return _remark(arrival, chat)
     if (with_album := _with(arrival.album, chat)) is not None:
@@ -154,7 +154,7 @@ def route(arrival: Arrival, chat: ChatFacts) -> Route:
 
 
 def command_of(text: str) -> Command | None:
-    """Read a command, as messengers write them or in Russian words; None for any other text."""
+    """Parse a command in messenger form or in Russian words; None for any other text."""
     found = _COMMAND.match(text)
     if found is not None:
         return Command(_COMMANDS[found["command"].lower()], (found["words"] or "").strip())
@@ -162,6 +162,14 @@ def command_of(text: str) -> Command | None:
         return Command(CommandName.STATUS)
     found = _NEW.match(text)
     return None if found is None else Command(CommandName.NEW, text[found.end() :].strip())
+
+
+def spoken(text: str) -> str:
+    """Return the text of a message without a command for a new submission before it."""
+    command = command_of(text)
+    if command is None or command.word is not CommandName.NEW:
+        return text
+    return command.words or text
 
 
 _COMMANDS = {
@@ -174,12 +182,12 @@ _COMMAND = re.compile(
     r"\s*/(?P<command>new|status|start|help)(?:@\w+)?(?P<words>\s.*)?\Z", re.IGNORECASE | re.DOTALL
 )
 _STATUS = re.compile(r"\s*статус\s*[?.!]*\s*", re.IGNORECASE)
-# Only alone or set off: «Новое обращение не создаётся» tells of a fault.
+# Only alone or before punctuation: «Новое обращение не создаётся» reports a fault.
 _NEW = re.compile(r"\s*новое обращение[ \t]*(?:\Z|[.:,;!—–\n-])", re.IGNORECASE)
 
 
 def _remark(arrival: Arrival, chat: ChatFacts) -> Route:
-    """Staff's words are never a submission; they stand in the ticket that is spoken of, if there is one."""
+    """Return the route of a staff message: never a submission, at most a message of the current ticket."""
     answered = chat.taking(arrival.answers.ticket_id)
     if answered is not None:
         return JoinTicket(answered.id)
@@ -190,7 +198,7 @@ def _remark(arrival: Arrival, chat: ChatFacts) -> Route:
 
 
 def _with(kin: RelatedMessage, chat: ChatFacts) -> Route | None:
-    """Go where the kin went; a ticket that takes no messages any more means a new submission."""
+    """Return the route of the related message; if its ticket accepts no more messages, a new submission."""
     if kin.gathered:
         return Gather()
     if kin.ticket_id is None:
@@ -208,7 +216,7 @@ def _obeyed(command: Command, arrival: Arrival) -> Route:
 
 
 def _without_a_ticket(arrival: Arrival, chat: ChatFacts) -> Route:
-    """Begin a submission, unless the message asks for nothing: thanks, a sign, a sticker."""
+    """Begin a submission, unless the message asks for nothing: thanks, an emoji or a sticker."""
     wordless = not has_words(arrival.text)
     only_stickers = all(kind is AttachmentKind.STICKER for kind in arrival.kinds)
     asks_nothing = only_stickers and (wordless or is_mere_thanks(arrival.text))

@@ -1,4 +1,4 @@
-"""Who of those who write in customers' chats is staff: a messenger does not tell (4.1)."""
+"""Staff members who write in customers' chats; messengers don't mark them as staff (4.1)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A person of staff by the channel's id; the words of theirs are no submission."""
+    """A staff member by the channel's id; their messages never become submissions."""
 
     channel: str
     external_id: str

@@ -24,7 +24,7 @@ class Customer:
     version: int
 
     def entitlement_on(self, day: date, minutes_used: int) -> Entitlement:
-        """Give what the customer may claim on a Moscow day, the month's minutes being known (1.1, 1.3)."""
+        """Return the entitlement on a Moscow day, given the minutes used in its month (1.1, 1.3)."""
         accepted_on = self.contract_accepted_on
         return Entitlement(
             contract_accepted=accepted_on is not None and accepted_on <= day,
@@ -37,7 +37,7 @@ class Customer:
 
 
 def find_overlap(periods: tuple[TariffPeriod, ...]) -> int | None:
-    """Give the index of the first period that overlaps an earlier one of the list, if any does."""
+    """Return the index of the first period that overlaps an earlier one in the list, or None."""
     for later, period in enumerate(periods):
         for earlier in periods[:later]:
             if period.first_day <= earlier.last_day and earlier.first_day <= period.last_day:

@@ -8,10 +8,11 @@ MAX_ENTRY_MINUTES = 1_440
 
 @dataclass(frozen=True, slots=True)
 class TimeEntry:
-    """Staff time on one ticket. `minutes` is positive; with `reverses` they are taken back.
+    """Staff time on one ticket; `minutes` is positive, and an entry with `reverses` subtracts them.
 
-    `performed_at` is when the work was done; `counted_at` puts the entry into a month: that of the work,
-    for a reversal that of the reversed entry. `counts` is False for work on a separate order, paid apart.
+    `performed_at` is the time of the work. `counted_at` assigns the entry to a month: that of the work, or
+    for a reversal that of the reversed entry. `counts` is False for work on a separate order, which is paid
+    separately.
     """
 
     id: str
@@ -29,7 +30,7 @@ class TimeEntry:
 
     @property
     def signed_minutes(self) -> int:
-        """The minutes with their sign in the sum of the month."""
+        """The minutes with their sign in the monthly sum."""
         return -self.minutes if self.reverses else self.minutes
 
 

@@ -1,4 +1,4 @@
-"""What a customer's words show by themselves (2.1, 3, 4.6): pure, standard library only.
+"""Evidence in the customer's own words (2.1, 3, 4.6): pure, standard library only.
 
-Obscene words are a finding, an insult and a category are hints: none of them decides here.
+Obscene words are findings, insults and categories are hints. No module here decides on a submission.
 """

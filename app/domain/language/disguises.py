@@ -1,6 +1,6 @@
-"""Sees through what is done to a word beyond its letters: hidden, parted and torn ones (4.6).
+"""Detection of disguised words: with hidden, separated or torn letters (4.6).
 
-Whole words are never joined: «купи здание» and «ах у ели» stay what they are.
+Whole words are never joined: «купи здание» and «ах у ели» stay as they are.
 """
 
 import re
@@ -17,11 +17,11 @@ Place = tuple[int, int, ObscenityLevel]
 """Start and end in the folded text, and the level found there."""
 
 LONGEST = 60
-"""Longer tokens are not searched for disguises; a longer run of letters is looked at in pieces."""
+"""Longer tokens are not searched for disguises; a longer run of letters is judged in pieces."""
 
 _STAR = "*"
 _FAINT = "-_./|'+="
-"""Signs with a use of their own: one alone may hide a letter."""
+"""Characters with a use of their own: a single one may hide a letter."""
 
 _PREFIX = re.compile("за|на|вы|до|про|пере|при|по|у|объ|отъ|об|от|о|разъ|раз|рас|ис|недо|не|ни|съ|подъ|с")
 _TO_STARS = str.maketrans(dict(TWINS) | dict.fromkeys(SIGNS, _STAR))
@@ -31,7 +31,7 @@ _STARRED = re.compile(r"[а-я][а-я*]*[а-я]")
 
 
 def _hidden(stem: str) -> Iterator[str]:
-    """Give a stem with up to half of its letters hidden, the first one visible."""
+    """Yield a stem with up to half of its letters hidden; the first letter stays visible."""
     for hidden in range(1, len(stem) // 2 + 1):
         for places in combinations(range(1, len(stem)), hidden):
             yield "".join(_STAR if place in places else letter for place, letter in enumerate(stem))
@@ -46,16 +46,16 @@ _FAINTLY_MASKED = {
     if masked in {"х*й", "ж*п", "пиз*"} or (len(masked) > len("х*й") and not masked.endswith(_STAR))
 }
 _WORDS_APART = re.compile("[а-яa-z]{3}.[а-яa-z]{3}")
-"""A faint sign between such parts is what it looks like: «зал-приехали»."""
+"""A faint sign between such parts is real punctuation: «зал-приехали»."""
 _INITIALS = re.compile("[а-ик-я].[а-ик-я]")
-"""Three signs with one in the middle are initials, «Х.Я.», unless no name has such a letter: «х.й»."""
+"""Three characters with a sign in the middle are initials, «Х.Я.», except letters of no name: «х.й»."""
 _LENGTHS = sorted({len(masked) for masked in _MASKED})
 _HEADLESS = {f"{_STAR}{stem[1:]}": ObscenityLevel.MAT for stem in MASKED[ObscenityLevel.MAT].split()}
-"""Behind a prefix the first letter may be hidden: «за*бал»."""
+"""After a prefix the first letter may be hidden: «за*бал»."""
 
 
 def masked_level(token: str) -> ObscenityLevel | None:
-    """Judge a token with signs inside: half of the letters and both ends must be visible («п...ц» is not)."""
+    """Judge a token with signs inside; half of its letters and both ends must be visible («п...ц» fails)."""
     dots = _DOTS.search(token)
     if dots is not None:
         return _strongest_of(
@@ -89,19 +89,20 @@ def _strongest_of(levels: Iterator[ObscenityLevel | None]) -> ObscenityLevel | N
 
 _PART = re.compile("[а-яa-z0-9@$](?:[а-яa-z0-9@$!|]*[а-яa-z0-9@$])?")
 _SHORT = 4
-"""Parts of more letters are words of their own; before a hyphen even this is one letter too long."""
+"""Longer parts are words of their own; before a hyphen the limit is one letter less."""
 _ELECTRONIC = frozenset("еe")
 
 
 def parts_of(token: str) -> list[tuple[int, int]]:
-    """Give the runs of letters of a token."""
+    """Return the runs of letters of a token."""
     return [match.span() for match in _PART.finditer(token)]
 
 
 def joined_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Place]:
-    """Judge the parts of a token put together, all of them and in twos, if one of them is short.
+    """Judge the parts of a token joined, all together and in pairs, if one of them is short.
 
-    «е-банк» is electronic; letters that stand one by one are for `spaced_places`.
+    «е-банк» means electronic banking and is skipped. Letters that stand one by one are judged by
+    `spaced_places`.
     """
     if not may_be_obscene("".join(token[start:end] for start, end in parts)):
         return
@@ -131,7 +132,7 @@ _ONE_LETTER_WORDS = frozenset("авикосуяжб")
 
 
 def spaced_places(text: str) -> Iterator[Place]:
-    """Judge letters that stand one by one, parted by spaces or signs: х у й, п-и-з-д-е-ц."""
+    """Judge letters that stand one by one, separated by spaces or signs: х у й, п-и-з-д-е-ц."""
     for match in _SPACED.finditer(text):
         start = match.start()
         wide = _WIDE.split(match[0]) if _NARROW.search(match[0]) else [match[0]]
@@ -144,7 +145,7 @@ def spaced_places(text: str) -> Iterator[Place]:
 
 
 def _spelled(text: str, places: Sequence[int]) -> Iterator[Place]:
-    """Judge spelled letters, perhaps behind words of one letter or before some."""
+    """Judge spelled letters, also with words of one letter before or after them."""
     letters = "".join(text[place] for place in places)
     if not may_be_obscene(letters):
         return
@@ -163,7 +164,7 @@ _PAIR = re.compile(r"(?<![а-я])(?=([а-я]{1,10}) ([а-я]{1,10})(?![а-я]))"
 
 
 def torn_places(text: str) -> Iterator[Place]:
-    """Find words that one space tears in two, at least one part of which is no word."""
+    """Find words torn in two by a space, where at least one part is not a word."""
     if SHARDS.isdisjoint(_LETTERS.findall(text)):
         return
     for match in _PAIR.finditer(text):

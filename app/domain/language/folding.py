@@ -1,7 +1,7 @@
-"""Folds a text to what a reader sees: plain small letters, each with its place in the original.
+"""Folding of a text to its visible form: plain small letters, each with its place in the original.
 
-Compatibility forms, capitals, ё, accents, invisible signs and kindred letters of other alphabets are
-folded away. Folding a folded text changes nothing.
+Folding removes compatibility forms, capitals, ё, accents, invisible characters and look-alike letters of
+other alphabets. Folding a folded text changes nothing.
 """
 
 import re
@@ -20,28 +20,28 @@ _PICTURES = frozenset({"So", "Sk", "Cn", "Co"})
 _FIRST_IDEOGRAPH, _LAST_SYLLABLE = "\u3400", "\ud7ff"
 _LAST_LETTER_FORM = "\U0001faff"
 _OTHER_SCRIPT = "字"
-"""Ideographs and what stands behind the emoji hold no letter for us, and are too many to look up each."""
+"""Stands for ideographs and all characters after the emoji, which are too many to look up one by one."""
 _SPACES = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85")
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text. `starts` and `ends` give for each of its signs the original ones; None: the same."""
+    """A folded text; `starts` and `ends` map each character to the original, None if places are equal."""
 
     text: str
     starts: Sequence[int] | None = None
     ends: Sequence[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Give the place in the original of a part that is not empty."""
+        """Return the place in the original of a part, which must not be empty."""
         if self.starts is None or self.ends is None:
             return start, end
         return self.starts[start], self.ends[end - 1]
 
 
-@lru_cache(maxsize=2)  # each rule folds the text that the one before it has folded
+@lru_cache(maxsize=2)  # each rule folds the text that the previous rule has folded
 def fold(text: str) -> Folded:
-    """Fold a text; the usual one, of Russian and ASCII signs, in a single step."""
+    """Fold a text; the usual one, of Russian and ASCII characters, in a single step."""
     if _PLAIN.fullmatch(text):
         return Folded(text.lower().replace("ё", "е"))
     folded: list[str] = []
@@ -60,7 +60,7 @@ def fold(text: str) -> Folded:
 
 
 def _accent(sign: str, place: int, folded: list[str], ends: list[int]) -> None:
-    """Let an accent belong to the letter before it; и with a breve is a letter of its own."""
+    """Attach an accent to the preceding letter; и with a breve becomes a letter of its own."""
     if not folded or unicodedata.category(sign) not in _ACCENTS or ends[-1] != place:
         return
     ends[-1] = place + 1
@@ -70,7 +70,7 @@ def _accent(sign: str, place: int, folded: list[str], ends: list[int]) -> None:
 
 @lru_cache(maxsize=16_384)
 def _letters(sign: str) -> str:
-    """Give what one sign folds to: nothing for what cannot be seen."""
+    """Return the folded form of one character; empty for an invisible one."""
     if _FIRST_IDEOGRAPH <= sign <= _LAST_SYLLABLE or "\uf900" <= sign <= "\ufaff" or sign > _LAST_LETTER_FORM:
         return _OTHER_SCRIPT
     if sign in _SPACES:

@@ -1,7 +1,7 @@
-"""Hints at an insult that is addressed to the staff (4.6); a person says whether it is one.
+"""Hints at insults addressed to the staff (4.6); an agent decides whether it is one.
 
-An insulting word alone is none: «идиотский интерфейс», «я тупая» and «клиент дурак» are about others.
-Needed is an address in the same clause of the text: you, your, a word for staff, or a vocative at its start.
+An insulting word alone is not enough: «идиотский интерфейс», «я тупая» and «клиент дурак» are about others.
+The same clause of the text must contain an address: you, your, a noun for staff, or a vocative at its start.
 """
 
 import re
@@ -37,7 +37,7 @@ _WRITER_SEES_STAFF = re.compile(
     r"(?<![а-я-])(?:считаю|считаем|вижу|думаю|уверен[аы]?|понимаю|понял[аи]?|говорю|хочу|надоел[аои]?)(?![а-я-])"
 )
 _NEAR = 40
-"""Signs between an insult and what it is addressed to, before it."""
+"""Maximum characters between an insult and a preceding address."""
 
 _STAFF_OR_YOU = rf"(?:{YOU}|{YOUR}|{STAFF})(?![а-я-])"
 _RIGHT_AFTER = re.compile(rf"[\s,—–-]*(?:(?:у|же|там|в)\s+)?{_STAFF_OR_YOU}")
@@ -50,7 +50,7 @@ _VOCATIVE_END = re.compile(r"\s*(?:,(?!\s*а не)|$)")
 
 
 def insult_hint(text: str) -> Span | None:
-    """Give the first insulting word that is addressed to the staff; None if there is none."""
+    """Return the first insulting word addressed to the staff, or None."""
     folded = fold(text[:_MOST])
     if _ANY.search(folded.text) is None:
         return None
@@ -63,7 +63,7 @@ def insult_hint(text: str) -> Span | None:
 
 
 def _addressed(clause: str) -> re.Match[str] | None:
-    """Give the insult of a clause if it is meant for the staff."""
+    """Return the insult of a clause if it is addressed to the staff."""
     for pattern, is_meant in _RULES:
         for word in pattern.finditer(clause):
             before, after = clause[: word.start()], clause[word.end() :]
@@ -102,7 +102,7 @@ def _short_adjective_is_meant(before: str, after: str) -> bool:
 
 
 def _others(before: str) -> bool:
-    """Say whether the writer speaks of himself or of others, and no word of staff stands between."""
+    """Check whether the writer speaks of themselves or of others, with no word for staff in between."""
     own = list(_ABOUT_SELF.finditer(before))
     if not own or _WRITER_SEES_STAFF.search(before):
         return False

@@ -1,4 +1,4 @@
-"""What a ticket keeps of its customer's language for the agent: findings and hints, each with its place."""
+"""Findings and hints about the customer's language, kept with the ticket for the agent."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -6,15 +6,15 @@ from datetime import date
 from app.domain.language.spans import Span
 
 MOST_NOTES = 50
-"""A ticket keeps its newest notes, this many at the most."""
+"""Maximum number of notes of a ticket; the newest are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A finding (4.6), or a hint at an insult where the span is no `Obscenity`.
+    """A finding (4.6), or a hint at an insult if the span is not an `Obscenity`.
 
-    `pointer` is the JSON pointer to the text in the ticket, or in the message that `message_id` names;
-    None stands for the submission itself.
+    `pointer` is the JSON pointer to the text in the ticket, or in the message `message_id`; None stands for
+    the submission itself.
     """
 
     span: Span
@@ -24,13 +24,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class TicketLanguage:
-    """Notes, oldest first, and the Moscow day on which the customer was last asked to reword."""
+    """Notes, oldest first, and the Moscow day of the latest request to the customer to reword."""
 
     notes: tuple[Note, ...] = ()
     rewording_asked_on: date | None = None
 
     def with_notes(self, notes: tuple[Note, ...], message_id: str) -> "TicketLanguage":
-        """Add the notes of a message."""
+        """Return the language with the notes of a message added."""
         if not notes:
             return self
         of_message = tuple(replace(note, message_id=message_id) for note in notes)

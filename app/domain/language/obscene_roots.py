@@ -1,12 +1,12 @@
-"""Roots of obscene words and what they grow into (4.6). Data only; our own.
+"""Roots of obscene words and their derivatives (4.6). Data only; our own.
 
-A root has a core, which every word of it contains, and patterns that fit whole folded words; `~` stands
-for any letters, also none. A root stands only where it can: at the start, behind a verbal prefix, inside a
-known compound; so «застрахуй» and «хлеб» are left alone.
+A root has a core, which every word of it contains, and patterns that match whole folded words; `~` stands
+for any letters, including none. A root matches only at certain places: at the start, after a verbal prefix,
+inside a known compound; so «застрахуй» and «хлеб» are left alone.
 
-Levels: `mat` – the four roots that the regulator named for the press in 2013; `norm14` – the further
-roots of the state-language dictionary of 2025; `vulgar` – what public lists have beside them; `rude` –
-a hint for the agent.
+Levels: `mat` – the four roots that the regulator named for the press in 2013; `norm14` – the further roots
+of the state-language dictionary of 2025; `vulgar` – further words of public lists; `rude` – a hint for the
+agent.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from app.domain.vocabulary import ObscenityLevel
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root: its level, what all its words contain, and the patterns of its words."""
+    """A root: its level, the core of all its words, and the patterns of its words."""
 
     level: ObscenityLevel
     core: str
@@ -29,23 +29,23 @@ _P = (
     "(?:(?:не|ни|недо|пона|попри|на|по)?"
     "(?:вз|воз|вы|до|за|из|ис|на|недо|не|ни|обо|об|от|ото|о|пере|подо|под|по|при|про|раз|рас|разо|со|с|у))?"
 )
-"""A verbal prefix, perhaps behind another one."""
+"""A verbal prefix, optionally after another one."""
 
 _H = (
     "(?:(?:не|ни|недо|пона|попри|на|по)?"
     "(?:вы|до|за|изо|на|недо|не|обо|ото|о|пере|подо|по|при|про|разо|у|взо|"
     "(?:вз|въ|из|об|над|от|под|пред|раз|с|вс|в)[ъь]))?"
 )
-"""A prefix before е: one that ends in a vowel, or has a hard sign, often typed soft."""
+"""A prefix before е: it ends in a vowel or in a hard sign, which is often typed as a soft one."""
 
 _GLUED = "(?:(?:н[уае]|да|иди|идите|пошел|пошла|пошли|все|это|вот|ты|какого|мне|нам|вам|ему|ей|им|ни){1,3})?"
-"""Short words that are typed in one with an obscene one."""
+"""Short words that are typed together with an obscene one."""
 
 _EB = (
     "(?:а(?!р[а-я]?$)~|е[тшмнл]~|и(?!тд)[стлнмщ]~|и|и[еяюй]|л[аоеиюяу]~|л|н[уиеяаы]~|о(?!р)[стшкнлйв]~|у(?!рг)~|"
     "ырь~|ыва~|ывн~|с[яьт]~|ш[иаеу]~|ш|к[аиуео]~|т|ть|тв[оа]~|ц[аыуеио]~|ч[аиуео]~|щ[иеа]~|)"
 )
-"""What follows еб."""
+"""Continuations of еб."""
 
 _MAT, _NORM14, _VULGAR, _RUDE = ObscenityLevel
 
@@ -187,7 +187,7 @@ CLEAN: tuple[str, ...] = (
     "хули[ия]",
     "говен(?:ье|ья|ью|ьем|ий|ьям|ьями|ьях)",
 )
-"""Words that a pattern fits and that are clean."""
+"""Clean words that match a pattern."""
 
 MASKED: Mapping[ObscenityLevel, str] = MappingProxyType(
     {
@@ -197,7 +197,7 @@ MASKED: Mapping[ObscenityLevel, str] = MappingProxyType(
         ObscenityLevel.RUDE: "сука суки суку дерьм",
     }
 )
-"""Beginnings of words that are known though a sign stands for a letter, perhaps behind a prefix."""
+"""Beginnings of words that are recognised with hidden letters, also after a prefix."""
 
 GLUED = "ну|нуни|да|иди|вот|это|эти|все|вы|ты|такой|такая|такие|какой|какая|какие|опять|полный|полная"
-"""Words that are typed in one with an obscene one behind them."""
+"""Words that are typed together with a following obscene word."""

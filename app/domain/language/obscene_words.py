@@ -1,4 +1,4 @@
-"""Says of one word whether it is obscene: Russian, of mixed scripts, or in Latin letters (4.6)."""
+"""The obscenity level of a single word: Russian, of mixed scripts, or in Latin letters (4.6)."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from app.domain.language.transliterated import CLEAN_LATIN, TRANSLITERATED
 from app.domain.vocabulary import ObscenityLevel
 
 KNOWN_WORDS = 8_192
-"""So many words are not judged anew; none is long, so they are some megabytes at most."""
+"""Number of cached judgements; the words are short, so the cache has at most a few megabytes."""
 
 _RUSSIAN_ROOTS = RootMatcher(ROOTS, CLEAN, exact)
 _MIXED_ROOTS = RootMatcher(ROOTS, CLEAN, lookalike)
@@ -38,7 +38,7 @@ def word_level(word: str) -> ObscenityLevel | None:
 
 @lru_cache(maxsize=KNOWN_WORDS)
 def russian_level(word: str) -> ObscenityLevel | None:
-    """Judge a word of Russian letters; a long one also without a short word that is glued before it."""
+    """Judge a word of Russian letters; a long one also without a short word glued to its beginning."""
     level = _russian_level(word)
     glued = _GLUED.match(word) if level is None and len(word) > _SHORTEST_GLUED else None
     return level if glued is None else _russian_level(word[glued.end() :])
@@ -51,12 +51,12 @@ def _russian_level(word: str) -> ObscenityLevel | None:
 
 
 def may_be_obscene(letters: str) -> bool:
-    """Say whether a string of letters, or a part of it, may be obscene: a cheap look that misses nothing."""
+    """Check quickly whether a string of letters may contain an obscene word, without missing any."""
     return letters.isascii() or any(map(_MIXED_ROOTS.has_core, _forms(letters)))
 
 
 def _mixed_level(word: str) -> ObscenityLevel | None:
-    """Judge a word of which not more than a third are digits and signs: «100к» and «4е00» are none."""
+    """Judge a word with at most a third of digits and signs: «100к» and «4е00» are not judged."""
     letters = sum(map(str.isalpha, word))
     if (len(word) - letters) * 2 > letters:
         return None
@@ -64,7 +64,7 @@ def _mixed_level(word: str) -> ObscenityLevel | None:
 
 
 def _latin_level(word: str) -> ObscenityLevel | None:
-    """Judge a word by the closed list, or as one that is typed in look-alikes only."""
+    """Judge a word by the closed list, or as one typed in look-alikes only."""
     if not word.isalpha():
         word = word.replace("3", "z")
     if len(word) < len("xep") or word in CLEAN_LATIN:
@@ -84,7 +84,7 @@ def _level_of_forms(word: str, level_of: Callable[[str], ObscenityLevel | None])
 
 
 def _forms(word: str) -> tuple[str, ...]:
-    """Give the word, and its forms without stretching: vowels single, every letter halved, all single."""
+    """Return the word and its unstretched forms: vowels single, every run halved, all letters single."""
     if _RUN.search(word) is None:
         return (word,)
     forms = (

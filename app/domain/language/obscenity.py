@@ -1,6 +1,6 @@
-"""Finds obscene words in a text, also disguised ones, and where they stand (4.6).
+"""Search for obscene words in a text, including disguised ones, with their places (4.6).
 
-A finding is a ground with its place in the text; whether anything follows from it is decided elsewhere.
+A finding is evidence with its place in the text; the rules decide on its effect.
 """
 
 import re
@@ -22,16 +22,16 @@ from app.domain.language.spans import LEVEL_STRENGTH, Obscenity
 
 WINDOW = 4_096
 OVERLAP = 256
-"""Longer texts are judged in windows of so many signs, which share this many."""
+"""A longer text is judged in windows of WINDOW characters, which overlap by this many."""
 
 MOST_PARTED = 150
-"""So many tokens of several parts are searched for disguises in one window."""
+"""Maximum number of multi-part tokens searched for disguises in one window."""
 
 MOST_STRETCHED = 300
-"""So many words with repeated letters are judged in one window: a plain text has a tenth of that."""
+"""Maximum number of words with repeated letters judged in one window; plain text has a tenth of that."""
 
 MOST_FINDINGS = 100
-"""A text is as obscene with a hundred findings as with more."""
+"""Maximum number of findings of a text; more would not change its level."""
 
 _NOT_WORDS = re.compile(
     r"[a-z][a-z0-9+.-]{0,20}://[!-~]+|www\.[!-~]+"
@@ -40,13 +40,13 @@ _NOT_WORDS = re.compile(
     r"|(?<![а-яa-z0-9_.-])(?=[a-z-]*[0-9])[a-z0-9_-]{9,}(?![а-яa-z0-9_-])"
     r"|(?<![а-яa-z0-9_.-])[0-9]+-?бит(?:а|у|ом|е|ы|ов|ами|ах|н[а-я]{2,3})?(?![а-яa-z0-9_-])"
 )
-"""Addresses, identifiers and numbers of bits: cut before anything is looked for.
+"""Addresses, identifiers and bit counts: removed before the search.
 
-Every part has a greatest length, as the standards have it: without one a long run of letters is gone through
-anew from each of them.
+Every part has a maximum length, as in the standards. Without it, a long run of letters would be scanned
+again from each of its letters.
 """
 _IN_NOT_WORDS = re.compile("[a-z0-9]")
-"""What each of them has somewhere: a text without it is not searched for them."""
+"""Characters of which each such part has at least one: a text without them needs no removal."""
 
 _TOKEN = re.compile(r"[^\s«»\"()\[\]{}<>,;:“”„]+")
 _EDGES = ".!?…'`*_~-–—/\\|=+#%^&•№"
@@ -57,7 +57,7 @@ _HIDING = re.compile(r"(?<=[а-я])[@$!|](?=[а-я])")
 
 
 def find_obscenity(text: str) -> tuple[Obscenity, ...]:
-    """Give what is obscene, rude words included, in the order of the text; findings do not overlap."""
+    """Return all obscene words, including rude ones, in the order of the text and without overlaps."""
     folded = fold(text)
     searched = (
         folded.text if _IN_NOT_WORDS.search(folded.text) is None else _NOT_WORDS.sub(_blank, folded.text)
@@ -75,7 +75,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _places(text: str) -> Iterator[Place]:
-    """Look through a folded text, window by window; what a window cuts is whole in another one."""
+    """Yield places of a folded text, window by window; a word cut by one window is whole in another."""
     size = len(text)
     for low in range(0, max(size - OVERLAP, 1), WINDOW - OVERLAP):
         high = min(low + WINDOW, size)
@@ -94,13 +94,13 @@ def _window_places(text: str) -> Iterator[Place]:
 
 @lru_cache(maxsize=KNOWN_WORDS)
 def _is_clean(token: str) -> bool:
-    """Say whether there is nothing to find in a token, as in nearly all."""
+    """Check whether a token has nothing to find, like nearly all tokens."""
     word = token.rstrip(_EDGES)
     return not word or (_is_usual(word) and russian_level(word) is None)
 
 
 def _token_places(text: str) -> Iterator[Place]:
-    """Judge token by token."""
+    """Yield places token by token."""
     parted = stretched = 0
     for match in _TOKEN.finditer(text):
         token, start = match[0].rstrip(_EDGES), match.start()
@@ -124,7 +124,7 @@ def _token_places(text: str) -> Iterator[Place]:
 
 @lru_cache(maxsize=KNOWN_WORDS)
 def _is_usual(token: str) -> bool:
-    """Say whether a token is a Russian word without repeated letters, as nearly all are."""
+    """Check whether a token is a Russian word without repeated letters, like nearly all tokens."""
     return _RUSSIAN.fullmatch(token) is not None and _STRETCHED.search(token) is None
 
 
@@ -138,7 +138,7 @@ def _part_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Place
 
 
 def _parted_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Place]:
-    """Judge what the parts of a token may hide together."""
+    """Judge the parts of a token together."""
     if len(parts) > 1:
         yield from joined_places(token, parts)
     first, last = parts[0][0], parts[-1][1]
@@ -148,7 +148,7 @@ def _parted_places(token: str, parts: Sequence[tuple[int, int]]) -> Iterator[Pla
 
 
 def _resolved(places: Iterable[Place]) -> list[Place]:
-    """Keep of overlapping places the strongest, then the longest; in the order of the text."""
+    """Keep the strongest, then the longest of overlapping places; return them in the order of the text."""
     found = sorted(places, key=lambda place: (LEVEL_STRENGTH.index(place[2]), place[0] - place[1], place[0]))
     taken = bytearray(max((end for _, end, _ in found), default=0))
     kept: list[Place] = []

@@ -1,4 +1,4 @@
-"""Makes matchers of the word patterns: as they are written, and with look-alikes for letters."""
+"""Matchers of the word patterns: as written, and with look-alikes in place of letters."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -14,12 +14,12 @@ _SIGN = "[а-яa-z0-9@$!|]"
 
 
 def exact(pattern: str) -> str:
-    """Spell a pattern with Russian letters only."""
+    """Expand a pattern with Russian letters only."""
     return pattern.replace("~", f"{_LETTER}*")
 
 
 def lookalike(pattern: str) -> str:
-    """Spell a pattern so that for each letter any of its look-alikes may stand."""
+    """Expand a pattern so that each letter also matches its look-alikes."""
     spelled: list[str] = []
     in_class = False
     for sign in pattern.replace(_LETTER, "\0").replace("~", "\0*"):
@@ -35,7 +35,7 @@ def lookalike(pattern: str) -> str:
 
 
 class RootMatcher:
-    """Matches whole words of the roots; a root is tried only on words that have its core."""
+    """A matcher of whole words by roots; a root is tried only on words that contain its core."""
 
     def __init__(self, roots: Sequence[Root], clean: Sequence[str], spelling: Spelling) -> None:
         """Compile the patterns in one spelling."""
@@ -46,15 +46,15 @@ class RootMatcher:
         self._words = [(re.compile("|".join(map(spelling, root.words))), root.level) for root in roots]
 
     def has_core(self, word: str) -> bool:
-        """Say whether a word, or a part of it, may match at all."""
+        """Check whether a word, or a part of it, may match at all."""
         return self._core.search(word) is not None
 
     def is_clean(self, word: str) -> bool:
-        """Say whether a word is a known clean one."""
+        """Check whether a word is a known clean one."""
         return self._clean.fullmatch(word) is not None
 
     def level_of(self, word: str) -> ObscenityLevel | None:
-        """Give the level of a word; None if no root fits."""
+        """Return the level of a word; None if no root matches."""
         if self._core.search(word) is None:
             return None
         for found in self._which.finditer(word):

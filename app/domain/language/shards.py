@@ -1,7 +1,7 @@
-"""Parts of torn obscene words that are no words themselves (4.6). Data only.
+"""Parts of torn obscene words that are not words themselves (4.6). Data only.
 
-Made of our own words by cutting each at every place; what a dictionary or a list of frequent words has
-was taken out.
+Made by cutting each of our own words at every place, and removing entries of dictionaries and of lists of
+frequent words.
 """
 
 SHARDS = frozenset(
@@ -44,4 +44,4 @@ SHARDS = frozenset(
     ядский ядства ядь яи ями ят
     """.split()
 )
-"""A torn word is joined only if one of its parts is among these."""
+"""A torn word is joined only if one of its parts is in this set."""

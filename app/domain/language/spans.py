@@ -1,4 +1,4 @@
-"""Findings in a text: what was found, how strong it is, and where it stands in the original."""
+"""Findings in a text: the found fragment, its level, and its place in the original."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Obscenity(Span):
-    """An obscene word (4.6), a finding with its level."""
+    """An obscene word (4.6): a finding with its level."""
 
     level: ObscenityLevel
 
 
 def strongest(findings: Sequence[Obscenity]) -> ObscenityLevel | None:
-    """Give the strongest level found; None for clean text."""
+    """Return the strongest level found; None for clean text."""
     return min((finding.level for finding in findings), key=LEVEL_STRENGTH.index, default=None)
 
 
 def masked(text: str, spans: Sequence[Span]) -> str:
-    """Give the text with these parts starred but for their first sign: for those who need not read them."""
+    """Return the text with these parts masked after their first character, for readers who need no detail."""
     signs = list(text)
     for span in spans:
         signs[span.start + 1 : span.end] = MASK * (span.end - span.start - 1)

@@ -1,4 +1,7 @@
-"""Obscene words in Latin letters: a closed list, since an open pattern hits Huynh, eBay and hue. Data only."""
+"""Obscene words in Latin letters. Data only.
+
+A closed list, because an open pattern would match Huynh, eBay and hue.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -52,9 +55,9 @@ TRANSLITERATED: Mapping[ObscenityLevel, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""By level: patterns that fit a whole word of Latin letters."""
+"""By level: patterns that match a whole word of Latin letters."""
 
 CLEAN_LATIN = frozenset(
     "huey hui hue huevo huevos huesos huila huye ahuja gandon jebat jebali jebal joppa cpu cpi cpy nicd".split()
 )
-"""Words and names of other languages that the list would take."""
+"""Words and names of other languages that the list would match."""

@@ -1,7 +1,7 @@
-"""Hints for triage: which category the words speak for, and whether they sound like an outage (2.1, 3, 5).
+"""Triage hints: the likely category of a text, and a suspected outage (2.1, 3, 5).
 
-Hints never decide. A hint of a category is shown until a person classifies the ticket; a suspected
-outage lets an agent look at it before other unclassified ones of its priority, and nothing else.
+Hints never decide. A category hint is shown until an agent classifies the ticket. A suspected outage has one
+effect: an agent sees the ticket before other unclassified ones of its priority.
 """
 
 import re
@@ -24,7 +24,7 @@ from app.domain.regulation.clauses import CATEGORY_CLAUSES
 from app.domain.vocabulary import AttachmentKind, Category, Clause, Impact
 
 _READ = 4_096
-"""Signs of a text that are read for hints: what it is about is said early."""
+"""Maximum characters read for hints: the subject of a text is near its beginning."""
 
 _MOST_MATCHED = 5
 _CATEGORIES = tuple(Category)
@@ -33,7 +33,7 @@ _LONGEST_MATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class CategoryHint:
-    """A category that the words speak for: its first clause, and the words as they were written."""
+    """A category that the text suggests: its first clause, and the matching words as written."""
 
     category: Category
     clause: Clause
@@ -42,7 +42,7 @@ class CategoryHint:
 
 @dataclass(frozen=True, slots=True)
 class TriageHints:
-    """Up to three categories, the likeliest first, and an outage that the words sound like.
+    """Up to three categories, the likeliest first, and the outage that the text suggests.
 
     `edition` is that of the rules.
     """
@@ -61,7 +61,7 @@ NO_HINTS = TriageHints()
 
 
 class HintVerdict(StrEnum):
-    """How the suggested categories fared against the choice of a person."""
+    """The result of comparing suggested categories with the agent's choice."""
 
     NONE = "none"
     FIRST = "first"
@@ -70,7 +70,7 @@ class HintVerdict(StrEnum):
 
 
 def verdict_on(hints: TriageHints, chosen: Category) -> HintVerdict:
-    """Compare what was suggested with what was chosen."""
+    """Compare the suggested categories with the chosen one."""
     suggested = [hint.category for hint in hints.categories]
     if not suggested:
         return HintVerdict.NONE
@@ -93,13 +93,13 @@ _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\w)[^.!?\n]+)*[.!?]?")
 
 
 def triage_hints(text: str, attachments: Sequence[AttachmentKind] = ()) -> TriageHints:
-    """Give what the words speak for; nothing where they say too little."""
+    """Return the hints of a text; empty if it says too little."""
     folded = fold(text[:_READ])
     return TriageHints(_categories(text, folded, attachments), suspected_impact(folded.text))
 
 
 def suspected_impact(folded: str) -> Impact | None:
-    """Give the effect of the outage that a folded text sounds like, the gravest one."""
+    """Return the impact of the outage that a folded text suggests: the gravest one, or None."""
     sentences = [s[0] for s in _SENTENCE.finditer(folded) if not _NO_OUTAGE.search(s[0])]
     for impact, patterns in _OUTAGES.items():
         if any(pattern.search(sentence) for sentence in sentences for pattern in patterns):

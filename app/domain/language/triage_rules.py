@@ -1,7 +1,7 @@
-"""What words suggest which category (3, 5) and a suspected outage (2.1). Data only; our own.
+"""Words that suggest a category (3, 5) or an outage (2.1). Data only; our own.
 
-A signal is a pattern of folded text that begins at a word, and what it weighs for a category. Words of
-urgency, capitals and exclamation marks are no signals.
+A signal is a pattern of folded text that begins at a word, and its weight for a category. Words of urgency,
+capitals and exclamation marks are not signals.
 """
 
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from types import MappingProxyType
 from app.domain.vocabulary import AttachmentKind, Category, Impact
 
 EDITION = "2"
-"""Grows with every change of the rules, so that hints on record can be told apart."""
+"""Increases with every change of the rules, so that stored hints name the rules that made them."""
 
 THRESHOLD = 3
-"""Less than this suggests nothing."""
+"""Minimum weight of a suggested category."""
 
 MARGIN = 0.6
-"""A further category is suggested if it has this share of what the first one has."""
+"""A further category is suggested if it has at least this share of the first one's weight."""
 
 MOST = 3
-"""So many categories are suggested at the most."""
+"""Maximum number of suggested categories."""
 
 _HOW = r"как(?: \w+){0,3}? (?:постав|откры|закры|скры|выстав|пропис|распредел|разда|дать|привяз|вывести|сформир|сохран|выбра|установ|сброс|запрет|разреш|огранич|объедин|раздел|отфильтр|найти|посмотр|перевести|переда|архив|скопир|настро|подключ|включ|добав|сдела|созда|помен|измен|задать|завести|отключ|убра|ввести|выгруз|загруз|импорт|перенес|удал|назнач|пользова|работа)\w*"
 _BROKEN = r"не (?:\w+ )?(?:работа|грузи|загружа|открыва|сохраня|отправля|приход|выгружа|обновля|отобража|показыва|запуска|формиру|печата|наход|счита|меня|удаля|добавля|созда|подгружа|реагиру|нажима|синхрониз|срабатыва|появля|видн|получа)\w*"
@@ -331,7 +331,7 @@ ATTACHED: Mapping[AttachmentKind, frozenset[Category]] = MappingProxyType(
         for kind in (AttachmentKind.IMAGE, AttachmentKind.VIDEO)
     }
 )
-"""What a picture or a video speaks for, with weight 1: they are how people show a fault (4.4)."""
+"""Categories that a picture or a video suggests, with weight 1: customers show faults this way (4.4)."""
 
 _WHOLE = r"(?:crm|црм|срм|система|систем[аы]|программа|сервис|joker\w*|джокер\w*|портал|база|личный кабинет|сайт crm|платформа)"
 _DOWN = r"(?:не (?:работает|открывается|открывает|грузится|загружается|запускается|отвечает|доступн\w*|пускает|заходит|входит|включается)|недоступн\w*|упал[аои]?|легл[аои]|лежит|лежат|встал[ао]?|повис\w*|завис\w*|сдох\w*|вис(?:ит|нет)|отвалил\w*|рухнул\w*|слома\w*|умер\w*|накрыл\w*|грохнул\w*|выдает (?:ошибку )?50\d|50[0234])"
@@ -360,7 +360,7 @@ OUTAGES: Mapping[Impact, tuple[str, ...]] = MappingProxyType(
         ),
     }
 )
-"""By effect: what sounds like an outage of CRM as a whole, or of one of its services."""
+"""By impact: patterns that suggest an outage of CRM as a whole, or of one of its services."""
 
 NO_OUTAGE = r"как (?:\w+ ){0,3}?(?:настро|сдела|подключ|включ|восстанов)\w*|вчера (?:\w+ ){0,2}?(?:не работал|лежал|падал)\w*(?: \w+){0,6}? (?:сегодня|сейчас|уже) (?:\w+ )?(?:все )?(?:работает|нормально|хорошо|ок)|уже (?:все )?(?:работает|заработал\w*|починил\w*)|было бы|хотелось бы|если (?:\w+ ){0,3}?(?:не работает|упадет|ляжет|пропад\w*)|что делать если|а вдруг"
-"""What makes such words no report of an outage: a question how, a story of the past, a wish, an if."""
+"""Contexts that exclude an outage: a how-to question, a past event, a wish, a condition."""

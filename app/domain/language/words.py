@@ -1,15 +1,15 @@
-"""What counts as a word: text with at least one letter or decimal digit (design 1, section 1)."""
+"""The definition of a word: text with at least one letter or decimal digit (4.2)."""
 
 import re
 import unicodedata
 
-# A keycap emoji is a digit dressed up: digit, optional variation selector, combining keycap.
+# A keycap emoji contains a digit: digit, optional variation selector, combining keycap.
 _KEYCAP = re.compile("[0-9]\ufe0f?\u20e3")
 _WORD = re.compile(r"\w+")
 
 
 def has_words(text: str) -> bool:
-    """Say whether the text has a letter or a decimal digit (Unicode L or Nd) outside keycap emoji."""
+    """Check whether the text has a letter or a decimal digit (Unicode L or Nd) outside keycap emoji."""
     return any(_is_word_character(character) for character in _KEYCAP.sub("", text))
 
 
@@ -18,7 +18,7 @@ def _is_word_character(character: str) -> bool:
     return category[0] == "L" or category == "Nd"
 
 
-# Words that thank or confirm. A resolved ticket is not reopened by them (design 1, section 5).
+# Words that thank or confirm. They don't reopen a resolved ticket.
 _THANKING = frozenset(
     """
     спасибо спс спасибки благодарю благодарим благодарны благодарен благодарна признателен признательна
@@ -28,7 +28,7 @@ _THANKING = frozenset(
     thanks thank thx ok okay great good perfect works
     """.split()
 )
-# Words that stand beside them and ask for nothing.
+# Words beside them that ask for nothing.
 _BESIDE = frozenset(
     """
     вам тебе вас большое огромное огромнейшее очень за помощь ответ оперативность быстро быстрый все всё
@@ -39,12 +39,12 @@ _BESIDE = frozenset(
 
 
 def is_mere_thanks(text: str) -> bool:
-    """Say whether a message only thanks or confirms, so that nothing is asked for any more.
+    """Check whether a message only thanks or confirms, and so asks for nothing.
 
-    A question mark or any word outside the lists makes it a real message, and so does the lack of any
-    word that thanks or confirms.
+    A question mark or any word outside the lists makes it a real message. So does the absence of any word
+    that thanks or confirms.
     """
-    # Composed first: some keyboards send a letter and its dots as two signs.
+    # Composed first: some keyboards send a letter and its dots as two characters.
     words = _WORD.findall(unicodedata.normalize("NFC", text).casefold())
     if "?" in text or _THANKING.isdisjoint(words):
         return False

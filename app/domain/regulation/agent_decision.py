@@ -1,4 +1,4 @@
-"""Decisions that an agent enters: deferral or refusal on a finding of 4.6, or of 5.1 and 5.2."""
+"""Decisions entered by an agent: deferral or refusal on a finding of 4.6, or of 5.1 and 5.2."""
 
 from datetime import datetime
 
@@ -10,14 +10,14 @@ from app.domain.vocabulary import Clause, Finding, Outcome, Priority, Source
 
 
 def clause_of(finding: Finding, case: Case) -> Clause:
-    """Give the clause of a finding: 4.6, or that of the tariff in force where the hours ran out."""
+    """Return the clause of a finding: 4.6, or that of the tariff in force for used-up hours."""
     if finding is Finding.HOURS_EXHAUSTED and case.tariff is not None:
         return case.tariff.clause
     return Clause.C4_6
 
 
 def may_find_hours_exhausted(case: Case, priority: Priority | None) -> bool:
-    """5.1, 5.2: only a used-up allotment defers, and never a critical ticket (2.1)."""
+    """Check whether used-up hours may defer the ticket: not a critical one (2.1, 5.1, 5.2)."""
     return case.entitlement.minutes_left(case.day) == 0 and priority is not Priority.CRITICAL
 
 
@@ -28,10 +28,10 @@ def defer_on_finding(
     resume_at: datetime | None,
     earliest_start_at: datetime | None,
 ) -> Decision:
-    """Defer: the place in the queue is kept, and with it the priority.
+    """Return a deferral by an agent; the ticket keeps its place in the queue and its priority.
 
-    `earliest_start_at` is the first service instant at or after `resume_at` (2.1). Used-up hours bring
-    both themselves: the first service instant of the next month.
+    `earliest_start_at` is the first service instant at or after `resume_at` (2.1). For used-up hours both
+    are ignored: they become the first service instant of the next month.
     """
     if finding is Finding.HOURS_EXHAUSTED:
         resume_at = earliest_start_at = case.calendar.next_month_at
@@ -48,7 +48,7 @@ def defer_on_finding(
 
 
 def decline_on_finding(finding: Finding, case: Case) -> Decision:
-    """Decline: the ticket stays on record and can be taken up again."""
+    """Return a refusal by an agent; the ticket stays on record and can be reopened."""
     return Decision(
         outcome=Outcome.DECLINED,
         source=Source.AGENT,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.domain.calendar.work_calendar import WorkCalendar, moscow_day
+from app.domain.calendar.service_hours import moscow_day
+from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.regulation.entitlement import Entitlement
 from app.domain.regulation.tariff import Tariff
 from app.domain.vocabulary import (
@@ -22,10 +23,10 @@ CRITICAL_CATEGORIES = frozenset({Category.OPERATION_FAILURE, Category.PRODUCT_DE
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """What the rules need to know of a submission; never its words.
+    """Facts of a submission that the rules need, without its text.
 
-    `obscene_level` is None both for clean text and for text that nobody judged. `obscenity_policy` is the
-    one that the ticket came under: a setting changed later leaves it alone.
+    `obscene_level` is None both for clean text and for text that was not judged. `obscenity_policy` is the
+    one in force when the ticket came: a setting changed later does not affect it.
     """
 
     channel: str
@@ -43,10 +44,10 @@ class SubmissionFacts:
 
 @dataclass(frozen=True, slots=True)
 class CalendarFacts:
-    """What the work calendar said at the instant (2.1): kept, because an exception may change it later.
+    """Answers of the work calendar at the instant (2.1), stored because an exception may change them later.
 
-    `first_service_at` is the first service instant at or after the instant, `next_month_at` the first
-    one of the next Moscow month; None only past the end of the calendar.
+    `first_service_at` is the first service instant at or after the instant, `next_month_at` the first one of
+    the next Moscow month; they are None only past the end of the calendar.
     """
 
     known_through: date
@@ -56,7 +57,7 @@ class CalendarFacts:
 
     @classmethod
     def at(cls, instant: datetime, calendar: WorkCalendar) -> "CalendarFacts":
-        """Ask the calendar once for everything that a decision needs of it."""
+        """Return every answer of the calendar that a decision at this instant needs."""
         return cls(
             known_through=calendar.known_through,
             open=calendar.is_open(instant),
@@ -67,41 +68,41 @@ class CalendarFacts:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Every fact of one decision and the instant (aware) at which they hold."""
+    """Every fact of one decision, and the aware instant at which these facts hold."""
 
     submission: SubmissionFacts
     entitlement: Entitlement
     as_of: datetime
     calendar: CalendarFacts
     day: date = field(init=False, repr=False, compare=False)
-    """The Moscow day of the instant, on which periods are judged (R7)."""
+    """The Moscow day of the instant, by which periods are judged (R7)."""
     tariff: Tariff | None = field(init=False, repr=False, compare=False)
     """The tariff in force at the instant."""
 
     def __post_init__(self) -> None:
-        """Find once what most rules ask for."""
+        """Compute once the values that most rules need."""
         object.__setattr__(self, "day", moscow_day(self.as_of))
         object.__setattr__(self, "tariff", self.entitlement.tariff_on(self.day))
 
     @property
     def official(self) -> bool:
-        """Whether the channel is one of the messengers of 4.1."""
+        """Whether the channel is one of the official messengers (4.1)."""
         return self.submission.channel in OFFICIAL_CHANNELS
 
     @property
     def critical_claim(self) -> bool:
-        """2.1: the claim that CRM or one of its services is down, computed from facts alone."""
+        """Whether facts alone support the claim that CRM or one of its services is down (2.1)."""
         return self.submission.impact in CRITICAL_IMPACTS and self.submission.category in CRITICAL_CATEGORIES
 
     @property
     def spoken_only(self) -> bool:
-        """4.4: speech came and no words did."""
+        """Whether the submission contains speech and no words (4.4)."""
         facts = self.submission
         return not facts.has_words and not SPOKEN_KINDS.isdisjoint(facts.attachment_kinds)
 
     @property
     def hours_used_up(self) -> bool:
-        """R4: the month's allotment is used up, and work could still start within that month."""
+        """Whether the month's allotment is used up while work could still start within that month (R4)."""
         if self.entitlement.minutes_left(self.day) != 0:
             return False
         start = self.calendar.first_service_at

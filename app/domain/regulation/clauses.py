@@ -1,28 +1,13 @@
-"""The regulation as this service reads it: its clauses, what carries them out, our readings."""
+"""The regulation as this service reads it: its clauses, the codes that implement them, our readings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.domain.regulation.readings import READINGS, Reading
 from app.domain.vocabulary import Action, Category, Clause, Finding, NoticeCode, ReasonCode
-from app.domain.wording.catalogue import Text
-
-__all__ = [
-    "CATEGORY_CLAUSES",
-    "CLAUSES",
-    "EDITION",
-    "FINDING_CLAUSES",
-    "MECHANISMS",
-    "NOTICE_CLAUSES",
-    "NOT_AUTOMATED",
-    "READINGS",
-    "REASON_CLAUSES",
-    "ClauseEntry",
-    "Reading",
-]
+from app.domain.wording.text import Text
 
 EDITION = "2026-11"
-"""Id of this codification; every decision names it. It changes when a rule or a reading does."""
+"""Id of this codification, cited by every decision; it changes when a rule or a reading changes."""
 
 MECHANISMS = frozenset(
     {
@@ -39,7 +24,7 @@ MECHANISMS = frozenset(
         "working_chats",
     }
 )
-"""Parts of the service, other than codes, categories and actions, that carry out a clause."""
+"""Parts of the service, other than codes, categories and actions, that implement a clause."""
 
 _TARIFFS = (Clause.C5_1, Clause.C5_2)
 
@@ -63,7 +48,7 @@ REASON_CLAUSES: Mapping[ReasonCode, tuple[Clause, ...]] = {
     ReasonCode.SEPARATE_ORDER: _TARIFFS,
     ReasonCode.EXTENDED_TARIFF_ONLY: (Clause.C5_2,),
 }
-"""The clauses that a reason can cite; where there are two, the tariff in force chooses."""
+"""The clauses that a reason can cite; of two, the tariff in force selects one."""
 
 NOTICE_CLAUSES: Mapping[NoticeCode, tuple[Clause, ...]] = {
     NoticeCode.KNOWLEDGE_BASE_FIRST: (Clause.C1_2,),
@@ -108,15 +93,15 @@ CATEGORY_CLAUSES: Mapping[Category, tuple[Clause, ...]] = {
     Category.LISTINGS_OPTIMISATION: (Clause.C5_2,),
     Category.OTHER: (Clause.C4_6,),
 }
-"""The clauses that rule on a category."""
+"""The clauses that decide on a category."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClauseEntry:
-    """One clause: what it is about in our words, and what carries it out.
+    """One clause: its subject in our own English and Russian, and the rules that implement it.
 
-    `rules` lists codes, categories, actions and `MECHANISMS`. `why_not` stands exactly where
-    `automated` is false.
+    `rules` lists codes, categories, actions and `MECHANISMS`. `why_not` is set exactly when `automated` is
+    false.
     """
 
     clause: Clause
@@ -133,16 +118,16 @@ NOT_AUTOMATED: Mapping[Clause, Text] = {
             "только спрашивает об этом и напоминает."
         ),
         en=(
-            "No program can check that a customer has read the articles and understood them: "
+            "A program cannot check that a customer has read and understood the articles: "
             "it only asks and reminds."
         ),
     ),
 }
-"""Duties that no program can judge, each with the sentence why."""
+"""Duties that a program cannot judge, each with the reason."""
 
 
 def _entry(clause: Clause, title: Text, *more: str) -> ClauseEntry:
-    """Gather what the tables above say of the clause, and then `more`: mechanisms and actions."""
+    """Build the entry of a clause from the tables above, and from `more`: mechanisms and actions."""
     tables = (REASON_CLAUSES, NOTICE_CLAUSES, FINDING_CLAUSES, CATEGORY_CLAUSES)
     codes = [code.value for table in tables for code, clauses in table.items() if clause in clauses]
     rules = tuple(dict.fromkeys([*codes, *more]))  # a reason may share its name with a category
@@ -152,7 +137,7 @@ def _entry(clause: Clause, title: Text, *more: str) -> ClauseEntry:
 CLAUSES: tuple[ClauseEntry, ...] = (
     _entry(
         Clause.C1_1,
-        Text("Договор как основание поддержки", "The contract that support rests on"),
+        Text("Договор как основание поддержки", "The contract as the basis of support"),
         "entitlement",
     ),
     _entry(
@@ -168,7 +153,7 @@ CLAUSES: tuple[ClauseEntry, ...] = (
         "entitlement",
     ),
     _entry(Clause.C1_4, Text("Чужие сервисы и программы", "Other companies' services and programs")),
-    _entry(Clause.C1_5, Text("Веб-дизайн и сайты", "Web design and sites")),
+    _entry(Clause.C1_5, Text("Веб-дизайн и сайты", "Web design and websites")),
     _entry(
         Clause.C2_1,
         Text("Часы работы, очередь и критичные случаи", "Service hours, the queue, critical cases"),
@@ -193,14 +178,14 @@ CLAUSES: tuple[ClauseEntry, ...] = (
         "queue",
         Action.WAIT_FOR_PARTNER.value,
     ),
-    _entry(Clause.C3_1, Text("Настройка: что советуем, чего не делаем", "Setting up: advice only")),
+    _entry(Clause.C3_1, Text("Настройка: что советуем, чего не делаем", "Configuration: advice only")),
     _entry(
         Clause.C3_2,
-        Text("Сбои и ошибки продукта", "Failures and bugs of the product"),
+        Text("Сбои и ошибки продукта", "Product failures and defects"),
         "critical_claim",
     ),
     _entry(Clause.C3_3, Text("Разработка и API", "Development and the API")),
-    _entry(Clause.C3_4, Text("Объяснение возможностей и пожелания", "Explanations of features, wishes")),
+    _entry(Clause.C3_4, Text("Объяснение возможностей и пожелания", "Feature explanations and suggestions")),
     _entry(
         Clause.C4_1,
         Text("Рабочий чат в Telegram или WhatsApp", "A working chat in Telegram or WhatsApp"),
@@ -219,11 +204,11 @@ CLAUSES: tuple[ClauseEntry, ...] = (
     ),
     _entry(
         Clause.C4_4,
-        Text("Текст, а к нему — снимки и видео", "Text, with screenshots and video beside it"),
+        Text("Текст, а к нему — снимки и видео", "Text, with screenshots and video attached"),
     ),
     _entry(
         Clause.C4_5,
-        Text("Ответ ссылкой на статью", "An answer by a link to an article"),
+        Text("Ответ ссылкой на статью", "An answer with a link to an article"),
         Action.RESOLVE.value,
     ),
     _entry(

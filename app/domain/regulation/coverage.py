@@ -1,7 +1,7 @@
-"""What each category comes to: the table of design 1, a row a category, a column an edition.
+"""Coverage of each category: a row per category, a column per edition of the product.
 
-Clauses 1.4, 1.5, 3.1-3.4, 5.1 and 5.2. A row says who may have it: nobody, everybody, boxed licences as
-a separate order, or the extended tariff alone.
+Clauses 1.4, 1.5, 3.1-3.4, 5.1 and 5.2. A category is refused, accepted for all, accepted on the extended
+tariff alone, or a separate order on a boxed licence (a software update: of an exclusive version only).
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from app.domain.vocabulary import Category, Clause, Licence, Outcome, ReasonCode
 
 @dataclass(frozen=True, slots=True)
 class CategoryEffect:
-    """What a category comes to in one edition; `clause` None means that of the tariff in force."""
+    """The effect of a category in one edition; a `clause` of None means that of the tariff in force."""
 
     code: ReasonCode
     clause: Clause | None
@@ -24,7 +24,7 @@ class CategoryEffect:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One category's effects by edition; None is acceptance. `exclusive` is for exclusive versions."""
+    """One category's effects by edition; None means acceptance. `exclusive` is for exclusive versions."""
 
     rental: CategoryEffect | None = None
     service: CategoryEffect | None = None
@@ -44,7 +44,7 @@ _FOR_EXTENDED = Row(rental=_EXTENDED_ONLY, service=_EXTENDED_ONLY)
 
 
 def _ordered_when_boxed(code: ReasonCode) -> Row:
-    """3.3 refuses it on a rental; 5.1 and 5.2, being special to 3.3, order it separately (R14, R15)."""
+    """Return a row that 3.3 refuses on a rental and 5.1 and 5.2 make a separate order (R14, R15)."""
     return Row(CategoryEffect(code, Clause.C3_3, Outcome.DECLINED), _ORDER, _ORDER, _ORDER)
 
 
@@ -73,7 +73,7 @@ COVERAGE: Mapping[Category, Row] = MappingProxyType(
 
 
 def category_coverage(case: Case) -> Reason | None:
-    """1.4, 1.5, 3.1, 3.3, 5.1, 5.2: what the category comes to for this customer at this instant."""
+    """Return the effect of the category for this customer at this instant (1.4, 1.5, 3.1, 3.3, 5.1, 5.2)."""
     if case.submission.category is None:
         return None
     entry = _column(COVERAGE[case.submission.category], case)
@@ -81,7 +81,7 @@ def category_coverage(case: Case) -> Reason | None:
         return None
     clause = entry.clause or (case.tariff.clause if case.tariff else None)
     if clause is None:
-        # Boxed without a tariff in force: 1.3 has refused already, and nothing can be ordered.
+        # Boxed without a tariff in force: 1.3 has refused already, and a separate order is impossible.
         return None
     return Reason(entry.code, clause, entry.effect)
 

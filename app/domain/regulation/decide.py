@@ -1,4 +1,4 @@
-"""decide(case): the whole regulation on one submission. Pure and total."""
+"""The decision on one submission by the whole regulation, as a pure and total function."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -53,7 +53,7 @@ SOFT = frozenset(
         ReasonCode.HOURS_EXHAUSTED,
     }
 )
-"""Reasons that step back behind a critical claim: 2.1 goes before them (R4, R6)."""
+"""Reasons that become notices on a critical claim: 2.1 takes precedence (R4, R6)."""
 
 SOFT_UNTIL_CLASSIFIED = frozenset({ReasonCode.OBSCENE_LANGUAGE, ReasonCode.HOURS_EXHAUSTED})
 """Reasons that wait for the category, because the category may make the matter critical."""
@@ -66,7 +66,7 @@ _CODE_ORDER: dict[str, int] = {code: place for place, code in enumerate(ReasonCo
 
 
 def decide(case: Case) -> Decision:
-    """Run all rules, keep all reasons in clause order, and let the strongest effect win."""
+    """Run all rules, keep all reasons in clause order, and return the decision with the strongest effect."""
     found = [reason for rule in RULES if (reason := rule(case)) is not None]
     found.sort(key=lambda reason: (_CLAUSE_ORDER[reason.clause], _CODE_ORDER[reason.code]))
     ordered = any(reason.code is ReasonCode.SEPARATE_ORDER for reason in found)
@@ -86,12 +86,12 @@ def decide(case: Case) -> Decision:
 
 
 def strongest(reasons: Sequence[Reason]) -> Outcome:
-    """Give the strongest effect among the reasons; acceptance where there is none."""
+    """Return the strongest effect among the reasons; acceptance if there are none."""
     return min((r.effect for r in reasons), key=OUTCOME_STRENGTH.index, default=Outcome.ACCEPTED)
 
 
 def resumption(outcome: Outcome, reasons: Sequence[Reason]) -> datetime | None:
-    """Give the instant at which a deferral ends by itself: the latest, if every reason has one."""
+    """Return the instant at which a deferral ends by itself: the latest one, if every reason has one."""
     ends = [reason.resume_at for reason in reasons if reason.effect is Outcome.DEFERRED]
     if outcome is not Outcome.DEFERRED or None in ends:
         return None
@@ -99,7 +99,7 @@ def resumption(outcome: Outcome, reasons: Sequence[Reason]) -> datetime | None:
 
 
 def notices_for(outcome: Outcome, case: Case, softened: Sequence[Reason]) -> tuple[Notice, ...]:
-    """Give the notices that belong to an outcome, in clause order."""
+    """Return the notices that belong to an outcome, in clause order."""
     if outcome is Outcome.NOT_REGISTERED:
         return ()
     if outcome is Outcome.DECLINED:

@@ -1,4 +1,4 @@
-"""A decision: outcome, every reason, notices, priority and the earliest start. Immutable; cites clauses."""
+"""A decision: outcome, every reason, notices, priority and earliest start. Immutable; cites clauses."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +17,9 @@ from app.domain.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an outcome is not plain acceptance: a code, its clause and its effect.
+    """A reason why an outcome is not plain acceptance: a code, its clause and its effect.
 
-    `resume_at` is set where the deferral ends by itself; `level` where obscene words were found (4.6).
+    `resume_at` is set if the deferral ends by itself; `level` if obscene words were found (4.6).
     """
 
     code: ReasonCode | Finding
@@ -31,7 +31,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the customer should know; it never changes the outcome."""
+    """Information for the customer beside the outcome, which it never changes."""
 
     code: NoticeCode | ReasonCode
     clause: Clause
@@ -40,10 +40,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the desk rules on a submission.
+    """The ruling of the desk on a submission.
 
-    `earliest_start_at` is the earliest possible moment of work, never a promise (2.3); None where no
-    work follows by itself. `resume_at` is set only where every deferring reason ends by itself.
+    `earliest_start_at` is the earliest possible moment of work, never a promise (2.3); None if no work
+    follows by itself. `resume_at` is set only if every deferring reason ends by itself.
     """
 
     outcome: Outcome
@@ -55,7 +55,7 @@ class Decision:
     resume_at: datetime | None
 
     def deferred_by(self, *clauses: Clause) -> bool:
-        """Say whether a deferring reason of one of these clauses stands."""
+        """Check whether a deferring reason cites one of these clauses."""
         return any(reason.effect is Outcome.DEFERRED and reason.clause in clauses for reason in self.reasons)
 
     @property
@@ -66,7 +66,7 @@ class Decision:
 
     @property
     def deferred_by_words(self) -> bool:
-        """Whether obscene words are among what defers the ticket (4.6)."""
+        """Whether obscene words are among the deferring reasons (4.6)."""
         return any(
             reason.effect is Outcome.DEFERRED and reason.code == ReasonCode.OBSCENE_LANGUAGE
             for reason in self.reasons
@@ -74,7 +74,7 @@ class Decision:
 
     @property
     def deferred_by_hours(self) -> bool:
-        """Whether the month's minutes are among what defers the ticket (5.1, 5.2)."""
+        """Whether the month's minutes are among the deferring reasons (5.1, 5.2)."""
         return any(
             reason.effect is Outcome.DEFERRED and reason.code == ReasonCode.HOURS_EXHAUSTED
             for reason in self.reasons

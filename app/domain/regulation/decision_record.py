@@ -1,4 +1,4 @@
-"""A decision as it was made: with its facts, for ever readable and replayable."""
+"""A decision as it was made, with its facts, so that it stays readable and replayable."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,10 @@ from app.domain.regulation.decision import Decision
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """One decision on one ticket. `facts` replay to `decision` if the rules made it (design 1, section 2).
+    """One decision on one ticket; a decision of the rules can be replayed from its `facts` alone.
 
-    `facts.as_of` is the instant at which the entitlement was judged; `decided_at` when it was ruled.
+    `facts.as_of` is the instant at which the entitlement was judged; `decided_at` is when the decision was
+    made.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Notices: what the customer should know beside the outcome, one function each, in clause order."""
+"""Notices: information for the customer beside the outcome, one function each, in clause order."""
 
 from collections.abc import Callable
 
@@ -14,47 +14,47 @@ _REPRODUCIBLE = frozenset({Category.OPERATION_FAILURE, Category.PRODUCT_DEFECT})
 
 
 def knowledge_base_first(case: Case) -> Notice | None:
-    """1.2: the knowledge base comes first; told unless the submission says that it was consulted."""
+    """Return the notice about the knowledge base unless the submission says it was consulted (1.2)."""
     if case.submission.knowledge_base_checked:
         return None
     return Notice(NoticeCode.KNOWLEDGE_BASE_FIRST, Clause.C1_2)
 
 
 def outside_service_hours(case: Case) -> Notice | None:
-    """2.1: the desk is closed at this instant by the production calendar."""
+    """Return a notice if the desk is closed at this instant by the production calendar (2.1)."""
     if case.calendar.open:
         return None
     return Notice(NoticeCode.OUTSIDE_SERVICE_HOURS, Clause.C2_1)
 
 
 def release_dates_individual(case: Case) -> Notice | None:
-    """2.2: dates of updates are told one by one."""
+    """Return the notice that dates of updates are announced individually (2.2)."""
     if case.submission.category not in _DATED_INDIVIDUALLY:
         return None
     return Notice(NoticeCode.RELEASE_DATES_INDIVIDUAL, Clause.C2_2)
 
 
 def no_guaranteed_time(_: Case) -> Notice:
-    """2.3: no resolution time is guaranteed, whatever was decided."""
+    """Return the notice that no resolution time is guaranteed; every registered outcome has it (2.3)."""
     return Notice(NoticeCode.NO_GUARANTEED_TIME, Clause.C2_3)
 
 
 def manager_contact_has_no_effect(case: Case) -> Notice | None:
-    """2.3: writing to the personal manager too does not speed anything up."""
+    """Return the notice that a copy to the personal manager does not speed anything up (2.3)."""
     if not case.submission.sent_to_manager:
         return None
     return Notice(NoticeCode.MANAGER_CONTACT_HAS_NO_EFFECT, Clause.C2_3)
 
 
 def steps_recommended(case: Case) -> Notice | None:
-    """4.2: steps to reproduce help with a failure or a defect."""
+    """Return the notice that steps to reproduce help with a failure or a defect (4.2)."""
     if case.submission.has_steps or case.submission.category not in _REPRODUCIBLE:
         return None
     return Notice(NoticeCode.STEPS_RECOMMENDED, Clause.C4_2)
 
 
 def hours_nearly_exhausted(case: Case) -> Notice | None:
-    """5.1, 5.2: something is left of the allotment, but not more than a fifth."""
+    """Return a notice if a fifth of the allotment or less is left, but not zero (5.1, 5.2)."""
     left = case.entitlement.minutes_left(case.day)
     if case.tariff is None or not left:
         return None
@@ -64,7 +64,7 @@ def hours_nearly_exhausted(case: Case) -> Notice | None:
 
 
 def priority_development(case: Case) -> Notice | None:
-    """5.2: development to order has priority on the extended tariff (R14)."""
+    """Return the notice that the extended tariff gives priority to development to order (5.2, R14)."""
     if case.submission.category is not Category.CUSTOM_DEVELOPMENT:
         return None
     if not case.entitlement.has_extended_tariff(case.day):
@@ -73,7 +73,7 @@ def priority_development(case: Case) -> Notice | None:
 
 
 ALWAYS_TOLD: tuple[NoticeRule, ...] = (no_guaranteed_time, manager_contact_has_no_effect)
-"""The notices that even a declined submission gets."""
+"""The notices that a declined submission gets too."""
 
 BEFORE_SOFT: tuple[NoticeRule, ...] = (
     knowledge_base_first,
@@ -86,5 +86,5 @@ AFTER_SOFT: tuple[NoticeRule, ...] = (hours_nearly_exhausted, priority_developme
 
 
 def apply(rules: tuple[NoticeRule, ...], case: Case) -> tuple[Notice, ...]:
-    """Give the notices that these rules find."""
+    """Return the notices that these rules find."""
     return tuple(notice for rule in rules if (notice := rule(case)) is not None)

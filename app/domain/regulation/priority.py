@@ -5,7 +5,7 @@ from app.domain.vocabulary import Priority
 
 
 def priority_of(case: Case) -> Priority:
-    """2.1 first: a claim that CRM or a service is down; then 5.2: the extended tariff; else normal."""
+    """Return critical for a claimed outage (2.1), high on the extended tariff (5.2), otherwise normal."""
     if case.critical_claim:
         return Priority.CRITICAL
     if case.entitlement.has_extended_tariff(case.day):

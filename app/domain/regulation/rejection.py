@@ -1,4 +1,4 @@
-"""Rules that ask whether work can begin with what came, now (4.2, 4.4, 4.6, 5.1, 5.2)."""
+"""Rules about whether work can begin now with what the submission contains (4.2, 4.4, 4.6, 5.1, 5.2)."""
 
 from app.domain.regulation.case import Case
 from app.domain.regulation.decision import Reason
@@ -6,21 +6,21 @@ from app.domain.vocabulary import Clause, Outcome, ReasonCode
 
 
 def description_missing(case: Case) -> Reason | None:
-    """4.2: a submission says what the question or the problem is."""
+    """Return a deferral if the submission describes neither a question nor a problem (4.2)."""
     if case.submission.has_words or case.spoken_only:
         return None
     return Reason(ReasonCode.DESCRIPTION_MISSING, Clause.C4_2, Outcome.DEFERRED)
 
 
 def not_in_text_form(case: Case) -> Reason | None:
-    """4.4: support works in writing; speech alone is kept and answered by a request for text."""
+    """Return a deferral of a submission in speech alone: support works in writing (4.4)."""
     if not case.spoken_only:
         return None
     return Reason(ReasonCode.NOT_IN_TEXT_FORM, Clause.C4_4, Outcome.DEFERRED)
 
 
 def obscene_language(case: Case) -> Reason | None:
-    """4.6: obscene words may defer the matter until it is reworded."""
+    """Return a deferral for obscene words, until the submission is reworded (4.6)."""
     level = case.submission.obscene_level
     if level is None:
         return None
@@ -28,7 +28,7 @@ def obscene_language(case: Case) -> Reason | None:
 
 
 def hours_exhausted(case: Case) -> Reason | None:
-    """5.1, 5.2: the month's minutes are used up; work resumes with the next month's (R3, R4)."""
+    """Return a deferral to the next month once this month's minutes are used up (5.1, 5.2; R3, R4)."""
     if case.tariff is None or not case.hours_used_up:
         return None
     return Reason(

@@ -1,4 +1,4 @@
-"""Tariffs of clauses 5.1 and 5.2: minutes, chats and prices. The amounts live here and nowhere else."""
+"""Tariffs of clauses 5.1 and 5.2: minutes, chats and prices. The amounts are defined only here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ CHATS_WITHOUT_TARIFF = 1
 """Working chats of a rental licence, or of a boxed one that never had a tariff (4.1; reading R11)."""
 
 NEARLY_EXHAUSTED_PERCENT = 20
-"""At or below this share of the allotment the customer is told that it runs out."""
+"""At or below this share of the allotment, in percent, the customer gets a notice."""
 
 
 class Period(StrEnum):
-    """What a price is paid for."""
+    """The period that a price covers."""
 
     MONTH = "month"
     YEAR = "year"
@@ -31,13 +31,13 @@ class Quote:
 
     @property
     def total(self) -> int:
-        """What is to be paid, in kopecks. Discounts of the regulation divide evenly: nothing is rounded."""
+        """The amount to pay, in kopecks; the discounts of 5.2 divide evenly, so it is never rounded."""
         return self.list_price * (100 - self.discount_percent) // 100
 
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What one tariff includes: staff minutes a calendar month and working chats over all channels."""
+    """The contents of one tariff: staff minutes per calendar month and working chats over all channels."""
 
     name: TariffName
     clause: Clause
@@ -77,12 +77,12 @@ TARIFFS: Mapping[TariffName, Tariff] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class TariffPeriod:
-    """A tariff that is in force from one Moscow day to another, both inclusive (R7)."""
+    """A tariff and the Moscow days on which it is in force, both inclusive (R7)."""
 
     tariff: TariffName
     first_day: date
     last_day: date
 
     def covers(self, day: date) -> bool:
-        """Say whether the tariff is in force on this Moscow day."""
+        """Check whether the tariff is in force on this Moscow day."""
         return self.first_day <= day <= self.last_day

@@ -1,1 +1,1 @@
-"""Sending."""
+"""Sending: the policy after each outcome, the pace, the breaker, and splitting of long texts."""

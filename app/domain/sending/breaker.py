@@ -1,21 +1,21 @@
-"""The breaker of a channel: when sending stops for all chats, and when it is tried again."""
+"""The breaker of a channel: it stops sending to all chats, and schedules the next probe."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 MOST_FAILURES = 5
-"""Failures in a row, of two chats at least, after which the channel counts as down."""
+"""Failures in a row, in at least two chats, after which the channel counts as down."""
 
 FIRST_PROBE, LONGEST_PROBE = timedelta(seconds=5), timedelta(seconds=60)
-"""Until the provider is asked whether it knows us again, doubled each time, and at most."""
+"""Pause before the first probe of the provider; it doubles for each further one, up to the second value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """What is known of a channel; as made, it is up.
+    """The state of a channel; a new one is up.
 
-    `failures` in a row are of `failing_chat` alone, or of several chats where `spread`. While the channel
-    is down, `code` says why and `probe_at` when it is asked next.
+    `failures` in a row concern `failing_chat` alone, or several chats if `spread`. While the channel is
+    down, `code` is the cause and `probe_at` the time of the next probe.
     """
 
     failures: int = 0
@@ -28,11 +28,11 @@ class Breaker:
 
     @property
     def down(self) -> bool:
-        """Whether nothing is sent."""
+        """Whether sending is stopped."""
         return self.down_since is not None
 
     def failed(self, chat_id: str, code: str, now: datetime) -> "Breaker":
-        """Count an attempt that did not get through to the provider."""
+        """Return the state after an attempt that did not reach the provider."""
         if self.down:
             return self
         counted = replace(
@@ -46,16 +46,16 @@ class Breaker:
         return counted
 
     def opened(self, code: str, now: datetime) -> "Breaker":
-        """Stop sending; one that is down already stays so since when it was."""
+        """Return the state with sending stopped; a channel that is down already keeps its start and cause."""
         if self.down:
             return self
         return Breaker(down_since=now, code=code, probe_at=now + FIRST_PROBE)
 
     def probing(self, now: datetime) -> "Breaker":
-        """Ask now, and let nobody else ask before the next time."""
+        """Return the state with a probe under way: no other relay probes before the next scheduled time."""
         pause = min(FIRST_PROBE * 2 ** min(self.probes + 1, 16), LONGEST_PROBE)
         return replace(self, probes=self.probes + 1, probe_at=now + pause)
 
     def answered(self) -> "Breaker":
-        """The provider deals with us: the channel is up."""
+        """Return the state after the provider responded: the channel is up."""
         return Breaker()

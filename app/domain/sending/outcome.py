@@ -1,18 +1,18 @@
-"""How an attempt to send may end; each end has one stated action (`sending.py`; messengers.md, 2.9)."""
+"""Outcomes of an attempt to send; each has one action in `policy.py` (docs/decisions/0114-sending.md)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The provider took the message under this id."""
+    """The provider accepted the message under this id."""
 
     message_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Throttled:
-    """Too fast: wait so many seconds. The chat alone, or the whole channel. No attempt is charged."""
+    """Rejected for its rate: the chat, or the whole channel, must wait. No attempt is charged."""
 
     seconds: float
     whole_channel: bool = False
@@ -20,21 +20,21 @@ class Throttled:
 
 @dataclass(frozen=True, slots=True)
 class Remapped:
-    """The chat goes on under another address (R12). No attempt is charged."""
+    """The chat has moved to another address (R12). No attempt is charged."""
 
     address: str
 
 
 @dataclass(frozen=True, slots=True)
 class Fixable:
-    """Refused for what can be left out, such as the reply or the topic: send once more without it."""
+    """Rejected for an optional member, such as the reply or the topic: send once more without it."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Permanent:
-    """Refused for good. `chat_lost`: nothing can be sent to this chat until it writes again."""
+    """Rejected permanently. `chat_lost`: no message can reach this chat until it writes again."""
 
     code: str
     chat_lost: bool = False
@@ -42,14 +42,14 @@ class Permanent:
 
 @dataclass(frozen=True, slots=True)
 class ChannelDown:
-    """The channel itself refuses us, as for a wrong token: rows wait, somebody is to be told."""
+    """The channel itself rejects us, as for a wrong token: rows wait, and an operator must act."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Transient:
-    """Certainly not taken, and worth another try: backoff. `seconds` is what the provider asked for."""
+    """Certainly not accepted, but worth another try after a pause; `seconds` is the provider's request."""
 
     code: str
     seconds: float | None = None
@@ -57,7 +57,7 @@ class Transient:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """The request went out and no answer came: it may be in the chat. Never sent again blindly."""
+    """No answer came to the request: the message may be in the chat, and is never resent blindly."""
 
     code: str
 

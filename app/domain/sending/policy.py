@@ -1,7 +1,7 @@
-"""What follows an attempt to send: one stated action an outcome and a class of messages. Pure.
+"""The policy after an attempt to send: one action per outcome and class of messages. Pure.
 
-An automatic message that may be in the chat is left alone: a second acknowledgement is worse than none.
-Words of a person are sent once more, later and marked, because silence is worse than a repetition.
+An automatic message that may be in the chat is left alone: a second acknowledgement is worse than none. A
+message written by an agent is sent once more, later and marked, because silence is worse than a repetition.
 """
 
 from collections.abc import Sequence
@@ -20,30 +20,25 @@ from app.domain.sending.outcome import (
     Transient,
     Unknown,
 )
+from app.domain.sending.part import WORDS_OF_AGENTS, OutboxMessage, PartState
 from app.domain.sending.splitting import MESSAGE_UNITS, units
-from app.domain.tickets.message import (
-    WORDS_OF_AGENTS,
-    Delivery,
-    DeliveryState,
-    OutboxMessage,
-    PartState,
-)
+from app.domain.tickets.message import Delivery, DeliveryState
 
 MOST_ATTEMPTS = 12
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
-"""Seconds before the second attempt, doubled for each further one, and at most."""
+"""Seconds before the second attempt, doubled for each further one, up to the second value."""
 
 JITTER = 0.2
 REPEAT_AFTER = 60.0
 LONGEST_THROTTLE = 3_600.0
-"""A provider that asks for more is asked again after this."""
+"""Longest pause in seconds, even if the provider asks for more."""
 
 REPEATED = "(возможно, повтор)\n"
-"""Stands before words of a person that may be in the chat already."""
+"""Prefix of an agent's message that may be in the chat already."""
 
 
 class ResendUnknown(StrEnum):
-    """Whether words of a person that may be in the chat are sent once more by themselves."""
+    """The setting for an agent's message that may be in the chat: resend it once, or leave it."""
 
     ONCE = "once"
     NEVER = "never"
@@ -51,19 +46,19 @@ class ResendUnknown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NextState:
-    """What becomes of the part. `wait` is in seconds, for one that is to be tried again."""
+    """The next state of a part; `wait` is in seconds, for a part that will be tried again."""
 
     state: PartState
     code: str | None = None
     wait: float = 0.0
     charged: bool = False
     plainly: bool = False
-    """Without what the provider may refuse: the message that is answered, the topic."""
+    """Without the members that the provider may reject: the reply and the topic."""
     repeated: bool = False
 
 
 def next_step(part: OutboxMessage, outcome: SendOutcome, jitter: float, resend: ResendUnknown) -> NextState:
-    """Say what becomes of a part by how the attempt ended; `jitter` is a chance from -1 to 1."""
+    """Return the next state of a part after an attempt; `jitter` is a random number from -1 to 1."""
     match outcome:
         case Sent():
             return NextState(PartState.SENT)
@@ -96,28 +91,28 @@ def _after_transient(part: OutboxMessage, outcome: Transient, jitter: float) -> 
 
 
 def may_repeat(part: OutboxMessage) -> bool:
-    """Say whether a part that may be in the chat can be sent once more with a mark."""
+    """Check whether a part that may be in the chat can be sent once more with a mark."""
     return part.kind in WORDS_OF_AGENTS and not part.repeated and has_room_for_mark(part)
 
 
 def has_room_for_mark(part: OutboxMessage) -> bool:
-    """Say whether the mark of a repetition fits into the message too."""
+    """Check whether the repetition mark fits into the message too."""
     return units(REPEATED) + units(part.text) <= MESSAGE_UNITS
 
 
 def words_to_send(part: OutboxMessage) -> str:
-    """Give the text of a part as it goes out: verbatim, marked only where it may be a repetition."""
+    """Return the text of a part as sent: verbatim, with the mark only if it may be a repetition."""
     return REPEATED + part.text if part.repeated else part.text
 
 
 def backoff(attempts: int, jitter: float) -> float:
-    """Give the seconds to wait after so many charged attempts: 1, 2, 4 … 300, give or take a fifth."""
+    """Return the seconds to wait after this many charged attempts: 1, 2, 4 … 300, each ± 20 %."""
     pause = min(FIRST_PAUSE * 2.0 ** min(attempts - 1, 16), LONGEST_PAUSE)
     return pause * (1 + JITTER * jitter)
 
 
 def throttle_seconds(asked: float, jitter: float) -> float:
-    """Give how long a throttled chat or channel rests: what was asked and up to a fifth more."""
+    """Return how long a throttled chat or channel rests: the requested time plus up to a fifth."""
     return max(1.0, min(asked, LONGEST_THROTTLE)) * (1 + JITTER * abs(jitter))
 
 
@@ -126,11 +121,11 @@ _BY_STATE = (
     (PartState.CANCELLED, DeliveryState.CANCELLED),
     (PartState.UNKNOWN, DeliveryState.UNKNOWN),
 )
-"""What one such part makes of the whole message, the strongest first."""
+"""The state of the whole message if one part is in this state, the strongest first."""
 
 
 def delivery_of(parts: Sequence[OutboxMessage], at: datetime) -> Delivery:
-    """Say how far a message got by its parts; the code is that of the part that tells most."""
+    """Return the delivery state of a message by its parts; the code is that of the decisive part."""
     for state, told in _BY_STATE:
         found = next((part for part in parts if part.state is state), None)
         if found is not None:

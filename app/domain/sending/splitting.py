@@ -1,6 +1,6 @@
-"""Cuts a text into parts that a messenger takes, between words wherever there is room for that.
+"""Splitting of a text into parts that a messenger accepts, between words if possible.
 
-Messengers count UTF-16 code units: a sign beyond the basic plane, an emoji say, counts as two.
+Messengers count UTF-16 code units: a character beyond the basic plane, such as an emoji, counts as two.
 """
 
 import unicodedata
@@ -13,22 +13,22 @@ _JOINER = "\u200d"
 _FITTING = frozenset({_JOINER, "\ufe0e", "\ufe0f", "\u20e3"}) | {
     chr(tone) for tone in range(0x1F3FB, 0x1F400)
 }
-"""Signs that belong to the one before them: joiners, selectors, skin tones."""
+"""Characters that belong to the preceding one: joiners, selectors, skin tones."""
 
 _LONGEST_SIGN = 32
-"""Code points of one sign as people see it; more than that are cut where they must be."""
+"""Maximum code points of one visible character; a longer one may be cut inside."""
 
 
 def units(text: str) -> int:
-    """Give the length of a text in UTF-16 code units."""
+    """Return the length of a text in UTF-16 code units."""
     return len(text) + sum(sign > "\uffff" for sign in text)
 
 
 def split_text(text: str, limit: int = MESSAGE_UNITS) -> tuple[str, ...]:
-    """Cut into parts of at most `limit` units, at a paragraph, a line or a space if there is any.
+    """Split into parts of at most `limit` units, preferably at a paragraph, a line or a space.
 
-    A text that fits stays as it is. Otherwise blanks at a cut are left out, no word is, and no part is
-    blank. `limit` is at least 2: a sign is never cut.
+    A text that fits stays as it is. Otherwise whitespace at a cut is dropped, words never are, and no part
+    is blank. `limit` is at least 2, because a character is never cut.
     """
     if 2 * len(text) <= limit or units(text) <= limit:
         return (text,)
@@ -45,7 +45,7 @@ def _end_of_part(text: str, limit: int) -> int:
     most = _fitting(text, limit)
     if most == len(text):
         return most
-    # A cut may stand right behind what fits, so the blank after it counts too.
+    # The whitespace right behind the longest fitting part is a possible cut too.
     for border in ("\n\n", "\n"):
         found = text.rfind(border, most // 2, most + len(border))
         if found > 0:
@@ -57,7 +57,7 @@ def _end_of_part(text: str, limit: int) -> int:
 
 
 def _fitting(text: str, limit: int) -> int:
-    """Give how many code points of the text fit."""
+    """Return how many code points of the text fit."""
     if units(text[:limit]) <= limit:
         return min(limit, len(text))
     left = limit
@@ -69,7 +69,7 @@ def _fitting(text: str, limit: int) -> int:
 
 
 def _between_signs(text: str, most: int) -> int:
-    """Move a cut inside a word to the front of the sign that it would tear, as far as that is short."""
+    """Return a cut inside a word, moved back before a character it would split, if that one is short."""
     for end in range(most, max(most - _LONGEST_SIGN, 0), -1):
         if not _continues(text[end]) and text[end - 1] != _JOINER:
             return end

@@ -1,4 +1,4 @@
-"""What was measured on a ticket, in working minutes, all derived from its history (design 1, section 6)."""
+"""Measured times of a ticket in working minutes, all derived from its history (2.3, R8)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,25 +15,26 @@ _NOTHING = timedelta(0)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry of the history, as far as the clocks need it."""
+    """One entry of the history with the members that the clocks need."""
 
     at: datetime
     type: EventType
     by: ActorKind
     status: Status
-    """The status after it."""
+    """The status after this entry."""
 
     @property
     def is_reaction(self) -> bool:
-        """Whether it is an act of an agent that answers the customer's turn: any but classifying."""
+        """Whether it is an act of an agent that reacts to the customer: any act except classifying."""
         return self.by is ActorKind.AGENT and self.type is not EventType.CLASSIFIED
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Times after the fact, whole working minutes (floored); nothing here is a promise (2.3).
+    """Times measured after the fact in whole working minutes (floored); none of them is a promise (2.3).
 
-    `waited` runs while the ticket is open, up to the first reaction; `worked` is time in progress.
+    `waited_minutes` runs while the ticket is open, up to the first reaction; `worked_minutes` is time in
+    progress.
     """
 
     first_reaction_at: datetime | None
@@ -44,12 +45,12 @@ class Measured:
 
 
 def measure(received_at: datetime, steps: Sequence[Step], now: datetime, calendar: WorkCalendar) -> Measured:
-    """Read the clocks of one ticket from its history, oldest first, as of `now` (R8)."""
+    """Return the measured times of one ticket from its history, oldest first, as of `now` (R8)."""
     reaction_at = next((step.at for step in steps if step.is_reaction), None)
     waited = worked = _NOTHING
     paused = dict.fromkeys(WaitingOn, _NOTHING)
     for place, step in enumerate(steps):
-        # The clock starts with the arrival, which for a messenger is before the registration.
+        # The clock starts at arrival, which for a messenger is before registration.
         begins = received_at if place == 0 else step.at
         ends = steps[place + 1].at if place + 1 < len(steps) else now
         if step.status in PAUSE_CAUSES:
@@ -69,7 +70,7 @@ def measure(received_at: datetime, steps: Sequence[Step], now: datetime, calenda
 
 
 def _resolved_at(steps: Sequence[Step]) -> datetime | None:
-    """Give when the ticket was resolved, if it still is or was closed after that."""
+    """Return when the ticket was resolved, if it still is resolved or was closed afterwards."""
     resolved_at = None
     for step in steps:
         if step.type is EventType.RESOLVED:

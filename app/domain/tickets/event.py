@@ -12,7 +12,7 @@ from app.domain.vocabulary import Category, Impact, Priority, Status
 
 
 class EventType(StrEnum):
-    """What happened."""
+    """The kind of an event."""
 
     REGISTERED = "ticket.registered"
     CLASSIFIED = "ticket.classified"
@@ -37,7 +37,7 @@ class EventType(StrEnum):
 
 
 class Cause(StrEnum):
-    """What moved a ticket without an agent."""
+    """The cause of a change that no agent made."""
 
     SUBMISSION = "submission"
     CUSTOMER_MESSAGE = "customer_message"
@@ -49,7 +49,7 @@ class Cause(StrEnum):
 
 
 class ActorKind(StrEnum):
-    """Who acted: the desk's own rules, a person of staff, or the customer."""
+    """The kind of actor: the desk's own rules, a staff member, or the customer."""
 
     SYSTEM = "system"
     AGENT = "agent"
@@ -58,7 +58,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acted; `name` is the agent's, None for others (customers' names are not kept in events)."""
+    """The actor of an event; `name` is set for agents only (events don't keep customers' names)."""
 
     kind: ActorKind
     name: str | None = None
@@ -88,11 +88,11 @@ STATE_FIELDS = tuple(State.__slots__)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What, who, when, from, to, why. `changes` maps a field of the state to its new value.
+    """One change of a ticket; `changes` maps each changed field of the state to its new value.
 
-    `status_from` is None only for the registration. `cause` names what moved the ticket by itself, `note`
-    is an agent's own remark. `hints` are what triage was shown: with the event that first classifies a
-    ticket, so that hint and choice stand side by side.
+    `status_from` is None only for the registration. `cause` names the reason for a change that no agent
+    made; `note` is an agent's own remark. `hints` are the triage hints shown with the event that first
+    classifies a ticket, so that hint and choice are stored together.
     """
 
     id: str
@@ -113,12 +113,12 @@ class Event:
 
 
 def state_of(ticket: Ticket) -> State:
-    """Give the changing part of a ticket."""
+    """Return the part of a ticket that its history changes."""
     return State(**{field: getattr(ticket, field) for field in STATE_FIELDS})
 
 
 def changes_between(before: Ticket | None, after: Ticket) -> dict[str, object]:
-    """Give the fields that differ with their new values; all fields where there was no ticket before."""
+    """Return the changed fields with their new values; all fields if there was no ticket before."""
     new = state_of(after)
     old = None if before is None else state_of(before)
     return {
@@ -129,7 +129,7 @@ def changes_between(before: Ticket | None, after: Ticket) -> dict[str, object]:
 
 
 def replay(events: Iterable[Event]) -> State:
-    """Fold a ticket's whole history, oldest first, into its present state."""
+    """Replay a ticket's whole history, oldest first, and return its present state."""
     state: State | None = None
     for event in events:
         # The first event names every field, later ones those that changed.

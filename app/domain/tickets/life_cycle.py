@@ -1,4 +1,4 @@
-"""The life of a ticket as data (design 1, section 5): which action leads from where to where."""
+"""The life cycle of a ticket as data: the sources and the target of each action (2.1-2.3, 4.2, 4.6)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ DONE = frozenset({Status.RESOLVED, Status.DECLINED, Status.CLOSED})
 PAUSED = frozenset(Status) - OPEN - DONE
 WAITING_IN_QUEUE = frozenset({Status.NEW, Status.QUEUED})
 TRIAGE = frozenset({Status.NEW})
-"""What waits to be classified; alone it has an order of its own."""
+"""The statuses that wait for classification; a queue of these alone has its own order."""
 
 KEPT_WHEN_ACCEPTED = frozenset(
     {
@@ -34,7 +34,7 @@ KEPT_WHEN_ACCEPTED = frozenset(
         Status.WAITING_RELEASE,
     }
 )
-"""Statuses that a new decision leaves alone, with their assignee, when it accepts again."""
+"""Statuses that an accepting new decision leaves unchanged, together with the assignee."""
 
 PAUSE_CAUSES: Mapping[Status, WaitingOn] = MappingProxyType(
     {
@@ -53,12 +53,12 @@ REOPENING_MINUTES = 1_620
 
 @dataclass(frozen=True, slots=True)
 class AllowedTransition:
-    """From where an action is allowed, and the event that records it."""
+    """The statuses in which an action is allowed, and the event that records it."""
 
     sources: frozenset[Status]
     event: EventType
     target: Status | None = None
-    """Where it leads; None: to the queue (`queued`, or `new` without a category) or by a decision."""
+    """The resulting status; None: the queue (`queued`, or `new` without a category) or a decision sets it."""
 
 
 LIFE_CYCLE: Mapping[Action, AllowedTransition] = MappingProxyType(
@@ -115,19 +115,19 @@ _STATUS_BY_OUTCOME: Mapping[Outcome, Status] = MappingProxyType(
 
 
 def status_category(status: Status) -> StatusCategory:
-    """Say whether a status is open, paused or done."""
+    """Return whether a status is open, paused or done."""
     if status in OPEN:
         return StatusCategory.OPEN
     return StatusCategory.PAUSED if status in PAUSED else StatusCategory.DONE
 
 
 def allowed_actions(ticket: Ticket) -> tuple[Action, ...]:
-    """Give the actions open to an agent now, in the order of the table."""
+    """Return the actions that an agent may take now, in the order of the table."""
     return _allowed(ticket.status, categorised=ticket.category is not None)
 
 
 def is_allowed(ticket: Ticket, action: Action) -> bool:
-    """Say whether the life cycle allows an action now; resolving needs a category."""
+    """Check whether the life cycle allows an action now; resolving needs a category."""
     return action in allowed_actions(ticket)
 
 
@@ -141,7 +141,7 @@ def _allowed(status: Status, *, categorised: bool) -> tuple[Action, ...]:
 
 
 def settle(ticket: Ticket, decision: Decision) -> Ticket:
-    """Give the ticket as a decision on it leaves it: status, priority and resumption."""
+    """Return the ticket after a decision: with its new status, priority and resumption."""
     if decision.outcome is Outcome.ACCEPTED and ticket.status in KEPT_WHEN_ACCEPTED:
         return replace(ticket, priority=decision.priority, resume_at=decision.resume_at)
     return replace(
@@ -155,12 +155,12 @@ def settle(ticket: Ticket, decision: Decision) -> Ticket:
 
 
 def first_status(outcome: Outcome, category: Category | None) -> Status:
-    """Give the status of a new ticket by its outcome, which must register it."""
+    """Return the first status of a ticket by its outcome, which must be one that registers it."""
     return _waiting(category) if outcome is Outcome.ACCEPTED else _STATUS_BY_OUTCOME[outcome]
 
 
 def to_queue(ticket: Ticket) -> Ticket:
-    """Put a ticket back to its old place, unassigned: `queued`, or `new` while it has no category."""
+    """Return the ticket at its old place, unassigned: `queued`, or `new` while it has no category."""
     return replace(ticket, status=_waiting(ticket.category), assignee=None, resume_at=None, settlement=None)
 
 
@@ -169,12 +169,12 @@ def _waiting(category: Category | None) -> Status:
 
 
 def start(ticket: Ticket, agent: str) -> Ticket:
-    """Begin work: the ticket is the agent's."""
+    """Return the ticket in progress, assigned to the agent."""
     return replace(ticket, status=Status.IN_PROGRESS, assignee=agent)
 
 
 def reopen(ticket: Ticket, priority: Priority) -> Ticket:
-    """Take up a resolved or declined ticket again, with its old priority and place."""
+    """Return a resolved or declined ticket in the queue again, with its old priority and place."""
     return replace(
         ticket,
         status=Status.QUEUED,
@@ -186,7 +186,7 @@ def reopen(ticket: Ticket, priority: Priority) -> Ticket:
 
 
 def close(ticket: Ticket) -> Ticket:
-    """End a ticket; a separate order that ends here was not placed."""
+    """Return the ticket closed; a separate order closed this way was not placed."""
     settlement = ticket.settlement
     if ticket.status is Status.SEPARATE_ORDER:
         settlement = Settlement(Resolution.ORDER_NOT_PLACED)

@@ -1,6 +1,6 @@
-"""A message of a ticket's conversation, and its way out to the chat."""
+"""A message of a ticket's conversation, and how far its delivery to the chat got."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,16 +8,16 @@ from app.domain.tickets.ticket import Author
 
 
 class MessageAuthor(StrEnum):
-    """Who wrote a message."""
+    """The author of a message."""
 
     CUSTOMER = "customer"
     AGENT = "agent"
 
 
 class DeliveryState(StrEnum):
-    """How far an outgoing message got; sending itself is the relay's work.
+    """The progress of an outgoing message; the relay sends it.
 
-    `unknown`: it may be in the chat, no answer came; it is not sent again blindly.
+    `unknown`: it may be in the chat, but the provider sent no answer; it is never resent blindly.
     """
 
     PENDING = "pending"
@@ -39,7 +39,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier wording, and when it was replaced."""
+    """An earlier text, and when it was replaced."""
 
     text: str
     at: datetime
@@ -47,10 +47,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Words of the customer or of an agent, kept as they were written.
+    """A message of the customer or of an agent, kept as written.
 
-    `sender` is the person as the messenger names them. An edited message keeps its earlier wordings, one
-    that was taken back keeps its words (R10).
+    `sender` is the person as the messenger names them. An edited message keeps its earlier texts; a deleted
+    one keeps its text (R10).
     """
 
     id: str
@@ -64,76 +64,3 @@ class Message:
     sender: Author | None = None
     revisions: tuple[Revision, ...] = ()
     revoked_at: datetime | None = None
-
-
-class OutboxKind(StrEnum):
-    """What a waiting message is for; each class has its own policy of sending again."""
-
-    ACKNOWLEDGEMENT = "acknowledgement"
-    DECISION_NOTICE = "decision_notice"
-    ANSWER = "answer"
-    INFORMATION_REQUEST = "information_request"
-    RELEASE_NOTICE = "release_notice"
-    RESOLUTION = "resolution"
-    CLOSING = "closing"
-    STATUS = "status"
-    WELCOME = "welcome"
-    TEXT_REQUEST = "text_request"
-    FILE_TOO_LARGE = "file_too_large"
-    UNASSIGNED_NOTICE = "unassigned_notice"
-
-
-WORDS_OF_AGENTS = frozenset(
-    {
-        OutboxKind.ANSWER,
-        OutboxKind.INFORMATION_REQUEST,
-        OutboxKind.RELEASE_NOTICE,
-        OutboxKind.RESOLUTION,
-    }
-)
-"""What a person wrote; all else the desk writes by itself."""
-
-
-class PartState(StrEnum):
-    """How far a part of an outgoing message got. The last four are ends, which staff may retry."""
-
-    PENDING = "pending"
-    LEASED = "leased"
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    DEAD = "dead"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxMessage:
-    """A part of a message to send to a chat, stored in the transaction that causes it.
-
-    Parts of one message share its `id`; `sequence`, the store's, is their order in the chat. `customer_id`
-    is whose working chat it was written for: nobody else's gets it. `attempts` counts those that are charged;
-    `repeated` marks words that may be in the chat already. `lease_token` tells who is sending. `topic` is the
-    part of the chat that it is for.
-    """
-
-    id: str
-    chat_id: str
-    customer_id: str | None
-    ticket_id: str | None
-    message_id: str | None
-    kind: OutboxKind
-    text: str
-    created_at: datetime
-    state_at: datetime
-    part: int = 1
-    parts: int = 1
-    reply_to: str | None = None
-    not_before: datetime | None = None
-    state: PartState = PartState.PENDING
-    attempts: int = 0
-    repeated: bool = False
-    lease_until: datetime | None = None
-    lease_token: str | None = None
-    error_code: str | None = None
-    external_id: str | None = None
-    topic: str | None = None
-    sequence: int = field(default=0, compare=False)

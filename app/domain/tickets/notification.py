@@ -1,9 +1,9 @@
-"""What the desk says to the customer by itself: composed from a decision or a ticket, in Russian."""
+"""Automatic messages of the desk to the customer: composed from a decision or a ticket, in Russian."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.domain.calendar.work_calendar import MOSCOW
+from app.domain.calendar.service_hours import MOSCOW
 from app.domain.regulation.decision import Decision
 from app.domain.tickets.ticket import Ticket, display_number
 from app.domain.vocabulary import Language, Resolution
@@ -13,7 +13,7 @@ from app.domain.wording.customer import acknowledgement
 
 
 def acknowledge(number: int, decision: Decision, *, desk_open: bool) -> str:
-    """Compose the automatic answer to a registered submission: what was decided, and by which clauses."""
+    """Compose the automatic answer to a registered submission: the decision and its clauses."""
     return acknowledgement(
         display_number(number),
         decision.outcome,
@@ -26,12 +26,12 @@ def acknowledge(number: int, decision: Decision, *, desk_open: bool) -> str:
 
 
 def tells_the_same(one: Decision, other: Decision) -> bool:
-    """Say whether two decisions have the same outcome for the same reasons, so that nobody need be told."""
+    """Check whether two decisions have the same outcome and reasons: then the customer needs no message."""
     return one.outcome is other.outcome and _reasons(one) == _reasons(other)
 
 
 def tell_decision(number: int, decision: Decision, *, desk_open: bool) -> str:
-    """Compose what is told when a ticket was decided anew and differently."""
+    """Compose the message about a new, different decision on a ticket."""
     return customer_texts.new_decision(
         display_number(number),
         decision.outcome,
@@ -43,7 +43,7 @@ def tell_decision(number: int, decision: Decision, *, desk_open: bool) -> str:
 
 
 def tell_closing(ticket: Ticket, *, by_silence: bool) -> str:
-    """Compose what is told when a ticket is closed; `ticket` is as it was closed."""
+    """Compose the message about the closing of a ticket; `ticket` is in its closed state."""
     settled = ticket.settlement
     not_placed = settled is not None and settled.code is Resolution.ORDER_NOT_PLACED
     return customer_texts.closing(

@@ -1,4 +1,4 @@
-"""The order of work (2.1, 5.2): priority, then arrival, then id; nothing later changes a place."""
+"""The order of work (2.1, 5.2): priority, then arrival, then id; later events never change a place."""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -14,12 +14,12 @@ QueueKey = tuple[int, datetime, str]
 
 
 def priority_rank(priority: Priority | None) -> int:
-    """Give the rank of a priority, 0 for the most urgent; without one a ticket is listed last."""
+    """Return the rank of a priority, 0 for the most urgent; a ticket without one is listed last."""
     return len(PRIORITY_ORDER) if priority is None else PRIORITY_ORDER.index(priority)
 
 
 def queue_key(ticket: Ticket) -> QueueKey:
-    """Give the sort key of a waiting ticket: smaller is worked first."""
+    """Return the sort key of a waiting ticket: the smallest is worked first."""
     if ticket.priority is None:
         message = "a ticket without a priority does not stand in the queue"
         raise ValueError(message)
@@ -27,15 +27,15 @@ def queue_key(ticket: Ticket) -> QueueKey:
 
 
 def triage_rank(ticket: Ticket) -> int:
-    """Give the rank in the triage list: by priority, within it what sounds like an outage first (2.1)."""
+    """Return the rank in the triage list: by priority, then suspected outages first (2.1)."""
     return 2 * priority_rank(ticket.priority) + (not ticket.hints.check_first)
 
 
 def triage_key(ticket: Ticket) -> QueueKey:
-    """Give the sort key of a ticket that waits to be classified; the main queue goes by `queue_key`."""
+    """Return the sort key of a ticket that waits for classification; the main queue uses `queue_key`."""
     return triage_rank(ticket), ticket.received_at, ticket.id
 
 
 def key_of(statuses: Collection[Status]) -> Callable[[Ticket], QueueKey]:
-    """Give the key that orders the waiting tickets of these statuses."""
+    """Return the function whose key orders the waiting tickets of these statuses."""
     return triage_key if frozenset(statuses) == TRIAGE else queue_key

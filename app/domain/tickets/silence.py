@@ -1,4 +1,4 @@
-"""Since when nothing may have been said for a resolved ticket to count as closed (design 1, section 5)."""
+"""The silence after which a resolved ticket counts as closed: three working days."""
 
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def silent_since_before(calendar: WorkCalendar, now: datetime) -> datetime:
-    """Give the latest instant from which three working days have passed by `now`.
+    """Return the latest instant from which three working days have passed by `now`.
 
-    Where the calendar has no such instant within two months, that long ago.
+    If the calendar has no such instant within two months, returns the instant two months ago.
     """
     early, late = now - _LONGEST, now
     while late - early > _MICROSECOND:

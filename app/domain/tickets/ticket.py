@@ -17,7 +17,7 @@ from app.domain.vocabulary import (
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote: a person at the customer, as the channel names them."""
+    """A person at the customer, as the channel names them."""
 
     name: str | None = None
     external_id: str | None = None
@@ -25,7 +25,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """Where the development department keeps the work (2.2)."""
+    """The reference of the work in the development department (2.2)."""
 
     reference: str
     url: str | None = None
@@ -42,7 +42,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How a ticket was resolved, and what was told."""
+    """The resolution of a ticket, and the text sent to the customer."""
 
     code: Resolution
     text: str | None = None
@@ -51,13 +51,13 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """`received_at` is the arrival, which holds the place in the queue for ever (2.1).
+    """A registered submission; `received_at` is its arrival, which fixes its place in the queue (2.1).
 
     `number` is shown as STP-000042. `priority` is None for a declined ticket. `version` grows with every
-    event. `has_words` holds once any message of the customer had words, `obscene_level` is that of the
-    customer's newest message (R10): what the next decision will judge. `hints` are those of the submission
-    and stay on record after the ticket is classified. `topic` is the part of the chat in which the customer
-    spoke of it last, and is answered; None for the chat itself.
+    event. `has_words` is true once any message of the customer contained words; `obscene_level` is that of
+    the customer's newest message (R10). The next decision judges these two. `hints` are those of the
+    submission and stay on record after classification. `topic` is the part of the chat in which the customer
+    last wrote about the ticket, and in which the desk replies; None for the chat itself.
     """
 
     id: str
@@ -95,5 +95,5 @@ NUMBER_PREFIX = "STP-"
 
 
 def display_number(number: int) -> str:
-    """Give the number as people say it: STP-000042."""
+    """Return the number in its displayed form: STP-000042."""
     return f"{NUMBER_PREFIX}{number:06d}"

@@ -1,1 +1,1 @@
-"""Wording."""
+"""Wording: the texts of reasons, notices, names and automatic messages in Russian and English."""

@@ -1,6 +1,6 @@
-"""The catalogue of texts for people: looked up by code, told in a language, citing a clause.
+"""The catalogue of texts for people: each is looked up by code and language, and cites a clause.
 
-The wording itself lives in `reason_texts`, `notice_texts`, `name_texts` and `customer_texts`.
+The texts are in `reasons`, `notices`, `names` and `customer`.
 """
 
 from functools import cache
@@ -10,25 +10,15 @@ from app.domain.wording.notices import NOTICE_TEXTS, SOFT_NOTICE_TEXTS
 from app.domain.wording.reasons import FINDING_TEXTS, REASON_TEXTS
 from app.domain.wording.text import Text
 
-__all__ = [
-    "FINDING_TEXTS",
-    "NOTICE_TEXTS",
-    "REASON_TEXTS",
-    "SOFT_NOTICE_TEXTS",
-    "Text",
-    "notice_message",
-    "reason_message",
-]
-
 
 def reason_message(code: ReasonCode | Finding, clause: Clause, language: Language) -> str:
-    """Say what is the matter and what the customer can do, citing the clause that applied."""
+    """Return the cause and the customer's next step, citing the clause that applied."""
     text = FINDING_TEXTS[code] if isinstance(code, Finding) else REASON_TEXTS[code]
     return _cite(text, clause, language)
 
 
 def notice_message(code: NoticeCode | ReasonCode, clause: Clause, language: Language) -> str:
-    """Tell a notice, citing the clause that applied.
+    """Return a notice, citing the clause that applied.
 
     A `ReasonCode` must be a soft one, a key of `SOFT_NOTICE_TEXTS`; any other raises `KeyError`.
     """

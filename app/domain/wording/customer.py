@@ -1,11 +1,11 @@
-"""Messages that the service itself writes to a customer's chat: Russian, polite, plain text."""
+"""Automatic messages to a customer's chat: Russian, polite, plain text."""
 
 from collections.abc import Mapping, Sequence
 
 from app.domain.vocabulary import Outcome, Status
 
 REGISTERED = "Здравствуйте! Обращение {number} зарегистрировано."
-"""First words about a registered submission."""
+"""The beginning of a message about a registered submission."""
 
 VERDICTS: Mapping[Outcome, str] = {
     Outcome.NOT_REGISTERED: ("Здравствуйте! К сожалению, ваше сообщение не зарегистрировано как обращение."),
@@ -14,7 +14,7 @@ VERDICTS: Mapping[Outcome, str] = {
     Outcome.SEPARATE_ORDER: "Эту работу можно выполнить по отдельному заказу.",
     Outcome.ACCEPTED: "Оно принято и стоит в очереди (п. 2.1).",
 }
-"""The decision in plain words."""
+"""The decision in plain Russian."""
 
 REPLY_AFTER_DECLINE = "Если появились новые сведения, напишите их в этот чат: мы рассмотрим обращение заново."
 REPLY_AFTER_DEFERRAL = "Ответьте в этом чате, и мы рассмотрим обращение заново."
@@ -22,14 +22,14 @@ REWORDING = (
     "Мы понимаем, что ситуация неприятная, и хотим помочь с обращением {number}. Пожалуйста, опишите его "
     "спокойно, без бранных слов (п. 4.6): тогда мы сможем им заняться, место в очереди за ним сохраняется."
 )
-"""Asks for a calm wording; names no word that was found."""
+"""A request for calm wording; it does not quote the obscene words."""
 EARLIEST_START = (
     "Раньше всего мы можем приступить {earliest_start}. Это ближайшая возможность, а не обещание (п. 2.3)."
 )
 RESUME = "Вернуться к обращению можно не раньше {resume_at}. Это не обещание (п. 2.3)."
 
 REDECIDED = "Обращение {number} рассмотрено заново."
-"""First words about a decision that differs from the one before."""
+"""The beginning of a message about a decision that differs from the previous one."""
 
 CLOSED = "Обращение {number} закрыто."
 CLOSED_BY_SILENCE = (
@@ -79,10 +79,10 @@ STATUSES: Mapping[Status, str] = {
     Status.DECLINED: "отклонено",
     Status.CLOSED: "закрыто",
 }
-"""Where a ticket stands, in plain words."""
+"""The status of a ticket in plain Russian."""
 
 MOST_TOLD_TICKETS = 20
-"""Tickets that one answer names; of more it gives the count."""
+"""Maximum number of tickets listed in one message; beyond it the message has the count."""
 
 
 def acknowledgement(
@@ -97,10 +97,10 @@ def acknowledgement(
 ) -> str:
     """Compose the automatic answer to a submission.
 
-    `reasons` and `notices` are rendered Russian messages, in the order of the decision. The two
-    times are rendered Moscow times, used as given; an earliest start is told only while the desk
-    is closed, and neither time is told as a promise (2.3). `number` is not used for a submission
-    that is not registered (4.3).
+    `reasons` and `notices` are rendered Russian messages, in the order of the decision. The two times are
+    rendered Moscow times, used as given. An earliest start is included only while the desk is closed, and
+    neither time is phrased as a promise (2.3). `number` is not used for a submission that is not registered
+    (4.3).
     """
     return _paragraphs(
         _opening(number, outcome),
@@ -119,7 +119,7 @@ def new_decision(
     *,
     desk_open: bool,
 ) -> str:
-    """Compose what is told when a ticket was decided anew and differently; notices are not told again."""
+    """Compose the message about a new, different decision on a ticket; it does not repeat the notices."""
     return _paragraphs(
         f"{REDECIDED.format(number=number)} {VERDICTS[outcome]}",
         "\n".join(reasons),
@@ -128,7 +128,7 @@ def new_decision(
 
 
 def closing(number: str, *, by_silence: bool, order_not_placed: bool) -> str:
-    """Compose what is told when a ticket is closed."""
+    """Compose the message about the closing of a ticket."""
     told = CLOSED_BY_SILENCE if by_silence else ORDER_NOT_PLACED if order_not_placed else CLOSED
     return f"{told.format(number=number)} {WRITE_ANEW}"
 

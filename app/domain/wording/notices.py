@@ -1,4 +1,4 @@
-"""What a notice says to the customer; a notice never changes the outcome.
+"""Texts of notices to the customer; a notice never changes the outcome.
 
 As with reasons, no text names a deadline (2.3), and `{clause}` becomes the clause that applied.
 """
@@ -11,7 +11,7 @@ from app.domain.wording.text import Text
 NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
     NoticeCode.KNOWLEDGE_BASE_FIRST: Text(
         ru=("Пожалуйста, загляните в «Базу знаний» в CRM: возможно, ответ там уже есть (п. {clause})."),
-        en=("Please look into the knowledge base in CRM: the answer may already be there (clause {clause})."),
+        en=("Please check the knowledge base in the CRM: the answer may already be there (clause {clause})."),
     ),
     NoticeCode.OUTSIDE_SERVICE_HOURS: Text(
         ru=(
@@ -19,16 +19,13 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
             "Оно сохранено, писать повторно не нужно."
         ),
         en=(
-            "The submission came outside service hours (clause {clause}). "
-            "It is stored; there is no need to write again."
+            "Your request arrived outside service hours (clause {clause}). "
+            "It has been saved; you do not need to write again."
         ),
     ),
     NoticeCode.RELEASE_DATES_INDIVIDUAL: Text(
         ru=("Если понадобится обновление продукта, о его выходе мы сообщим отдельно (п. {clause})."),
-        en=(
-            "If an update of the product is needed, we tell you about its release separately "
-            "(clause {clause})."
-        ),
+        en=("If a product update is needed, we will inform you of its release separately (clause {clause})."),
     ),
     NoticeCode.NO_GUARANTEED_TIME: Text(
         ru=(
@@ -36,8 +33,8 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
             "всех, кто в нём участвует (п. {clause})."
         ),
         en=(
-            "The time of resolution is not guaranteed: it depends on how hard the question is "
-            "and on the answers of everyone involved (clause {clause})."
+            "The resolution time is not guaranteed: it depends on the complexity of the question "
+            "and on replies from everyone involved (clause {clause})."
         ),
     ),
     NoticeCode.MANAGER_CONTACT_HAS_NO_EFFECT: Text(
@@ -46,8 +43,8 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
             "(п. {clause}). Пожалуйста, все подробности пишите сюда."
         ),
         en=(
-            "A message to the personal manager does not change the place in the queue "
-            "(clause {clause}). Please write all details here."
+            "A message to your personal manager does not change your place in the queue "
+            "(clause {clause}). Please send all details here."
         ),
     ),
     NoticeCode.STEPS_RECOMMENDED: Text(
@@ -57,7 +54,7 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
         ),
         en=(
             "If you can, please send the steps that lead to the error: "
-            "it is easier to find then (clause {clause})."
+            "they make it easier to find (clause {clause})."
         ),
     ),
     NoticeCode.HOURS_NEARLY_EXHAUSTED: Text(
@@ -65,7 +62,7 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
             "От минут поддержки, входящих в ваш тариф, в этом месяце осталась пятая часть "
             "или меньше (п. {clause})."
         ),
-        en=("A fifth or less of the support minutes in your tariff is left this month (clause {clause})."),
+        en=("You have a fifth or less of your tariff's support minutes left this month (clause {clause})."),
     ),
     NoticeCode.PRIORITY_DEVELOPMENT: Text(
         ru=(
@@ -73,12 +70,12 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
             "заказом (п. {clause})."
         ),
         en=(
-            "Your tariff gives priority to development; the work itself is a separate order "
-            "(clause {clause})."
+            "Your tariff gives your development requests priority; the work itself is a separate "
+            "order (clause {clause})."
         ),
     ),
 }
-"""What each notice says (design 1, "Notices")."""
+"""The text of each notice; `regulation/notices.py` has the rules."""
 
 SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
     ReasonCode.DESCRIPTION_MISSING: Text(
@@ -87,8 +84,8 @@ SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
             "не откладываем, но, пожалуйста, напишите, что именно не работает."
         ),
         en=(
-            "There are no words in the submission (clause {clause}). With the criticality you "
-            "claim we do not defer it for that, but please write what exactly does not work."
+            "Your request contains no text (clause {clause}). Because you reported it as critical, "
+            "we have not deferred it, but please tell us exactly what is not working."
         ),
     ),
     ReasonCode.NOT_IN_TEXT_FORM: Text(
@@ -97,8 +94,8 @@ SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
             "этого обращение не откладываем, но, пожалуйста, напишите, что именно не работает."
         ),
         en=(
-            "We received a recording without text (clause {clause}). With the criticality you "
-            "claim we do not defer it for that, but please write what exactly does not work."
+            "We received a recording without text (clause {clause}). Because you reported it as "
+            "critical, we have not deferred it, but please tell us exactly what is not working."
         ),
     ),
     ReasonCode.OBSCENE_LANGUAGE: Text(
@@ -107,8 +104,8 @@ SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
             "пожалуйста, дальше пишите без них."
         ),
         en=(
-            "There are obscene words in the submission (clause {clause}). Nothing is deferred "
-            "because of them so far; please go on without them."
+            "Your request contains obscene language (clause {clause}). It has not been deferred "
+            "for this so far; please avoid such language in further messages."
         ),
     ),
     ReasonCode.HOURS_EXHAUSTED: Text(
@@ -118,11 +115,13 @@ SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
             "может измениться."
         ),
         en=(
-            "The support minutes of your tariff for this month are used up (clause {clause}). "
-            "The submission is not deferred because of it so far; the decision may change once "
+            "Your tariff's support minutes for this month are used up (clause {clause}). Your "
+            "request has not been deferred for this so far; the decision may change once its "
             "category and criticality are clear."
         ),
     ),
 }
-"""What a soft reason says where it is only a notice: a critical claim, no category yet, or a
-separate order. The keys are exactly the soft reasons."""
+"""The text of each soft reason as a notice; the keys are exactly the soft reasons.
+
+A soft reason is only a notice on a critical claim, without a category, or beside a separate order.
+"""

@@ -1,7 +1,7 @@
-"""What a reason says to the customer: what is the matter, and what can be done about it.
+"""Texts of reasons to the customer: the cause, and the next step.
 
-A text never names the outcome, since a stronger reason may stand beside it, and never a
-deadline (2.3). `{clause}` becomes the number of the clause that applied.
+A text never names the outcome, because a stronger reason may stand beside it, and never a deadline (2.3).
+`{clause}` becomes the number of the clause that applied.
 """
 
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ _HOURS_EXHAUSTED = Text(
         "объём появится с началом следующего календарного месяца, просить о нём не нужно."
     ),
     en=(
-        "The support minutes of your tariff for this month are used up (clause {clause}). A new "
-        "allotment comes with the next calendar month; you do not need to ask for it."
+        "Your tariff's support minutes for this month are used up (clause {clause}). A new "
+        "allotment starts with the next calendar month; you do not need to ask for it."
     ),
 )
 
@@ -27,8 +27,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "(п. {clause}). Пожалуйста, примите оферту JokerCRM и напишите нам снова."
         ),
         en=(
-            "We found no contract accepted by you, and support is not given without one "
-            "(clause {clause}). Please accept the JokerCRM offer and write to us again."
+            "We could not find a contract that you have accepted, and we cannot provide support "
+            "without one (clause {clause}). Please accept the JokerCRM offer and write to us again."
         ),
     ),
     ReasonCode.PAID_PERIOD_OVER: Text(
@@ -37,7 +37,7 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "(п. {clause}). Пожалуйста, продлите аренду и напишите нам снова."
         ),
         en=(
-            "The CRM rental was not paid for when you wrote, and support is part of the paid "
+            "Your CRM rental was not paid when you wrote, and support is included in the paid "
             "period (clause {clause}). Please renew the rental and write to us again."
         ),
     ),
@@ -47,8 +47,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "обращения нет (п. {clause}). Пожалуйста, подключите тариф и напишите нам снова."
         ),
         en=(
-            "We support the boxed version under a tariff, and none was in force when you wrote "
-            "(clause {clause}). Please take a tariff and write to us again."
+            "We support the boxed version under a tariff, and you had no active tariff when you "
+            "wrote (clause {clause}). Please activate a tariff and write to us again."
         ),
     ),
     ReasonCode.THIRD_PARTY_PROBLEM: Text(
@@ -57,8 +57,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "Пожалуйста, обратитесь к их разработчикам или к вашему хостинг-провайдеру."
         ),
         en=(
-            "We cannot mend faults of other companies' services, programs or hosting "
-            "(clause {clause}). Please turn to their makers or to your hosting provider."
+            "We cannot fix problems with third-party services, software or hosting "
+            "(clause {clause}). Please contact their developers or your hosting provider."
         ),
     ),
     ReasonCode.WEB_DESIGN: Text(
@@ -75,8 +75,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "как это сделать. Напишите, какого результата вы хотите добиться."
         ),
         en=(
-            "We do not set things up inside your CRM ourselves (clause {clause}), but we can "
-            "advise you how to do it. Please write what result you want."
+            "We do not configure your CRM for you (clause {clause}), but we can advise you how "
+            "to do it. Please tell us what result you want to achieve."
         ),
     ),
     ReasonCode.THIRD_PARTY_SETUP: Text(
@@ -86,7 +86,7 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
         ),
         en=(
             "We do not set up third-party services (clause {clause}). If the service is "
-            "connected with CRM, ask us about the setting: we do give general advice."
+            "connected to the CRM, ask us about its setup: we can give general advice."
         ),
     ),
     ReasonCode.WORKSTATION_DIAGNOSTICS: Text(
@@ -95,8 +95,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "к системному администратору, а ошибку самой CRM опишите нам."
         ),
         en=(
-            "We do not examine software on your computer (clause {clause}). Please turn to your "
-            "system administrator; if CRM itself shows an error, describe it to us."
+            "We do not diagnose software on your computer (clause {clause}). Please contact your "
+            "system administrator; if the CRM itself shows an error, describe it to us."
         ),
     ),
     ReasonCode.CUSTOM_DEVELOPMENT: Text(
@@ -105,8 +105,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "Идею можно прислать как пожелание к продукту."
         ),
         en=(
-            "We do not build functions to order for a rented CRM (clause {clause}). "
-            "You are welcome to send the idea as a wish for the product."
+            "We do not develop custom features for a rented CRM (clause {clause}). "
+            "You are welcome to send us the idea as a product suggestion."
         ),
     ),
     ReasonCode.CODE_MODIFICATION: Text(
@@ -115,8 +115,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "Если дело в ошибке продукта, опишите её: ошибки мы исправляем."
         ),
         en=(
-            "We do not change module code of a rented CRM for the task of one company "
-            "(clause {clause}). If it is a product error, describe it: errors we do fix."
+            "We do not change the module code of a rented CRM for one company's task "
+            "(clause {clause}). If you have found a product error, describe it: we fix errors."
         ),
     ),
     ReasonCode.CHAT_NOT_ASSIGNED: Text(
@@ -125,8 +125,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "напишите из рабочего чата или попросите закрепить этот чат за вашей компанией."
         ),
         en=(
-            "This chat is not among your working support chats (clause {clause}). Please write "
-            "from a working chat, or ask to have this chat assigned to your company."
+            "This chat is not one of your working support chats (clause {clause}). Please write "
+            "from a working chat, or ask us to assign this chat to your company."
         ),
     ),
     ReasonCode.DESCRIPTION_MISSING: Text(
@@ -135,8 +135,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "Пожалуйста, напишите, что произошло или что вы хотите узнать."
         ),
         en=(
-            "There are no words in the submission, so we cannot understand the question "
-            "(clause {clause}). Please write what happened or what you want to know."
+            "Your request contains no text, so we cannot understand the question "
+            "(clause {clause}). Please tell us what happened or what you want to know."
         ),
     ),
     ReasonCode.UNOFFICIAL_CHANNEL: Text(
@@ -145,7 +145,7 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "в ваш рабочий чат поддержки в Telegram или WhatsApp."
         ),
         en=(
-            "Submissions by this channel are not registered (clause {clause}). Please write to "
+            "We do not register requests from this channel (clause {clause}). Please write to "
             "your working support chat in Telegram or WhatsApp."
         ),
     ),
@@ -155,16 +155,16 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "Пожалуйста, изложите вопрос словами; снимки экрана и видео можно приложить."
         ),
         en=(
-            "We received a recording without text, and support works with text "
-            "(clause {clause}). Please put the question in words; screenshots and video may go "
-            "with it."
+            "We received a recording without text, and we provide support in writing "
+            "(clause {clause}). Please describe the question in text; you can attach screenshots "
+            "and video."
         ),
     ),
     ReasonCode.OBSCENE_LANGUAGE: Text(
         ru=("В обращении есть нецензурные слова (п. {clause}). Пожалуйста, изложите вопрос без них."),
         en=(
-            "There are obscene words in the submission (clause {clause}). "
-            "Please put the question without them."
+            "Your request contains obscene language (clause {clause}). "
+            "Please describe the question without it."
         ),
     ),
     ReasonCode.HOURS_EXHAUSTED: _HOURS_EXHAUSTED,
@@ -174,8 +174,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "(п. {clause}). Пожалуйста, опишите задачу подробно, чтобы согласовать условия."
         ),
         en=(
-            "Work of this kind is a separate order, paid apart from the tariff "
-            "(clause {clause}). Please describe the task in detail so that terms can be agreed."
+            "Work of this kind is a separate order, paid for in addition to the tariff "
+            "(clause {clause}). Please describe the task in detail so that we can agree on terms."
         ),
     ),
     ReasonCode.EXTENDED_TARIFF_ONLY: Text(
@@ -184,12 +184,12 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
             "не действует (п. {clause}). Об условиях тарифа можно спросить нас в чате."
         ),
         en=(
-            "This service belongs only to the extended tariff of the boxed version, which you "
-            "do not have in force (clause {clause}). You can ask us about its terms in the chat."
+            "This service is included only in the extended tariff of the boxed version, which is "
+            "not active for you (clause {clause}). You can ask us about its terms in the chat."
         ),
     ),
 }
-"""What each reason of the rules says (design 1, "Reasons")."""
+"""The text of each reason of the rules (1.1-5.2)."""
 
 FINDING_TEXTS: Mapping[Finding, Text] = {
     Finding.NOT_REPRODUCIBLE: Text(
@@ -208,8 +208,8 @@ FINDING_TEXTS: Mapping[Finding, Text] = {
             "Пожалуйста, ответьте в чате на вопросы специалиста."
         ),
         en=(
-            "We lack information to settle the question (clause {clause}). "
-            "Please answer the questions of our agent in the chat."
+            "We need more information to resolve your question (clause {clause}). "
+            "Please answer our agent's questions in the chat."
         ),
     ),
     Finding.OUT_OF_SCOPE: Text(
@@ -218,7 +218,7 @@ FINDING_TEXTS: Mapping[Finding, Text] = {
             "Если мы поняли вас неверно, пожалуйста, уточните вопрос в чате."
         ),
         en=(
-            "Technical support does not deal with questions of this kind (clause {clause}). "
+            "Technical support does not handle questions of this kind (clause {clause}). "
             "If we misunderstood you, please clarify the question in the chat."
         ),
     ),
@@ -228,8 +228,8 @@ FINDING_TEXTS: Mapping[Finding, Text] = {
             "Пожалуйста, напишите конкретно, что не так и какой результат нужен."
         ),
         en=(
-            "As it stands, the question or the talk does not let us move on (clause {clause}). "
-            "Please write exactly what is wrong and what result you need."
+            "We cannot make progress with the question or the conversation as it stands "
+            "(clause {clause}). Please tell us exactly what is wrong and what result you need."
         ),
     ),
     Finding.DELAYED_BY_CUSTOMER: Text(
@@ -238,8 +238,8 @@ FINDING_TEXTS: Mapping[Finding, Text] = {
             "Пожалуйста, пришлите их в этот чат."
         ),
         en=(
-            "We have not received the information we asked for, and the work stands still "
-            "without it (clause {clause}). Please send it to this chat."
+            "We have not received the information we asked for, and cannot continue without it "
+            "(clause {clause}). Please send it to this chat."
         ),
     ),
     Finding.OBSCENE_OR_INSULTING: Text(
@@ -248,10 +248,10 @@ FINDING_TEXTS: Mapping[Finding, Text] = {
             "Пожалуйста, изложите вопрос уважительно, и мы вернёмся к его сути."
         ),
         en=(
-            "There is swearing or insult in the correspondence (clause {clause}). "
-            "Please put the question respectfully, and we will return to its substance."
+            "The conversation contains swearing or insults (clause {clause}). "
+            "Please describe the question respectfully, and we will get back to it."
         ),
     ),
     Finding.HOURS_EXHAUSTED: _HOURS_EXHAUSTED,
 }
-"""What each finding of an agent says (4.6; 5.1, 5.2)."""
+"""The text of each finding of an agent (4.6; 5.1, 5.2)."""

@@ -7,11 +7,11 @@ from app.domain.vocabulary import Language
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One thing said twice: in Russian and in English, with the same placeholders."""
+    """One text in Russian and in English, with the same placeholders."""
 
     ru: str
     en: str
 
     def in_language(self, language: Language) -> str:
-        """Return the wording in that language, placeholders not filled."""
+        """Return the text in that language, with its placeholders unfilled."""
         return self.ru if language is Language.RU else self.en

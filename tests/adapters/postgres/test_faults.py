@@ -14,7 +14,8 @@ from app.adapters.sql.migrate.revisions import SchemaOutOfDateError
 from app.adapters.sql.stores.postgres import PostgresStore
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import AnswerInProgressError, OutcomeUnknownError, StoreUnavailableError
-from app.application.ports.store import Entered, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import Entered
 from app.domain.calendar.work_calendar import WorkCalendar
 from tests.adapters.postgres.wire import Cut, Wire
 from tests.contracts.builders import (

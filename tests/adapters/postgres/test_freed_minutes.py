@@ -18,7 +18,9 @@ from app.application.errors import (
     NotFoundError,
     TransitionNotAllowedError,
 )
-from app.application.ports.store import Store, TextFacts, TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import Store, UnitOfWork
+from app.application.ports.texts import TextFacts
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.stamp import Stamp
 from app.application.tickets.post_message import PostedText, post_customer_message
 from app.application.tickets.record_time import TimeRecord, record_time

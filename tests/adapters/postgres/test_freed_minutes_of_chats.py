@@ -9,7 +9,8 @@ import pytest
 from app.adapters.sql.stores.postgres import PostgresStore
 from app.application.chats.process_update import ParsedUpdate, process_update
 from app.application.ports.inbox import ChatKey
-from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp
 from app.application.tickets.housekeeping import resume_ticket
 from app.application.tickets.submission import Submission

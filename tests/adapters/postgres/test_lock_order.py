@@ -374,4 +374,4 @@ async def test_a_submission_to_a_chat_that_is_just_being_joined_finds_the_one_th
         await meeting.ended()
     (ticket,) = await one.chatter.tickets()
     assert (ticket.text, ticket.chat_address) == ("Сбой", SHARED)
-    assert [(each["event"], each["state"]) for each in logs] == [("a transaction runs again", "23503")]
+    assert [(each["event"], each["state"]) for each in logs] == [("transaction retried", "23503")]

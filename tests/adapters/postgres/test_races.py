@@ -14,7 +14,8 @@ from app.adapters.sql.stores.postgres import PostgresStore
 from app.application.customers.put_customer import put_customer
 from app.application.customers.working_chats import assign_chat
 from app.application.errors import ChatLimitReachedError, PreconditionFailedError
-from app.application.ports.store import TextFacts, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp
 from app.application.tickets.record_time import TimeRecord, record_time
 from app.application.tickets.submission import Submission

@@ -13,33 +13,34 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.adapters.attachments.content import FileContentCheck
+from app.adapters.stems import SnowballStemmer
+from app.api.dependencies import Files, Probes, Services, Webhooks, services_of
 from app.api.http.answers import json_answer, response_of
 from app.api.http.etags import check_if_match, conditional, etag_headers, read_if_match
-from app.api.http.guard import (
-    CurrentCaller,
-    Gate,
-    IfMatchUse,
-    Operation,
-    Success,
-    add_operation,
-    assert_guarded,
-    include_operations,
-    open_gate,
-)
+from app.api.http.guard import CurrentCaller, Gate
 from app.api.http.idempotency import answer
+from app.api.http.keys import Access, KeyRing, Scope
 from app.api.http.middleware import HttpMiddleware
+from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
 from app.api.http.problems import install_problems, problem_answer
 from app.api.http.rate_limit import rate_limiter
-from app.api.http.security import Access, KeyRing, Scope
+from app.api.http.routing import assert_guarded, include_operations, operation
 from app.api.openapi.document import build_openapi
-from app.api.routes.operations import open_operations
 from app.api.routes.operations import router as operations
+from app.api.routes.problem_pages import router as problem_pages
 from app.application.administration.api_keys import hash_of
 from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
-from app.application.ports.store import ApiKey, KeptAnswer, Store, StoredResponse, UnitOfWork
+from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
+from app.application.ports.attachments import BlobStore
+from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
+from app.application.tickets.text_analysis import TextAnalysis
+from app.domain.language.obscenity import find_obscenity
+from app.observability.desk_metrics import DeskMetrics
 from app.observability.http_metrics import HttpMetrics
+from app.observability.inbox_metrics import InboxMetrics
 from app.observability.readiness import Readiness
 
 T = TypeVar("T")
@@ -163,82 +164,11 @@ router = APIRouter()
 
 
 def store_of(request: Request) -> MemoryStore:
-    return cast("MemoryStore", request.app.state.store)
+    return cast("MemoryStore", services_of(request).store)
 
 
 def rendered(name: str) -> bytes:
     return ThingOut(name=name, kind=None).model_dump_json().encode()
-
-
-async def make(request: Request, caller: CurrentCaller, body: ThingIn) -> Response:
-    """Make a thing."""
-    stamp = request.app.state.clock.stamp()
-    store = store_of(request)
-
-    def work(_: UnitOfWork) -> StoredResponse:
-        if body.name == "refused":
-            return problem_answer(request, "not_registered", members={"decision": {"reasons": []}})
-        if body.name == "taken":
-            raise ExternalIdTakenError("the-ticket")
-        if body.name == "boom":
-            raise RuntimeError(f"secret {body.name} {body.kind}")
-        store.things.append(body.name)
-        shown = rendered(body.name)
-        place = {"Location": f"/v1/things/{len(store.things) - 1}"}
-        return json_answer(201, shown, place | etag_headers(1, shown))
-
-    return await answer(request, caller, cast("Store", store), stamp, work)
-
-
-async def index(
-    request: Request,
-    caller: CurrentCaller,
-    page: Page,
-    kind: Annotated[list[Annotated[str, Field(max_length=9)]] | None, Query(max_length=5)] = None,
-) -> Response:
-    """List things."""
-    asked = listing(request, caller, page)
-    after = asked.after(datetime, int, str)
-    start = 0 if after is None else after[1] + 1
-    found = list(enumerate(store_of(request).things))[start : start + asked.rows]
-    return asked.respond(found, lambda row: rendered(row[1]), lambda row: (NOW, row[0], row[1]))
-
-
-async def show(request: Request, number: Number) -> Response:
-    """Show a thing."""
-    things = store_of(request).things
-    if not 0 <= number < len(things):
-        raise NotFoundError("ticket_not_found")
-    return conditional(request, rendered(things[number]), 7)
-
-
-async def change(request: Request, number: Number, body: ThingIn | None = None) -> Response:
-    """Change a thing."""
-    expected = read_if_match(request, required=True)
-    check_if_match(expected, 7 if number == 0 else None)
-    return response_of(json_answer(200, rendered(body.name if body else "same")))
-
-
-async def remove(request: Request, number: Number) -> Response:
-    """Remove a thing."""
-    del request, number
-    return Response(status_code=204)
-
-
-async def raw(request: Request) -> Response:
-    """Take any bytes."""
-    return Response(str(len(await request.body())), media_type="text/plain")
-
-
-async def who(request: Request, caller: CurrentCaller) -> Response:
-    """Say who calls."""
-    del request
-    return Response(caller.key_id + " " + str(caller.customer_id), media_type="text/plain")
-
-
-async def breaks(request: Request) -> Response:
-    """Break."""
-    raise RuntimeError("very secret words " + request.url.query)
 
 
 OK = (Success(200, "Done.", ThingOut, {"usual": {"name": "a", "kind": None}}),)
@@ -253,12 +183,34 @@ MAKE = Operation(
     etag=True,
     request_examples={"usual": {"name": "a"}},
 )
-add_operation(router, "POST", "/v1/things", make, MAKE)
-add_operation(
+
+
+@operation(router, "POST", "/v1/things", MAKE)
+async def make(request: Request, caller: CurrentCaller, body: ThingIn) -> Response:
+    """Make a thing."""
+    stamp = services_of(request).clock.stamp()
+    store = store_of(request)
+
+    def work(_: UnitOfWork) -> tuple[StoredResponse, str | None]:
+        if body.name == "refused":
+            return problem_answer(request, "not_registered", members={"decision": {"reasons": []}}), None
+        if body.name == "taken":
+            raise ExternalIdTakenError("the-ticket")
+        if body.name == "boom":
+            raise RuntimeError(f"secret {body.name} {body.kind}")
+        store.things.append(body.name)
+        shown = rendered(body.name)
+        place = {"Location": f"/v1/things/{len(store.things) - 1}"}
+        return json_answer(201, shown, place | etag_headers(1, shown)), body.name
+
+    response, _ = await answer(request, caller, cast("Store", store), stamp, work)
+    return response
+
+
+@operation(
     router,
     "GET",
     "/v1/things",
-    index,
     Operation(
         Scope.TICKETS_READ,
         "listThings",
@@ -268,27 +220,53 @@ add_operation(
         paged=True,
     ),
 )
-add_operation(
+async def index(
+    request: Request,
+    caller: CurrentCaller,
+    page: Page,
+    kind: Annotated[list[Annotated[str, Field(max_length=9)]] | None, Query(max_length=5)] = None,
+) -> Response:
+    """List things."""
+    asked = listing(request, caller, page)
+    after = asked.after(datetime, int, str)
+    start = 0 if after is None else after[1] + 1
+    found = list(enumerate(store_of(request).things))[start : start + asked.rows]
+    return asked.respond(found, lambda row: rendered(row[1]), lambda row: (NOW, row[0], row[1]))
+
+
+@operation(
     router,
     "GET",
     "/v1/things/{number}",
-    show,
     Operation(
         Scope.TICKETS_READ, "getThing", "Show", "tickets", OK, problems=("ticket_not_found",), etag=True
     ),
 )
-add_operation(
+async def show(request: Request, number: Number) -> Response:
+    """Show a thing."""
+    things = store_of(request).things
+    if not 0 <= number < len(things):
+        raise NotFoundError("ticket_not_found")
+    return conditional(request, rendered(things[number]), 7)
+
+
+@operation(
     router,
     "PATCH",
     "/v1/things/{number}",
-    change,
     Operation(Scope.TICKETS_WRITE, "changeThing", "Change", "tickets", OK, if_match=IfMatchUse.REQUIRED),
 )
-add_operation(
+async def change(request: Request, number: Number, body: ThingIn | None = None) -> Response:
+    """Change a thing."""
+    expected = read_if_match(request, required=True)
+    check_if_match(expected, 7 if number == 0 else None)
+    return response_of(json_answer(200, rendered(body.name if body else "same")))
+
+
+@operation(
     router,
     "DELETE",
     "/v1/things/{number}",
-    remove,
     Operation(
         Scope.TICKETS_WRITE,
         "removeThing",
@@ -298,27 +276,38 @@ add_operation(
         confined_keys=False,
     ),
 )
-add_operation(
+async def remove(request: Request, number: Number) -> Response:
+    """Remove a thing."""
+    del request, number
+    return Response(status_code=204)
+
+
+@operation(
     router,
     "POST",
     "/v1/raw",
-    raw,
     Operation(Access.PUBLIC, "raw", "Raw", "tickets", OK, raw_body=True, max_body=10, in_document=False),
 )
-add_operation(
-    router,
-    "GET",
-    "/v1/who",
-    who,
-    Operation(Access.ANY_KEY, "who", "Who", "tickets", OK, in_document=False),
+async def raw(request: Request) -> Response:
+    """Take any bytes."""
+    return Response(str(len(await request.body())), media_type="text/plain")
+
+
+@operation(
+    router, "GET", "/v1/who", Operation(Access.ANY_KEY, "who", "Who", "tickets", OK, in_document=False)
 )
-add_operation(
-    router,
-    "GET",
-    "/v1/breaks",
-    breaks,
-    Operation(Access.PUBLIC, "breaks", "Break", "tickets", OK, in_document=False),
+async def who(request: Request, caller: CurrentCaller) -> Response:
+    """Say who calls."""
+    del request
+    return Response(caller.key_id + " " + str(caller.customer_id), media_type="text/plain")
+
+
+@operation(
+    router, "GET", "/v1/breaks", Operation(Access.PUBLIC, "breaks", "Break", "tickets", OK, in_document=False)
 )
+async def breaks(request: Request) -> Response:
+    """Break."""
+    raise RuntimeError("very secret words " + request.url.query)
 
 
 @dataclass
@@ -340,11 +329,20 @@ class Desk:
             telemetry={"tracing": False, "metrics": False, "logs": False},
         )
         registry = CollectorRegistry()
-        app.state.store, app.state.clock = self.store, self.clock
         install_problems(app)
-        open_gate(app, Gate(KeyRing(store, self.clock, ADMIN), rate_limiter(self.requests_a_minute)))
-        open_operations(app, self.readiness, registry)
-        include_operations(app, operations, router)
+        metrics = DeskMetrics(registry)
+        app.state.services = Services(
+            gate=Gate(KeyRing(store, self.clock, ADMIN), rate_limiter(self.requests_a_minute)),
+            store=store,
+            clock=self.clock,
+            texts=TextAnalysis(find_obscenity, SnowballStemmer()),
+            metrics=metrics,
+            files=Files(cast("BlobStore", None), FileContentCheck(), quota=0),
+            webhooks=Webhooks({}),
+            probes=Probes(self.readiness, registry),
+            inbox_observer=InboxMetrics(registry, metrics),
+        )
+        include_operations(app, operations, problem_pages, router)
         app.add_middleware(HttpMiddleware, metrics=HttpMetrics(registry))
         app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
         assert_guarded(app)

@@ -1,4 +1,4 @@
-"""The conventions of the contract, on every operation."""
+"""The conventions of the contract, on every operation of tests/api/calls.py."""
 
 import json
 import re

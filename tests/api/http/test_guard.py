@@ -11,10 +11,11 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.http.guard import HEADER_LIMITS, GuardedRoute, assert_guarded
+from app.api.http.guard import HEADER_LIMITS
 from app.api.http.json_body import MAX_BODY, MalformedJson, parse_json
+from app.api.http.keys import Access
 from app.api.http.problems import install_problems
-from app.api.http.security import Access
+from app.api.http.routing import GuardedRoute, assert_guarded
 from tests.api.http.desk import ADMIN, CONFINED, NOW, OK, READER, Desk, days
 
 JSON = {"Content-Type": "application/json"}
@@ -320,7 +321,7 @@ def test_a_guarded_route_without_a_declaration_cannot_be_made() -> None:
 
 
 def test_an_operation_with_an_unknown_problem_cannot_be_declared() -> None:
-    from app.api.http.guard import Operation  # noqa: PLC0415 - one use
+    from app.api.http.operation import Operation  # noqa: PLC0415 - one use
 
     with pytest.raises(ValueError, match="no such problems"):
         Operation(Access.PUBLIC, "x", "x", "x", OK, problems=("misspelt",))

@@ -2,15 +2,18 @@
 
 import asyncio
 import re
+from html import escape
 from typing import Any
 
 import httpx
 import openapi_spec_validator
 import pytest
 
+from app.api.http.problems import PROBLEM_TYPES
 from app.api.openapi.document import build_openapi, missing_limits
 from app.api.openapi.pages import FOREIGN_LOGO
 from app.application.errors import StoreUnavailableError
+from app.domain.vocabulary import Language
 from tests.api.http.desk import Desk
 
 
@@ -92,6 +95,58 @@ async def test_the_pages_need_nobody_else(http: httpx.AsyncClient, path: str) ->
         found = await http.get(address)
         assert found.status_code == 200, address
         assert FOREIGN_LOGO not in found.content
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_the_root_leads_to_the_contract(http: httpx.AsyncClient, method: str) -> None:
+    answer = await http.request(method, "/")
+
+    assert (answer.status_code, answer.headers["location"], answer.content) == (307, "/docs", b"")
+    assert answer.headers["cache-control"] == "no-store"
+    assert (await http.post("/")).headers["allow"] == "GET, HEAD"
+
+
+async def test_pages_ask_for_no_key(http: httpx.AsyncClient) -> None:
+    del http.headers["Authorization"]
+
+    answers = [await http.get(path) for path in ("/", "/docs", "/problems", "/problems/not_found")]
+
+    assert [answer.status_code for answer in answers] == [307, 200, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("ru", "<h1>Ошибки API</h1>"), ("en", "<h1>API problems</h1>")]
+)
+async def test_the_index_of_problems_links_every_page(
+    http: httpx.AsyncClient, language: str, title: str
+) -> None:
+    wanted = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": language}
+
+    index = await http.get("/problems", headers=wanted)
+    page = await http.get("/problems/not_found", headers=wanted)
+    head = await http.head("/problems", headers=wanted)
+
+    assert title in index.text
+    assert set(re.findall(r'href="/problems/(\w+)"', index.text)) == set(PROBLEM_TYPES)
+    for kind in PROBLEM_TYPES.values():
+        assert escape(kind.title.in_language(Language(language))) in index.text
+    assert 'href="/problems"' in page.text
+    told = ("content-type", "content-language", "vary", "cache-control", "content-security-policy")
+    assert {name: index.headers[name] for name in told} == {name: page.headers[name] for name in told}
+    assert (index.headers["content-language"], index.headers["vary"]) == (language, "Accept, Accept-Language")
+    assert (head.status_code, head.content) == (200, b"")
+    assert {name: head.headers[name] for name in told} == {name: index.headers[name] for name in told}
+
+
+async def test_the_index_of_problems_is_json_for_programs(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/problems", headers={"Accept-Language": "en"})
+    one = await http.get("/problems/rate_limited", headers={"Accept-Language": "en"})
+
+    items = {item["code"]: item for item in answer.json()["items"]}
+    assert list(items) == list(PROBLEM_TYPES)
+    assert items["rate_limited"] == one.json()
+    for name in ("content-type", "content-language", "vary", "cache-control"):
+        assert answer.headers[name] == one.headers[name]
 
 
 async def test_unknown_assets_are_not_served(http: httpx.AsyncClient) -> None:

@@ -14,8 +14,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from app.api.http.guard import GuardedRoute, Operation
-from app.api.http.security import Access, Scope
+from app.api.http.keys import Access, Scope
+from app.api.http.operation import Operation
+from app.api.http.routing import GuardedRoute
 from app.main import create_app
 from tests.api.calls import BY_NAME, Call, World
 from tests.api.service import AGENCY, OTHER_CHAT, Service, code_of

@@ -10,8 +10,8 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from app.api.http.guard import GuardedRoute
 from app.api.http.problems import PROBLEM_TYPES, STATUSES
+from app.api.http.routing import GuardedRoute
 from app.api.openapi.document import missing_limits
 from app.api.openapi.schema_walk import schemas_of
 from app.main import create_app
@@ -62,11 +62,13 @@ def test_the_document_and_the_routes_are_the_same_both_ways() -> None:
 
     assert told <= routes
     assert {path for _, path in routes - told} == {
+        "/",
         "/metrics",
         "/openapi.json",
         "/docs",
         "/redoc",
         "/docs/assets/{name}",
+        "/problems",
         "/problems/{code}",
         "/webhooks/telegram",
     }

@@ -295,3 +295,13 @@ async def test_outside_service_hours_work_can_start_at_the_next_opening(service:
 
     assert decision["earliest_start_at"] == "2026-11-23T06:00:00Z"
     assert "outside_service_hours" in [notice["code"] for notice in decision["notices"]]
+
+
+async def test_a_replayed_submission_is_counted_once(service: Service) -> None:
+    once = {"Idempotency-Key": "counted-once"}
+
+    answers = [await service.submit(once) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    metrics = (await service.client(None).get("/metrics")).text
+    assert 'support_submissions_total{channel="telegram",outcome="accepted"} 1.0' in metrics

@@ -46,7 +46,7 @@ WAYS: dict[str, tuple[list[str], list[str]]] = {
     "resolved": (["start", "resolve"], ["classify", "close", "reopen"]),
     "closed": (["decline", "close"], []),
 }
-"""How a status is reached, and the actions allowed in it."""
+"""The way to each status, and the actions allowed in it, as in the life cycle."""
 
 
 async def led(service: Service, ticket_id: str, *actions: str) -> Json:

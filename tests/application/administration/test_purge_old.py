@@ -7,7 +7,7 @@ import pytest
 from app.application.administration import purge_old
 from app.application.administration.purge_old import PurgeOld
 from app.domain.chats.inbox import InboxState
-from app.domain.tickets.message import PartState
+from app.domain.sending.part import PartState
 from tests.application.chatter import FAULT, Chatter
 from tests.domain.cases import CALENDAR
 from tests.fakes.memory_store import MemoryStore

@@ -13,12 +13,13 @@ from app.application.attachments.download_files import PAUSES, Downloads
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.attachments.sweep_blobs import BlobSweep
 from app.application.errors import StoreUnavailableError
-from app.application.ports.messengers import FileDelayed, FileGone, Outgoing, SendOutcome, Transient
+from app.application.ports.messengers import FileDelayed, FileGone, Outgoing
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Ids, Stamp, WriteContext
 from app.domain.attachments.attachment import Attachment, AttachmentState
 from app.domain.attachments.file_types import MAX_DOWNLOAD
 from app.domain.chats.inbound import Ignored, Inbound, InboundFile
+from app.domain.sending.outcome import SendOutcome, Transient
 from app.domain.vocabulary import AttachmentKind
 from tests.contracts.builders import AGENCY, START, a_ticket, add_agencies, an_id
 from tests.domain.cases import CALENDAR

@@ -14,7 +14,7 @@ from app.application.errors import (
     PreconditionFailedError,
     UnofficialChannelError,
 )
-from app.domain.calendar.work_calendar import CalendarException, ServiceHours
+from app.domain.calendar.service_hours import CalendarException, ServiceHours
 from app.domain.vocabulary import Action, Category, Clause, Impact, Status, TariffName
 from tests.application.desk import (
     CHAT,

@@ -23,8 +23,9 @@ from app.domain.sending.outcome import (
     Transient,
     Unknown,
 )
+from app.domain.sending.part import OutboxKind, PartState
 from app.domain.sending.policy import MOST_ATTEMPTS, REPEATED, ResendUnknown
-from app.domain.tickets.message import DeliveryState, OutboxKind, PartState
+from app.domain.tickets.message import DeliveryState
 from app.domain.vocabulary import Action, Category
 from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, a_customer
 from tests.application.relay import RelayedDesk

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from app.application.tickets import housekeeping as module
 from app.application.tickets.housekeeping import Housekeeping, close_silent_ticket, resume_ticket
+from app.domain.sending.part import OutboxKind
 from app.domain.tickets.event import Cause
 from app.domain.tickets.life_cycle import REOPENING_MINUTES
-from app.domain.tickets.message import OutboxKind
 from app.domain.tickets.silence import silent_since_before
 from app.domain.vocabulary import Action, Finding, Status, TariffName
 from tests.application.desk import AGENCY, Desk, asked_of, boxed, moscow

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from app.application.errors import ChatNotAssignedError, TicketClosedError
-from app.application.ports.store import TicketFilter, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.tickets.submit_ticket import NotRegistered
-from app.domain.tickets.message import DeliveryState, Message, MessageAuthor, OutboxKind
+from app.domain.sending.part import OutboxKind
+from app.domain.tickets.message import DeliveryState, Message, MessageAuthor
 from app.domain.vocabulary import Action, Category, Finding, Impact, Priority, Status, TariffName
 from tests.application.desk import CHAT, UNPAID, Desk, a_customer, asked_of, boxed, moscow
 

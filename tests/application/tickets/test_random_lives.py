@@ -28,9 +28,9 @@ from app.application.errors import (
     TicketClosedError,
     TransitionNotAllowedError,
 )
-from app.application.ports.store import TicketFilter
+from app.application.ports.tickets import TicketFilter
 from app.application.tickets.submit_ticket import NotRegistered, Registered
-from app.domain.calendar.work_calendar import moscow_day
+from app.domain.calendar.service_hours import moscow_day
 from app.domain.regulation.decide import decide
 from app.domain.tickets.event import replay, state_of
 from app.domain.tickets.life_cycle import allowed_actions

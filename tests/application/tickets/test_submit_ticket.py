@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from app.application.errors import ExternalIdTakenError, NotFoundError
-from app.application.ports.store import TicketFilter, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.tickets.decide_submission import WhatIf, decide_submission
 from app.application.tickets.submit_ticket import NotRegistered, Registered
 from app.domain.regulation.decide import decide
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 from app.domain.vocabulary import Category, Impact, Priority, Status
 from tests.application.desk import (
     AGENCY,

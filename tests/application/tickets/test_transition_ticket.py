@@ -1,4 +1,4 @@
-"""Transitions: the table of design 1, section 5, walked through; findings, messages and taken chats."""
+"""Transitions: every row of the life cycle; findings, messages and unassigned chats."""
 
 from datetime import UTC, date
 
@@ -12,7 +12,8 @@ from app.application.errors import (
     PreconditionFailedError,
     TransitionNotAllowedError,
 )
-from app.domain.tickets.message import DeliveryState, OutboxKind
+from app.domain.sending.part import OutboxKind
+from app.domain.tickets.message import DeliveryState
 from app.domain.tickets.ticket import Development, Release, Settlement
 from app.domain.vocabulary import (
     Action,

@@ -12,19 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.adapters.production_calendar import production_calendar
-from app.domain.calendar.work_calendar import (
+from app.domain.calendar.service_days import ServiceDays
+from app.domain.calendar.service_hours import (
     MOSCOW,
     CalendarException,
     DayFacts,
     DayKind,
     DayPlan,
     Interval,
-    ServiceDays,
     ServiceHours,
-    WorkCalendar,
     month_bounds,
     moscow_day,
 )
+from app.domain.calendar.work_calendar import WorkCalendar
 
 CALENDAR = production_calendar()
 MSK = timezone(timedelta(hours=3))  # what Moscow is since 2014, told apart from the tz database

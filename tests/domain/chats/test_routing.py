@@ -1,4 +1,4 @@
-"""Where a message goes: the table of named cases (4.1, 4.2, 4.6; design 1, section 5)."""
+"""The route of a message: a table of named cases (4.1, 4.2, 4.6)."""
 
 import pytest
 

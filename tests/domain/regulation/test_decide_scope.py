@@ -1,4 +1,4 @@
-"""What each category comes to in each edition: the table of design 1, written out by hand."""
+"""The effect of each category in each edition of the product: the table, written by hand."""
 
 import pytest
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.domain.calendar.work_calendar import MOSCOW
+from app.domain.calendar.service_hours import MOSCOW
 from app.domain.regulation.case import CalendarFacts, Case
 from app.domain.regulation.decide import SOFT, decide
 from app.domain.regulation.decision import Decision

@@ -13,11 +13,10 @@ from app.domain.regulation.clauses import (
     MECHANISMS,
     NOT_AUTOMATED,
     NOTICE_CLAUSES,
-    READINGS,
     REASON_CLAUSES,
     ClauseEntry,
-    Reading,
 )
+from app.domain.regulation.readings import READINGS, Reading
 from app.domain.vocabulary import Action, Category, Clause, Finding, NoticeCode, ReasonCode
 
 CLAUSES_OF_THE_DOCUMENT = [

@@ -20,6 +20,7 @@ from app.domain.sending.outcome import (
     Unknown,
 )
 from app.domain.sending.pace import CHANNEL_BURST, chat_gap, free_slots, take_slots
+from app.domain.sending.part import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.domain.sending.policy import (
     MOST_ATTEMPTS,
     REPEATED,
@@ -31,13 +32,7 @@ from app.domain.sending.policy import (
     throttle_seconds,
     words_to_send,
 )
-from app.domain.tickets.message import (
-    WORDS_OF_AGENTS,
-    DeliveryState,
-    OutboxKind,
-    OutboxMessage,
-    PartState,
-)
+from app.domain.tickets.message import DeliveryState
 
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
 AUTOMATIC = OutboxMessage(

@@ -1,4 +1,4 @@
-"""The life of a ticket: the table of design 1, section 5, by hand, and what decisions do to it."""
+"""The life cycle of a ticket: the table, written by hand, and the effect of decisions on it."""
 
 from dataclasses import replace
 

@@ -9,13 +9,8 @@ from string import Formatter
 
 import pytest
 
-from app.domain.regulation.clauses import (
-    CLAUSES,
-    FINDING_CLAUSES,
-    NOTICE_CLAUSES,
-    READINGS,
-    REASON_CLAUSES,
-)
+from app.domain.regulation.clauses import CLAUSES, FINDING_CLAUSES, NOTICE_CLAUSES, REASON_CLAUSES
+from app.domain.regulation.readings import READINGS
 from app.domain.vocabulary import (
     OFFICIAL_CHANNELS,
     Category,
@@ -30,15 +25,7 @@ from app.domain.vocabulary import (
     Status,
 )
 from app.domain.wording import customer as customer_texts
-from app.domain.wording.catalogue import (
-    FINDING_TEXTS,
-    NOTICE_TEXTS,
-    REASON_TEXTS,
-    SOFT_NOTICE_TEXTS,
-    Text,
-    notice_message,
-    reason_message,
-)
+from app.domain.wording.catalogue import notice_message, reason_message
 from app.domain.wording.customer import acknowledgement
 from app.domain.wording.names import (
     CATEGORY_TITLES,
@@ -47,6 +34,9 @@ from app.domain.wording.names import (
     OUTCOME_TITLES,
     PRIORITY_TITLES,
 )
+from app.domain.wording.notices import NOTICE_TEXTS, SOFT_NOTICE_TEXTS
+from app.domain.wording.reasons import FINDING_TEXTS, REASON_TEXTS
+from app.domain.wording.text import Text
 
 SOFT = {
     ReasonCode.DESCRIPTION_MISSING,

@@ -1,6 +1,6 @@
-"""Calls of the Telegram Bot API: one request, one answer, and never a word of it in an error.
+"""Calls of the Telegram Bot API: one request, one answer, and errors without any text of it.
 
-The token is part of the path, so nothing here lets a URL or an exception's text of httpx go further.
+The token is part of the path, so no URL and no exception text of httpx leaves this module.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ MAX_ANSWER = 1024 * 1024
 NO_PARAMETERS: MappingProxyType[str, Any] = MappingProxyType({})
 
 UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
-"""What Telegram answers to a token, or a method, that it does not know."""
+"""Telegram's answers to an unknown token or method."""
 
 NEVER_REACHED = (
     httpx.ConnectError,
@@ -34,9 +34,9 @@ NEVER_REACHED = (
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds to wait: for a connection, for the next bytes of an answer, and for a call as a whole.
+    """Seconds to wait: for a connection, for the next bytes of an answer, and for a whole call.
 
-    Without the last a server that drips a byte a second would never let the reading time out.
+    Without the last one, a server that sends a byte per second would never cause a timeout.
     """
 
     connect: float = 5.0
@@ -46,9 +46,9 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class ApiReply:
-    """What came back. `body` is None where it is no JSON object, or too long to be one of Telegram's.
+    """The response to a call; `body` is None if it is not a JSON object, or too long to be Telegram's.
 
-    `retry_after` is what the header asks for, in seconds.
+    `retry_after` is the value of the header, in seconds.
     """
 
     status: int
@@ -57,45 +57,45 @@ class ApiReply:
 
     @property
     def succeeded(self) -> bool:
-        """Whether Telegram says that the call did what it should."""
+        """Whether Telegram reports success."""
         return is_success(self.status) and self.body is not None and self.body.get("ok") is True
 
     @property
     def result(self) -> Any:  # noqa: ANN401 - each method has a result of its own
-        """What the method gives; None where there is none."""
+        """The result of the method; None if there is none."""
         return None if self.body is None else self.body.get("result")
 
     @property
     def code(self) -> int:
-        """The error's number: Telegram's own, or the status where the answer is not Telegram's."""
+        """The error number: Telegram's own, or the status if the answer is not Telegram's."""
         own = None if self.body is None else self.body.get("error_code")
         return own if isinstance(own, int) else self.status
 
     @property
     def description(self) -> str:
-        """Telegram's description in lower case, to be searched only, never shown or logged."""
+        """Telegram's description in lower case, for searching only; it is never shown or logged."""
         said = None if self.body is None else self.body.get("description")
         return said.lower() if isinstance(said, str) else ""
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """Telegram's hints about an error."""
+        """Telegram's parameters of an error."""
         said = None if self.body is None else self.body.get("parameters")
         return said if isinstance(said, dict) else {}
 
 
 class CallFailed(Exception):
-    """No answer came. `reached` says whether the provider may have got the request."""
+    """A call without an answer; `reached` is true if the provider may have received the request."""
 
     def __init__(self, code: str, *, reached: bool) -> None:
-        """Take a short word for what happened."""
+        """Store a short code of the failure."""
         super().__init__(code)
         self.code = code
         self.reached = reached
 
 
 class TelegramApi:
-    """The Bot API under one token; `api_url` is Telegram's or that of a Bot API server of one's own."""
+    """The Bot API under one token; `api_url` is Telegram's or that of an own Bot API server."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class TelegramApi:
         patience: Patience = Patience(),
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """Connect to nothing yet."""
+        """Prepare the client without connecting."""
         self._patience = patience
         self.bot_id = token.partition(":")[0]
         self._methods = f"{api_url.rstrip('/')}/bot{token}/"
@@ -114,26 +114,29 @@ class TelegramApi:
         self._client = httpx.AsyncClient(
             transport=transport,
             timeout=self._timeout(),
-            # A connection that rested may be dead without our knowing, which leaves a sending unknown, and
-            # what was said twice on it would be taken for the answer of the next call.
+            # An idle connection may be dead without our knowledge, which leaves a sending unknown. A
+            # duplicated answer on it would also be read as the answer of the next call.
             limits=httpx.Limits(max_connections=40, max_keepalive_connections=0),
             follow_redirects=False,
         )
 
     async def __aenter__(self) -> Self:
-        """Use for a while."""
+        """Return the API itself; leaving the context closes it."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self.close()
 
     async def call(
         self, method: str, *, wait_seconds: float = 0.0, parameters: dict[str, Any] | None = None
     ) -> ApiReply:
-        """Call a method; Telegram was asked to wait up to `wait_seconds` with its answer. CallFailed."""
+        """Call a method; Telegram may delay its answer by up to `wait_seconds`.
+
+        Raises CallFailed if no answer comes.
+        """
         timeout = self._timeout(wait_seconds)
         with _telling_nothing():
             async with asyncio.timeout(self._patience.whole + wait_seconds):
@@ -148,13 +151,16 @@ class TelegramApi:
 
     @asynccontextmanager
     async def open_file(self, path: str) -> AsyncIterator[httpx.Response]:
-        """Open a file by the path that getFile gave. CallFailed."""
+        """Open a file by the path that getFile returned.
+
+        Raises CallFailed if no answer comes.
+        """
         with _telling_nothing():
             async with self._client.stream("GET", self._files + path) as response:
                 yield response
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._client.aclose()
 
     def _timeout(self, wait_seconds: float = 0.0) -> httpx.Timeout:
@@ -163,15 +169,15 @@ class TelegramApi:
 
 
 class _telling_nothing:  # noqa: N801 - used as a statement
-    """Turns what httpx raises, which quotes the URL with the token, into a CallFailed without words."""
+    """A context that replaces httpx's errors, which quote the URL with the token, by a bare CallFailed."""
 
     def __enter__(self) -> None:
-        """Nothing to prepare."""
+        """Prepare nothing."""
 
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Raise by our own name, and cut the chain to the other."""
+        """Raise our own error, without a chain to the original one."""
         if isinstance(failure, NEVER_REACHED):
             raise CallFailed("not_connected", reached=False) from None
         if isinstance(failure, httpx.TimeoutException | TimeoutError):
@@ -200,7 +206,7 @@ def _object(content: bytes) -> dict[str, Any] | None:
 
 
 def _seconds(response: httpx.Response) -> float | None:
-    """Read Retry-After, which is seconds or a date; a date counts from the answer's own Date."""
+    """Parse Retry-After in seconds or as a date; a date is relative to the answer's own Date."""
     said = response.headers.get("Retry-After")
     if said is None:
         return None
@@ -214,5 +220,5 @@ def _seconds(response: httpx.Response) -> float | None:
 
 
 def is_success(status: int) -> bool:
-    """Say whether an HTTP status is one of success."""
+    """Check whether an HTTP status means success."""
     return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES

@@ -1,4 +1,4 @@
-"""The content of a Telegram message: its words, and the files that came with it (4.4)."""
+"""The content of a Telegram message: its text, and its files (4.4)."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -13,7 +13,7 @@ MAX_ID = 512
 
 _KINDS: Mapping[str, AttachmentKind] = MappingProxyType(
     {
-        # A GIF comes as `animation` with `document` beside it: the first of the two is taken.
+        # A GIF comes as `animation` with `document` beside it: the first of the two is used.
         "animation": AttachmentKind.VIDEO,
         "video": AttachmentKind.VIDEO,
         "video_note": AttachmentKind.VIDEO_NOTE,
@@ -30,7 +30,7 @@ _USUAL_TYPES: Mapping[AttachmentKind, str] = MappingProxyType({AttachmentKind.IM
 
 
 def text_of(message: Members) -> str | None:
-    """Give the words: text, caption, or what stands in a structured content; None if there are none."""
+    """Return the text, the caption, or a note on structured content; None without any content."""
     for name in ("text", "caption"):
         words = optional_text(message, name, MAX_TEXT)
         if words is not None:
@@ -39,12 +39,12 @@ def text_of(message: Members) -> str | None:
         content = optional_member(message, name)
         if content is not None:
             return told(content)
-    # Content without words of its own: it is an appeal all the same, which 4.2 asks words for.
+    # Content without a text of its own is still a submission, and 4.2 requests a description.
     return "" if any(name in message for name in _WORDLESS) else None
 
 
 def files_of(message: Members) -> tuple[InboundFile, ...]:
-    """Give the file of a message: at most one, for the parts of an album are messages of their own."""
+    """Return the file of a message: at most one, because parts of an album are separate messages."""
     sizes = message.get("photo")
     if isinstance(sizes, list):
         return _picture([size for size in sizes if isinstance(size, dict)])
@@ -56,7 +56,7 @@ def files_of(message: Members) -> tuple[InboundFile, ...]:
 
 
 def _picture(sizes: list[Members]) -> tuple[InboundFile, ...]:
-    """Take the largest of the sizes in which one picture comes."""
+    """Return the largest of the sizes in which one picture comes."""
     largest = max(sizes, key=_pixels, default=None)
     return () if largest is None else _file(largest, AttachmentKind.IMAGE)
 
@@ -116,7 +116,7 @@ def _emoji(content: Members) -> str:
     return optional_text(content, "emoji", MAX_NAME) or ""
 
 
-# A venue carries a location too, so it is asked for first.
+# A venue contains a location too, so it comes first.
 _NOTES: Mapping[str, Callable[[Members], str]] = MappingProxyType(
     {
         "sticker": _emoji,

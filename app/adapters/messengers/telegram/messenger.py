@@ -12,39 +12,36 @@ from app.adapters.messengers.telegram.api import (
 )
 from app.adapters.messengers.telegram.outcomes import outcome_of
 from app.adapters.messengers.telegram.updates import CHANNEL, read_update
-from app.application.ports.messengers import (
-    FileDelayed,
-    FileGone,
-    Outgoing,
-    SendOutcome,
-    Transient,
-    Unknown,
-)
+from app.application.ports.messengers import FileDelayed, FileGone, Outgoing
 from app.domain.chats.inbound import Inbound
+from app.domain.sending.outcome import SendOutcome, Transient, Unknown
 
 MAX_UNITS = 4_096
-"""Telegram's limit of a text; whether it counts code points or UTF-16 units is disputed, these are safe."""
+"""Safe maximum of a text: sources disagree whether Telegram counts code points or UTF-16 units."""
 
 MAX_FILE = 20 * 1024 * 1024
-"""What the Bot API lets a bot download, in bytes."""
+"""Maximum size of a file that the Bot API lets a bot download, in bytes."""
 
 
 class TelegramMessenger:
-    """Reads updates, sends plain texts, fetches files."""
+    """The messenger port by Telegram: reads updates, sends plain texts, downloads files."""
 
     channel = CHANNEL
     max_units = MAX_UNITS
 
     def __init__(self, api: TelegramApi) -> None:
-        """Take the API; it is closed with the messenger."""
+        """Use the API, which is closed with the messenger."""
         self._api = api
 
     def read(self, raw: bytes) -> Inbound:
-        """Read one update. UnreadableUpdateError."""
+        """Parse one update.
+
+        Raises UnreadableUpdateError if a required member is wrong.
+        """
         return read_update(raw, self._api.bot_id)
 
     async def send(self, message: Outgoing) -> SendOutcome:
-        """Try once to send, as plain text: no word of it is ever taken for markup."""
+        """Send once, as plain text, so that no part of it is interpreted as markup."""
         parameters: dict[str, object] = {
             "chat_id": int(message.address),
             "text": message.text,
@@ -63,7 +60,10 @@ class TelegramMessenger:
             return Unknown(failure.code) if failure.reached else Transient(failure.code)
 
     async def download(self, provider_id: str) -> AsyncIterator[bytes]:
-        """Give a file's bytes in pieces. FileGone, FileDelayed."""
+        """Yield a file's bytes in pieces.
+
+        Raises FileGone if it cannot be fetched any more, FileDelayed if it may be later.
+        """
         try:
             path = _path(await self._api.call("getFile", parameters={"file_id": provider_id}))
             async with self._api.open_file(path) as response:
@@ -79,7 +79,7 @@ class TelegramMessenger:
             raise FileDelayed from None
 
     async def check(self) -> str | None:
-        """Ask Telegram who we are; None, or the code of what is wrong."""
+        """Check the connection and the token; returns None, or the code of the problem."""
         try:
             answer = await self._api.call("getMe")
         except CallFailed as failure:
@@ -89,18 +89,21 @@ class TelegramMessenger:
         return "unauthorized" if answer.code in UNAUTHORIZED else f"http_{answer.code}"
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._api.close()
 
 
 def _path(answer: ApiReply) -> str:
-    """Give the path under which a file can be fetched for an hour. FileGone, FileDelayed."""
+    """Return the path under which a file can be fetched for an hour.
+
+    Raises FileGone if it cannot be fetched any more, FileDelayed if it may be later.
+    """
     if not answer.succeeded:
         if "too big" in answer.description:
             raise FileGone("too_large")
         raise FileDelayed
     path = answer.result.get("file_path") if isinstance(answer.result, dict) else None
     if not isinstance(path, str) or path.startswith("/") or ".." in path:
-        # A Bot API server in --local mode names a file on its own disk, which is not ours to read.
+        # A Bot API server in --local mode returns a path on its own disk, which we cannot read.
         raise FileGone("unavailable")
     return quote(path)

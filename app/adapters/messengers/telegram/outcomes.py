@@ -1,6 +1,6 @@
-"""What an answer of sendMessage means for the message (messengers.md, section 2.9).
+"""Outcome of a sending by the answer to sendMessage (docs/decisions/0114-sending.md).
 
-The number and the parameters decide; the description only refines, and only by parts of it in lower case.
+The error number and the parameters decide. The description only refines, by parts of it in lower case.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from app.adapters.messengers.telegram.api import UNAUTHORIZED, ApiReply, is_success
 from app.adapters.messengers.telegram.members import whole
-from app.application.ports.messengers import (
+from app.domain.sending.outcome import (
     ChannelDown,
     Fixable,
     Permanent,
@@ -24,7 +24,7 @@ from app.application.ports.messengers import (
 LONGEST_PAUSE = 3_600.0
 DEFAULT_PAUSE = 5.0
 MOMENTARY = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY})
-"""Refusals that pass by themselves, as all statuses from 500 on do."""
+"""Rejections that pass by themselves, like all statuses from 500 on."""
 
 _FIXABLE: Mapping[str, str] = MappingProxyType(
     {
@@ -68,7 +68,7 @@ _GONE: Mapping[str, str] = MappingProxyType(
 
 
 def outcome_of(answer: ApiReply) -> SendOutcome:
-    """Say how a sending ended, by Telegram's answer or by what somebody in between answered."""
+    """Return the outcome of a sending by Telegram's answer, or by that of a proxy in between."""
     if answer.succeeded:
         return _taken(answer)
     if answer.body is None or not isinstance(answer.body.get("error_code"), int):
@@ -84,7 +84,7 @@ def _taken(answer: ApiReply) -> SendOutcome:
 
 
 def _refused(answer: ApiReply) -> SendOutcome:
-    """Tell Telegram's own refusals apart."""
+    """Return the outcome of a rejection by Telegram itself."""
     moved = answer.parameters.get("migrate_to_chat_id")
     if whole(moved):
         return Remapped(str(moved))
@@ -110,7 +110,7 @@ def _bad_request(description: str) -> SendOutcome:
 
 
 def _stranger(answer: ApiReply) -> SendOutcome:
-    """Tell what an answer means that is not Telegram's: a proxy's page, a gateway, a wrong address."""
+    """Return the outcome of an answer that is not Telegram's: of a proxy, a gateway, a wrong address."""
     if is_success(answer.status):
         return Unknown("strange_answer")
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -1,4 +1,4 @@
-"""Fetches updates by long polling, for installations without a public address."""
+"""Reception of updates by long polling, for installations without a public address."""
 
 import asyncio
 import json
@@ -14,23 +14,23 @@ PAUSE_SECONDS = 5.0
 CONFLICT_SECONDS = 30.0
 
 Receive = Callable[[bytes], Awaitable[None]]
-"""Stores one update durably; it returns only then, and may be given the same update again."""
+"""A function that stores one update durably before it returns; it may get the same update again."""
 
 
 class TelegramPolling:
-    """One long poll after another. An update is confirmed to Telegram only after it was stored."""
+    """A loop of long polls; an update is confirmed to Telegram only after it was stored."""
 
     def __init__(self, api: TelegramApi, receive: Receive) -> None:
-        """Begin with what Telegram has kept unconfirmed."""
+        """Start with the updates that Telegram keeps unconfirmed."""
         self._api = api
         self._receive = receive
         self._offset: int | None = None
         self._call: asyncio.Task[ApiReply] | None = None
         self.trouble: str | None = None
-        """Code of what went wrong in the last poll; None where it went well."""
+        """Code of the last poll's failure; None after a success."""
 
     async def run_once(self) -> float:
-        """Wait for updates and store them; give the seconds to pause before the next poll."""
+        """Wait for updates and store them; returns the seconds to pause before the next poll."""
         call = self._call = asyncio.create_task(
             self._api.call("getUpdates", wait_seconds=WAIT_SECONDS, parameters=self._parameters())
         )
@@ -54,12 +54,12 @@ class TelegramPolling:
             one["update_id"] for one in answer.result if isinstance(one, dict) and whole(one.get("update_id"))
         ]
         if ids:
-            # Of this poll alone: after a quiet week Telegram begins with an id that may be lower.
+            # Of this poll alone: after a quiet week Telegram may continue with a lower id.
             self._offset = max(ids) + 1
         return 0.0
 
     async def finish(self, _seconds: float) -> None:
-        """Wait for updates no longer."""
+        """Stop waiting for updates."""
         if self._call is not None:
             self._call.cancel()
 
@@ -70,7 +70,7 @@ class TelegramPolling:
         return asked
 
     def _pause_after(self, answer: ApiReply) -> float:
-        """A conflict means that a webhook is set, or that another process polls with this token."""
+        """Return the pause; a conflict means that a webhook is set or another process polls this token."""
         self.trouble = "another_receiver" if answer.code == HTTPStatus.CONFLICT else f"http_{answer.code}"
         asked = answer.parameters.get("retry_after")
         if isinstance(asked, int):

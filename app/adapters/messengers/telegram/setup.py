@@ -1,4 +1,4 @@
-"""Sets the bot up at Telegram and checks that it can do its work; says what a person has to mend."""
+"""Setup of the bot at Telegram, and a check of its settings with advice to the operator."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,20 +17,21 @@ _ADVICE_WITHOUT_HOOK = {"": None, None: "run telegram setup --url with the addre
 
 @dataclass(frozen=True, slots=True)
 class SetupProblem:
-    """One line of a check. `advice` says what to do, None where all is well."""
+    """One line of a check; `advice` is the operator's next step, None if there is no problem."""
 
     fact: str
     advice: str | None = None
 
 
 class SetupFailed(Exception):
-    """Telegram refused, or could not be reached; the message says what, and never holds the token."""
+    """Telegram refused, or is unreachable; the message has the cause and never the token."""
 
 
 async def set_webhook(api: TelegramApi, url: str, secret: str) -> list[SetupProblem]:
-    """Let Telegram deliver to `url`, with the secret in a header. SetupFailed.
+    """Set the webhook to `url`, with the secret in a header, and return the check's findings.
 
-    What waits at Telegram is never dropped: it is what customers wrote.
+    Updates waiting at Telegram are never dropped, because customers wrote them. Raises SetupFailed if
+    Telegram refuses or is unreachable.
     """
     await _result(
         api,
@@ -46,15 +47,19 @@ async def set_webhook(api: TelegramApi, url: str, secret: str) -> list[SetupProb
 
 
 async def remove_webhook(api: TelegramApi) -> list[SetupProblem]:
-    """Let updates be fetched by polling. SetupFailed."""
+    """Remove the webhook, so that updates can be fetched by polling.
+
+    Raises SetupFailed if Telegram refuses or is unreachable.
+    """
     await _result(api, "deleteWebhook", {})
     return await check(api, "")
 
 
 async def check(api: TelegramApi, url: str | None = None) -> list[SetupProblem]:
-    """Ask Telegram about the bot and its webhook; `url` is the one to be set, if known. SetupFailed.
+    """Check the bot and its webhook; `url` is the expected one, if known.
 
-    An empty one says that there is to be none, because updates are fetched.
+    An empty `url` means that no webhook is expected, because updates are fetched by polling. Raises
+    SetupFailed if Telegram refuses or is unreachable.
     """
     bot = await _result(api, "getMe", {})
     hook = await _result(api, "getWebhookInfo", {})
@@ -62,7 +67,7 @@ async def check(api: TelegramApi, url: str | None = None) -> list[SetupProblem]:
 
 
 def why_not_a_webhook(url: str, *, own_server: bool) -> str | None:
-    """Say why Telegram would not deliver to a URL; a Bot API server of one's own takes any port and http."""
+    """Return why Telegram would not deliver to a URL; an own Bot API server accepts any port and http."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -85,7 +90,7 @@ async def _result(api: TelegramApi, method: str, parameters: dict[str, Any]) -> 
     if answer.succeeded:
         return answer.result if isinstance(answer.result, dict) else {}
     if answer.code in UNAUTHORIZED:
-        raise SetupFailed("Telegram does not know the token: take it from BotFather anew")
+        raise SetupFailed("Telegram rejects the token: copy it from BotFather again")
     raise SetupFailed(f"{method}: Telegram answers {answer.code}")
 
 

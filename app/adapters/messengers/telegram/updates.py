@@ -1,6 +1,6 @@
-"""Reads an update of the Telegram Bot API (10.x). Unknown kinds and members are passed over, never refused.
+"""Parsing of updates of the Telegram Bot API (10.x); unknown kinds and members are ignored.
 
-What is read here was checked against the types of aiogram (make test-contracts).
+All members used here were checked against the types of aiogram (make test-contracts).
 """
 
 import json
@@ -29,10 +29,10 @@ from app.domain.chats.inbound import (
 
 CHANNEL = "telegram"
 ALLOWED_UPDATES = ("message", "edited_message", "my_chat_member", "channel_post")
-"""The kinds we ask for; channel posts only to see that somebody added the bot to a channel."""
+"""The requested kinds; channel posts only show that the bot was added to a channel."""
 
 GROUP_ANONYMOUS = 1_087_968_824
-"""Telegram's stand-in for an administrator who writes in the name of the group."""
+"""The id that Telegram uses for an administrator who writes in the name of the group."""
 
 MAX_NAME = 200
 
@@ -49,7 +49,10 @@ _PRESENT = frozenset({"member", "administrator", "creator"})
 
 
 def read_update(raw: bytes, bot_id: str) -> Inbound:
-    """Read one update as Telegram sent it. UnreadableUpdateError where a member that we need is wrong."""
+    """Parse one update as Telegram sent it.
+
+    Raises UnreadableUpdateError if a required member is wrong.
+    """
     update = _parsed(raw)
     key = f"{bot_id}:{integer(update, 'update_id')}"
     for kind, read in _READERS.items():
@@ -125,7 +128,7 @@ def _edit_event(message: Members) -> InboundEvent:
 
 
 def _service_event(message: Members) -> InboundEvent | None:
-    """Tell a move of the chat; both service messages of a move say the same (either may be missed)."""
+    """Return a move of the chat; both service messages of a move have the same effect (one may be lost)."""
     here = str(integer(member(message, "chat"), "id"))
     if whole(message.get("migrate_to_chat_id")):
         return ChatMoved(here, str(message["migrate_to_chat_id"]))
@@ -137,7 +140,7 @@ def _service_event(message: Members) -> InboundEvent | None:
 def _words(message: Members, *, edited_at: datetime | None) -> InboundEvent:
     text, files = text_of(message), files_of(message)
     if text is None and not files:
-        # Joined, renamed, pinned, a topic opened, or a kind younger than this code.
+        # Joined, renamed, pinned, a topic opened, or a kind newer than this code.
         return Ignored("service")
     sender = _sender(message)
     if sender is None:
@@ -157,7 +160,7 @@ def _words(message: Members, *, edited_at: datetime | None) -> InboundEvent:
 
 
 def _sender(message: Members) -> Sender | None:
-    """Name who wrote; None for other bots and for posts that a linked channel brings along."""
+    """Return the author; None for other bots and for automatic posts of a linked channel."""
     person = optional_member(message, "from")
     if message.get("is_automatic_forward") is True:
         return None
@@ -175,7 +178,7 @@ def _person(person: Members) -> str | None:
 
 
 def _topic(message: Members) -> str | None:
-    """Name the topic of a forum; a thread of answers in a plain group has an id too and is none."""
+    """Return the topic of a forum; a thread of replies in a plain group has an id too but is not a topic."""
     inside = message.get("is_topic_message") is True and whole(message.get("message_thread_id"))
     return str(message["message_thread_id"]) if inside else None
 
@@ -185,7 +188,7 @@ def _reply(message: Members) -> str | None:
     if answered is None or not whole(answered.get("message_id")):
         return None
     opens_topic = answered["message_id"] == message.get("message_thread_id")
-    # In a forum every message formally answers the one that opened its topic.
+    # In a forum every message formally replies to the one that opened its topic.
     return None if message.get("is_topic_message") is True and opens_topic else str(answered["message_id"])
 
 

@@ -1,8 +1,8 @@
-"""Copies a desk into an empty database, of whichever engine, and reads back what arrived.
+"""Copying of a desk into an empty database of either engine, with a check of the result.
 
-The source is read in one snapshot, the target written in one transaction: a copy that fails, or is
-killed, has changed nothing. Rows are the same on both engines but for how they are written down, so
-they are compared as values, by count and checksum, whatever order they come in.
+The source is read in one snapshot and the target written in one transaction: a copy that fails or is killed
+has changed nothing. Rows are the same on both engines except for their encoding. They are therefore compared
+as values, by count and by a checksum that does not depend on their order.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ from app.adapters.sql.schema.tables import METADATA, calendar_version, write_pro
 from app.adapters.sql.schema.types import Sequence as Counted
 
 AT_ONCE = 1_000
-"""Rows in memory at once; a row is 64 KiB at most, and mostly less than one."""
+"""Rows in memory at once; a row has at most 64 KiB, and usually less than one."""
 
 POSTGRESQL = "postgresql://"
 COPIED = tuple(each for each in METADATA.sorted_tables if each is not write_probes)
-"""Every table, what others refer to first; but not the room that health checks ask for."""
+"""Every table, in the order of references, except the one that health checks fill."""
 
 _WITHOUT_DATA = {"alembic_version", calendar_version.name, write_probes.name}
-"""Tables with rows that migrations and health checks make."""
+"""Tables whose rows are made by migrations and health checks."""
 
 _SEARCH = "ticket_search"
 _MODULUS = 2**256
@@ -40,7 +40,7 @@ _MODULUS = 2**256
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What rows come to: how many they are, and the sum of their hashes, in hexadecimal."""
+    """A checksum of rows: their number, and the sum of their hashes in hexadecimal."""
 
     rows: int
     checksum: str
@@ -48,7 +48,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A part of the desk: what was read from the source, and what was read back from the target."""
+    """A part of the desk: the rows read from the source, and those read back from the target."""
 
     name: str
     sent: Sum
@@ -65,11 +65,11 @@ class CopyStep:
 
 
 async def copy_desk(source_url: str, target_url: str, tell: Callable[[Compared], None]) -> None:
-    """Copy all that a desk holds into an empty database, which is migrated first; tell of every part.
+    """Copy a whole desk into an empty database, which is migrated first, and report every part.
 
-    Raises NotToBeCopiedError when the source is not at the newest migration or the target holds data,
-    CopyFailedError and StoreUnavailableError when nothing was changed but for the migration,
-    OutcomeUnknownError when the connection was lost at COMMIT.
+    Raises NotToBeCopiedError if the source is not at the newest migration or the target contains data.
+    Raises CopyFailedError or StoreUnavailableError if nothing but the migration was changed, and
+    OutcomeUnknownError if the connection was lost at COMMIT.
     """
     async with _open(source_url, writes=False) as source:
         if not await greenlet_spawn(is_current, source.connection):
@@ -94,9 +94,12 @@ def _open(url: str, *, writes: bool) -> OpenEnd:
 
 
 def _refuse_data(target: End) -> None:
-    """NotToBeCopiedError if any table holds a row, one of ours or not: it is somebody's database."""
+    """Check that the target is empty.
+
+    Raises NotToBeCopiedError if any table has a row, also one that is not ours.
+    """
     for name in sorted(inspect(target.connection).get_table_names()):
-        # The index of SQLite is a table too, with tables of its own, which are never empty.
+        # The search index of SQLite consists of tables, too, which are never empty.
         if name in _WITHOUT_DATA or name.startswith(_SEARCH):
             continue
         if target.connection.scalar(select(literal(1)).select_from(table(name)).limit(1)) is not None:
@@ -124,7 +127,7 @@ def _copy_part(part: CopyStep, source: End, target: End) -> Compared:
     while batch := list(islice(rows, AT_ONCE)):
         part.write(target, batch)
         sent.add(batch)
-        await_(asyncio.sleep(0))  # so that Ctrl+C comes through, on SQLite too
+        await_(asyncio.sleep(0))  # so that Ctrl+C is handled, on SQLite too
     rows = part.read(target)
     while batch := list(islice(rows, AT_ONCE)):
         arrived.add(batch)
@@ -133,15 +136,15 @@ def _copy_part(part: CopyStep, source: End, target: End) -> Compared:
 
 
 class Tally:
-    """Adds up rows. The sum does not depend on their order, and a row that comes twice counts twice."""
+    """A sum of rows that does not depend on their order; a repeated row counts each time."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without rows."""
         self._rows = 0
         self._sum = 0
 
     def add(self, rows: Sequence[Row]) -> None:
-        """Count rows."""
+        """Add rows to the sum."""
         for row in rows:
             written = dumps(list(row), ensure_ascii=False, sort_keys=True, default=_written)
             self._sum += int.from_bytes(sha256(written.encode("utf-8", "surrogatepass")).digest())
@@ -149,12 +152,12 @@ class Tally:
         self._sum %= _MODULUS
 
     def total(self) -> Sum:
-        """Give what they come to."""
+        """Return the sum."""
         return Sum(self._rows, f"{self._sum:064x}")
 
 
 def _written(value: object) -> str:
-    """Write down what JSON has no word for; a column has one type on both engines."""
+    """Return the JSON form of a value without one of its own; a column has one type on both engines."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
@@ -164,11 +167,11 @@ def _written(value: object) -> str:
     raise TypeError(f"a column holds a {type(value).__name__}")
 
 
-# What there is to copy
+# The parts of a copy
 
 
 def _part_of(copied: Table) -> CopyStep:
-    """Give a table as a part; rows that refer to others of their own table come behind them."""
+    """Return a table as a part; rows that refer to other rows of their table come after them."""
     own = [key.parent for key in copied.foreign_keys if key.column.table is copied]
     statement = select(copied).order_by(*(each.is_not(None) for each in own))
 

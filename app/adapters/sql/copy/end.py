@@ -1,4 +1,4 @@
-"""One end of a copy: a database in a transaction. What the engines do differently has a file each."""
+"""One end of a copy: a database in a transaction, implemented once per engine."""
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
@@ -13,17 +13,17 @@ Row = Sequence[Any]
 
 
 class NotToBeCopiedError(Exception):
-    """The copy was refused before anything was written; the message says what to do instead."""
+    """A copy refused before any write; the message has the next step."""
 
 
 class CopyFailedError(Exception):
-    """A row did not fit, or what arrived is not what was sent; the target is as empty as before."""
+    """A copy with a rejected or a differing row; the target is as empty as before."""
 
 
 class End(Protocol):
-    """A database that is read, in one snapshot, or written, in one transaction.
+    """A database that is read in one snapshot, or written in one transaction.
 
-    All but `commit` run where SQLAlchemy's greenlet lets synchronous code wait.
+    All methods but `commit` must run in SQLAlchemy's greenlet, where synchronous code can wait.
     """
 
     connection: Connection
@@ -31,29 +31,35 @@ class End(Protocol):
     @property
     def dialect(self) -> Dialect: ...
     def hold(self) -> None:
-        """Let nobody else write until the transaction ends."""
+        """Lock out other writers until the transaction ends."""
         ...
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert rows as they are, numbers that the database counts up included."""
+        """Insert rows unchanged, including numbers assigned by the database."""
         ...
 
     def last_number(self, table: Table, column: str) -> int:
-        """Give the number that a table has counted up to; 0 if it has not begun."""
+        """Return the last number assigned in a table; 0 if there is none."""
         ...
 
     def count_on(self, table: Table, column: str, last: int) -> None:
-        """Let a table count on behind a number."""
+        """Continue the numbers of a table after `last`."""
         ...
 
     def finish(self) -> None:
-        """Do what an engine wants after many rows came in at once."""
+        """Run the engine's maintenance after a mass insert."""
         ...
 
     async def commit(self) -> None:
-        """Commit. OutcomeUnknownError if the connection is lost after that was asked for."""
+        """Commit.
+
+        Raises OutcomeUnknownError if the connection is lost after COMMIT was sent.
+        """
         ...
 
 
 OpenEnd = AbstractAsyncContextManager[End]
-"""Rolls back what was not committed. StoreUnavailableError, CopyFailedError."""
+"""A context that rolls back uncommitted changes.
+
+Raises StoreUnavailableError or CopyFailedError.
+"""

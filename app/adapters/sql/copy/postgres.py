@@ -1,4 +1,4 @@
-"""One end of a copy on PostgreSQL: rows come in by COPY."""
+"""One end of a copy on PostgreSQL; rows are written by COPY."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -22,7 +22,7 @@ from app.adapters.sql.engines.postgres import (
 )
 from app.adapters.sql.schema.tables import METADATA
 
-# A copy of a big desk takes longer than any statement of the service may, and waits for its own reader.
+# A copy of a big desk takes longer than any statement of the service, and waits for its own reader.
 _NO_LIMITS = (
     "SET LOCAL lock_timeout = 60000; SET LOCAL statement_timeout = 0; "
     "SET LOCAL idle_in_transaction_session_timeout = 0"
@@ -40,12 +40,12 @@ Processor = Callable[[Any], Any]
 
 @cache
 def _processors(table: Table, dialect: EngineDialect) -> tuple[Processor | None, ...]:
-    """Give what makes of each column's value what the driver takes; None where it is the value itself."""
+    """Return the converters of the columns' values for the driver; None for a value used unchanged."""
     return tuple(column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.c)
 
 
 class PostgresEnd:
-    """Others read the tables while they are written, and see nothing before COMMIT."""
+    """A PostgreSQL database; other sessions can read its tables during the copy, and see it after COMMIT."""
 
     def __init__(self, connection: AsyncConnection, driver: Any) -> None:  # noqa: ANN401 - it has no types
         if connection.sync_connection is None:
@@ -70,17 +70,17 @@ class PostgresEnd:
         await_only(self._driver.copy_records_to_table(table.name, records=records, columns=names))
 
     def last_number(self, table: Table, column: str) -> int:
-        # A sequence that nobody has called stands at the number that it will give.
+        # An unused sequence stands at the number that it will return first.
         counted = f"last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM {self._sequence(table, column)}"
         return int(self.connection.execute(text(f"SELECT {counted}")).scalar_one())
 
     def count_on(self, table: Table, column: str, last: int) -> None:
-        # Unlike setval this is undone with the transaction.
+        # Unlike setval this is rolled back with the transaction.
         sequence = self._sequence(table, column)
         self.connection.execute(text(f"ALTER SEQUENCE {sequence} RESTART WITH {last + 1}"))
 
     def finish(self) -> None:
-        """Let the statistics know what is there; nothing else would before autovacuum comes by."""
+        """Update the planner's statistics, which would otherwise wait for autovacuum."""
         self.connection.execute(text(f"ANALYZE {', '.join(METADATA.tables)}, ticket_search"))
 
     async def commit(self) -> None:
@@ -93,8 +93,8 @@ class PostgresEnd:
 
 @asynccontextmanager
 async def open_postgres(url: str, *, writes: bool) -> AsyncIterator[End]:
-    """Open a database."""
-    # Nothing is worth keeping prepared here, so a pooler does not disturb.
+    """Open a database, and end its transaction afterwards."""
+    # Prepared statements are not needed here, so a pooler does no harm.
     engine = postgres_engine(url, pooled=False, behind_pooler=True, answer_seconds=None)
     try:
         async with engine.connect() as connection:
@@ -104,13 +104,13 @@ async def open_postgres(url: str, *, writes: bool) -> AsyncIterator[End]:
                 yield PostgresEnd(connection, driver)
             finally:
                 if driver.is_in_transaction():
-                    # Closing ends the transaction too, but the server comes to that later than we go on.
+                    # Closing ends the transaction too, but on the server that happens after we continue.
                     with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
                         await driver.execute("ROLLBACK")
     except Exception as error:
         known = as_application_error(error)
         if known is error and sqlstate_of(error) is not None:
-            # The error itself may repeat the row.
+            # The error itself may quote the row.
             raise CopyFailedError(f"PostgreSQL refused: SQLSTATE {sqlstate_of(error)}") from None
         if known is error:
             raise

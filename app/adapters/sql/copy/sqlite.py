@@ -30,7 +30,7 @@ def _insert(table: Table) -> Insert:
 
 
 class SqliteEnd:
-    """The one writer holds the database from BEGIN IMMEDIATE on, and readers go on."""
+    """A SQLite database; BEGIN IMMEDIATE locks out other writers, and readers continue."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -59,7 +59,10 @@ class SqliteEnd:
 
 @asynccontextmanager
 async def open_sqlite(url: str, *, writes: bool) -> AsyncIterator[End]:
-    """Open a database that exists. NotToBeCopiedError if it does not."""
+    """Open an existing database, and end its transaction afterwards.
+
+    Raises NotToBeCopiedError if there is no such file.
+    """
     file = database_file(url)
     if not file.is_file():
         raise NotToBeCopiedError(f"there is no database at {file}")
@@ -79,7 +82,7 @@ async def open_sqlite(url: str, *, writes: bool) -> AsyncIterator[End]:
         known = as_application_error(error)
         if known is not error:
             raise known from error
-        # The error itself may repeat the row.
+        # The error itself may quote the row.
         raise CopyFailedError(f"SQLite refused: {_name_of(error)}") from None
     finally:
         engine.dispose()

@@ -1,1 +1,1 @@
-"""Engines."""
+"""Connections and dialects of SQLite and PostgreSQL."""

@@ -1,7 +1,7 @@
-"""PostgreSQL's own words: ON CONFLICT, stems in an array with a GIN index, advisory locks.
+"""PostgreSQL's specific statements: ON CONFLICT, stems in an array with a GIN index, advisory locks.
 
-A stem is an element of the array, compared whole, so it may be made of any characters. The arrays stand
-apart from the tickets, one row a ticket, so that a change of a ticket does not touch their index.
+A stem is an element of the array and compared whole, so it may contain any characters. The arrays are in a
+table of their own, one row per ticket, so that a change of a ticket does not update their index.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +40,7 @@ _FOUND = (
     .bindparams(_STEMS)
     .columns(column("number"))
 )
-# Another seed than that of the idempotency keys, so that they share no number but by chance.
+# A seed other than that of the idempotency keys, so that equal lock numbers are rare.
 _HOLD_CUSTOMER, _SHARE_CUSTOMER = (
     text(f"SELECT {lock}(hashtextextended(:customer_id, 1))").bindparams(bindparam("customer_id", type_=Text))
     for lock in ("pg_advisory_xact_lock", "pg_advisory_xact_lock_shared")
@@ -48,10 +48,10 @@ _HOLD_CUSTOMER, _SHARE_CUSTOMER = (
 
 
 class PostgresDialect:
-    """Rows are held by the statements themselves (FOR NO KEY UPDATE), idempotency keys by advisory locks.
+    """The dialect of PostgreSQL: row locks are FOR NO KEY UPDATE, idempotency keys use advisory locks.
 
-    A customer is held by both. It is shared by an advisory lock alone, because rows have no queue: a steady
-    stream of FOR SHARE would keep out who waits to hold the row, for as long as it lasts.
+    A customer is locked by both kinds of locks and shared by an advisory lock alone. Row locks have no
+    queue: a steady stream of FOR SHARE would keep out a transaction that waits to lock the row.
     """
 
     has_statistics = True
@@ -93,13 +93,16 @@ class PostgresDialect:
         connection.execute(_HOLD_CUSTOMER, {"customer_id": customer_id})
 
     def share_customer(self, connection: SqlConnection, customer_id: str) -> None:
-        # A statement of its own: one that waited would still see the customer as it was before.
+        # A separate statement: one that waited would still see the customer as it was before.
         connection.execute(_SHARE_CUSTOMER, {"customer_id": customer_id})
 
     def hold_answer(self, connection: SqlConnection, key_id: str, key: str) -> None:
-        """Wait for another transaction under this key as long as for any lock. AnswerInProgressError."""
+        """Lock an idempotency key, waiting as long as for any lock.
+
+        Raises AnswerInProgressError if the wait ends without the lock.
+        """
         try:
-            # Neither has a blank in it. Two keys of one hash wait for each other, and nothing else.
+            # Neither contains a blank. Two keys with the same hash wait for each other, which is harmless.
             connection.hold(f"{key_id} {key}")
         except asyncpg.PostgresError as error:
             if sqlstate_of(error) == LOCK_NOT_AVAILABLE:

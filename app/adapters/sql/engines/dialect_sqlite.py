@@ -1,8 +1,8 @@
-"""SQLite's own words: ON CONFLICT, and the full-text index FTS5 over stems.
+"""SQLite's specific statements: ON CONFLICT, and the full-text index FTS5 over stems.
 
-The index has one row a ticket, by number, and in it every stem once. Each stem is one token: the
-tokenizer `ascii` takes all characters beyond ASCII as they are, so the few ASCII characters that it
-would split at, or fold, are moved out of its sight.
+The index has one row per ticket, by number, with every stem once. Each stem is one token. The tokenizer
+`ascii` keeps all characters beyond ASCII; the few ASCII characters at which it would split, or which it
+would fold, are moved to a private range.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,8 +37,8 @@ _ALL = text("SELECT rowid, stems FROM ticket_search")
 _REINDEX = text("UPDATE ticket_search SET stems = :stems WHERE rowid = :number")
 _FOUND = text("SELECT rowid FROM ticket_search WHERE ticket_search MATCH :stems").columns(column("rowid"))
 
-# MATCH would search the index anew for each row; the words of a row are at hand under its number. What is
-# wanted is a list of JSON but for the commas: no stem has a quotation mark.
+# MATCH would search the index again for each row, but the stems of a row are available under its number. The
+# parameter is a JSON list except for its commas: a stem never contains a quotation mark.
 _ITSELF = text(
     "SELECT indexed.rowid FROM ticket_search AS indexed WHERE indexed.rowid = tickets.number AND NOT EXISTS ("
     """SELECT 1 FROM json_each('[' || replace(:stems, '" "', '","') || ']') AS wanted """
@@ -47,7 +47,7 @@ _ITSELF = text(
 
 
 class SqliteDialect:
-    """Locks and holds are empty here: the one writer holds the whole database."""
+    """The dialect of SQLite; its locks do nothing, because the single writer locks the whole database."""
 
     has_statistics = False
 
@@ -88,8 +88,8 @@ class SqliteDialect:
         return _BETWEEN.join(f'"{_token(stem)}"' for stem in stems)
 
     def unindexed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        # Without statistics SQLite takes any index of the same shape, say the one of a status that nearly
-        # all tickets have; a plus sign keeps it off.
+        # Without statistics SQLite may choose any index of the same shape, for example that of a status
+        # which nearly all tickets have. A plus sign prevents it.
         return UnaryExpression(column, operator=_PLUS, type_=column.type)
 
     def hold_customer(self, connection: SqlConnection, customer_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: how they are made, what begins a transaction, and what errors mean."""
+"""Connections to PostgreSQL: their creation, the start of a transaction, and the meaning of errors."""
 
 import asyncio
 import re
@@ -24,11 +24,11 @@ T = TypeVar("T")
 SCHEME = "postgresql://"
 
 CONNECTIONS = 16
-"""Of one process at most; a call that gets none within CONNECT_SECONDS is told so."""
+"""Maximum number per process; a call that gets none within CONNECT_SECONDS fails."""
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 15.0
-"""How long a server may be silent; it cancels a statement earlier, so it is gone then."""
+"""Maximum silence of a server; it cancels a statement earlier, so a silent server is gone."""
 
 CACHED_STATEMENTS = 512
 _PARAMETER = re.compile(r"\$([0-9]+)")
@@ -38,35 +38,36 @@ _SETTINGS = {
     "statement_timeout": "10000",
     "idle_in_transaction_session_timeout": "10000",
 }
-"""Of a connection. Times are milliseconds."""
+"""Settings of a connection; times are milliseconds."""
 
 SET, SET_LOCAL = (
     "; ".join(f"{to_set} {name} = {value}" for name, value in _SETTINGS.items())
     for to_set in ("SET", "SET LOCAL")
 )
-"""Until the connection ends, and until a transaction does: a pooler gives the connection to others then."""
+"""Settings until the connection ends, and until a transaction ends (for connections of a pooler)."""
 
 BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-"""Not READ WRITE: a standby refuses that as a fault of ours, and a database that was made read-only, say
-because its disk runs full, would be written all the same.
+"""Not READ WRITE, which a standby reports as a fault of ours.
+
+It would also write to a database that was made read-only, for example because its disk is filling up.
 """
 
 
 class Fault(Enum):
-    """What an error of the database is to its caller."""
+    """The meaning of a database error for the caller."""
 
     CONFLICT = auto()
-    """A deadlock or a lost race: the server rolled back, the same work may succeed."""
+    """A deadlock or a lost race: the server rolled back, and the same work may succeed."""
     GONE = auto()
-    """What was found is not there any more, say a chat that was joined to another one: look again.
+    """A row found earlier no longer exists, for example a chat that was merged: the work must run again.
 
     If that does not help, it is a fault of ours.
     """
     CONNECTION = auto()
-    """The connection is gone, another one may serve."""
+    """The connection is lost; another one may work."""
     UNAVAILABLE = auto()
-    """Too slow, full, locked or read-only: nobody is helped by trying at once again."""
+    """Too slow, full, locked or read-only: an immediate retry does not help."""
     OTHER = auto()
     """A fault of ours."""
 
@@ -78,7 +79,7 @@ _CONNECTION_STATES = ("08", "57P", "25P03", "25P04")
 """Broken connections, servers that stop or start, sessions ended by a time limit."""
 _UNAVAILABLE_STATES = ("25006", "28", "3D000", "53", "55P03", "57014", "58")
 """Read-only, no access, no such database, no resources, locked, cancelled, disk errors."""
-_PROGRAM_LIMITS = frozenset({"57P04"})  # the database was dropped: another connection finds none either
+_PROGRAM_LIMITS = frozenset({"57P04"})  # the database was dropped, so another connection fails too
 
 
 def postgres_engine(
@@ -88,10 +89,10 @@ def postgres_engine(
     behind_pooler: bool = False,
     answer_seconds: float | None = ANSWER_SECONDS,
 ) -> AsyncEngine:
-    """Give an engine whose connections neither begin nor end transactions by themselves.
+    """Return an engine whose connections neither begin nor end transactions by themselves.
 
     `url` is libpq's, with its sslmode, host and other parameters. Behind PgBouncer in transaction mode
-    prepared statements are not kept: the next transaction may be on another connection of its.
+    prepared statements are not cached, because the next transaction may run on another server connection.
     """
     kept = 0 if behind_pooler else CACHED_STATEMENTS
 
@@ -101,7 +102,7 @@ def postgres_engine(
         )
         if not behind_pooler:
             try:
-                # Not as the client says hello: poolers let only settings in that they know.
+                # Not in the startup message: poolers accept only parameters that they know.
                 await connection.execute(SET, timeout=CONNECT_SECONDS)
             except BaseException:
                 connection.terminate()
@@ -121,7 +122,7 @@ def postgres_engine(
 
 
 async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
-    """Give the driver's connection, for BEGIN, COMMIT and the like."""
+    """Return the driver's connection, for BEGIN, COMMIT and similar statements."""
     driver = (await connection.get_raw_connection()).driver_connection
     if not isinstance(driver, asyncpg.Connection):
         raise TypeError("not a connection to PostgreSQL")
@@ -129,14 +130,15 @@ async def driver_of(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
 
 
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
-"""What the driver raises when a statement could not be run to its end."""
+"""Errors of the driver when a statement did not run to its end."""
 
 
 class AsyncpgDriver:
-    """Runs statements on a connection of asyncpg, from a function that runs in a greenlet.
+    """A runner of statements on an asyncpg connection, called from a function in a greenlet.
 
-    Inserts wait for each other and travel together; whatever else is run sees them. Two into one table do
-    not: within one statement PostgreSQL runs them in an order of its own, and rows are numbered as they come.
+    Inserts are queued and sent together; any other statement sees them. Two inserts into one table are sent
+    apart: within one statement PostgreSQL runs them in any order, and rows are numbered in the order of
+    their insertion.
     """
 
     def __init__(self, connection: PoolProxiedConnection) -> None:
@@ -146,11 +148,11 @@ class AsyncpgDriver:
 
     def begin(self, sql: str) -> None:
         self._begin = sql
-        self._inserts = []  # some may be left of work that failed
+        self._inserts = []  # some may be left of failed work
 
     def hold(self, slot: str) -> None:
-        # Without a parameter it can travel with BEGIN. What is looked up behind it is looked up by a
-        # statement of its own, which sees what the one before has left.
+        # Without a parameter it can be sent with BEGIN. The following lookup is a separate statement, so it
+        # sees the changes of the previous holder.
         text = f"convert_from('\\x{slot.encode().hex()}', 'UTF8')"
         self._run_first(f"SELECT pg_advisory_xact_lock(hashtextextended({text}, 0))")
 
@@ -166,7 +168,7 @@ class AsyncpgDriver:
             self.change(sql, [value for _, parameters in inserts for value in parameters])
 
     def _run_first(self, sql: str = "") -> None:
-        """Run what has to be run before a statement, and a text without parameters behind it."""
+        """Run the statements that must precede the next one, and then a text without parameters."""
         self.finish()
         if texts := [text for text in (self._begin, sql) if text]:
             self._connection.run_async(lambda driver: driver.execute("; ".join(texts)))
@@ -192,7 +194,7 @@ class AsyncpgDriver:
 
 @lru_cache(maxsize=256)
 def _in_one_statement(inserts: tuple[tuple[str, int], ...]) -> str:
-    """Put inserts together, their parameters numbered on."""
+    """Combine inserts into one statement with consecutive parameter numbers."""
     texts, before = [], 0
     for text, parameters in inserts:
         texts.append(_numbered_from(before, text))
@@ -207,14 +209,14 @@ def _numbered_from(first: int, text: str) -> str:
 
 
 def sqlstate_of(error: BaseException) -> str | None:
-    """Give the server's code of an error; None for an error that the server did not tell."""
+    """Return the server's code of an error; None if the error did not come from the server."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     state: str | None = getattr(cause, "sqlstate", None)
     return state
 
 
 def fault_of(error: BaseException) -> Fault:
-    """Say what an error is that was raised before COMMIT was sent, or by an answer of the server to it."""
+    """Return the kind of an error raised before COMMIT was sent, or by the server's answer to it."""
     state = sqlstate_of(error)
     if state is not None:
         return _fault_of_state(state)
@@ -237,14 +239,14 @@ def _fault_of_state(state: str) -> Fault:
 
 
 def _tells_of_a_lost_connection(error: BaseException | None) -> bool:
-    # The driver has one class for closed connections and for wrong use; SQLAlchemy's copy keeps its words.
-    # The other class tells that the server's last words were read and its end was not yet seen.
+    # The driver has one class for closed connections and for wrong use; SQLAlchemy's copy keeps its text.
+    # The other class means that the server's last message was read and the end of the connection was not.
     name = type(error).__name__
     return name == "InternalClientError" or (name == "InterfaceError" and "closed" in str(error))
 
 
 def as_application_error(error: BaseException) -> BaseException:
-    """Give the error that callers know for one of the database; any other as it is."""
+    """Return the application's error for one of the database; any other error unchanged."""
     if isinstance(error, StoreUnavailableError) or fault_of(error) in {Fault.OTHER, Fault.GONE}:
         return error
     unavailable = StoreUnavailableError(str(error.__cause__ or error) or type(error).__name__)
@@ -253,25 +255,28 @@ def as_application_error(error: BaseException) -> BaseException:
 
 
 async def commit(driver: "asyncpg.Connection[Any]") -> None:
-    """Commit what was begun. OutcomeUnknownError if the connection is lost after COMMIT was sent."""
+    """Commit the open transaction.
+
+    Raises OutcomeUnknownError if the connection is lost after COMMIT was sent.
+    """
     if driver.is_closed():
         raise ConnectionError("the connection was lost before COMMIT")
     if not driver.is_in_transaction():
-        return  # nothing was asked
+        return  # nothing was run
     try:
         answered = await driver.execute("COMMIT")
     except DRIVER_ERRORS as error:
         if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
-            raise  # the server said that it did not commit
+            raise  # the server reported that it did not commit
         raise OutcomeUnknownError(str(error)) from error
     if answered != "COMMIT":
         raise StoreUnavailableError("the transaction was rolled back")
 
 
 async def leave(driver: "asyncpg.Connection[Any]") -> None:
-    """End a transaction that is to change nothing; what it has read is read, whether or not that goes well.
+    """End a transaction without changes; a failure is ignored, because its reads are complete.
 
-    If it does not, the connection is closed or still in the transaction: whoever has it drops it.
+    After a failure the connection is closed or still in the transaction: the caller must drop it.
     """
     if not driver.is_closed() and driver.is_in_transaction():
         with suppress(*DRIVER_ERRORS):
@@ -279,6 +284,6 @@ async def leave(driver: "asyncpg.Connection[Any]") -> None:
 
 
 def in_own_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run to the end on a loop of its own, whether or not the caller runs in one."""
+    """Run a coroutine to its end on a new event loop, even if the caller runs in one."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(lambda: asyncio.run(work())).result()

@@ -1,8 +1,8 @@
-"""Statements made ready once: SQLAlchemy writes the SQL and knows the types, the driver gets plain values.
+"""Statements compiled once: SQLAlchemy writes the SQL and knows the types, the driver gets plain values.
 
-SQLAlchemy's own way to a driver makes a context, a cursor and a result with its metadata on each call,
-which costs several times what the database does. Nothing of it is needed for statements that are built
-at import: their text, the order of their parameters and the types of their columns never change.
+SQLAlchemy's own execution creates a context, a cursor and a result with its metadata on each call, which
+costs several times the database's own work. Statements built at import need none of it: their text, the
+order of their parameters and the types of their columns never change.
 """
 
 from collections import namedtuple
@@ -19,17 +19,17 @@ Values = Mapping[str, Any]
 """The parameters of a statement, by name."""
 
 Change = Callable[[Any], Any]
-"""How a type turns a value on its way to the driver."""
+"""A type's conversion of a value for the driver."""
 
 KEPT = 2_048
-"""Statements at most, and forms of one, that are kept ready."""
+"""Maximum number of cached statements, and of cached forms of one."""
 
 
 class ExpandedStatement:
-    """A statement whose lists have a known length: its text, and where each parameter comes from."""
+    """A statement whose lists have a known length: its text, and the source of each parameter."""
 
     def __init__(self, compiled: SQLCompiler, lengths: Mapping[str, int]) -> None:
-        """Write the text for lists of these lengths."""
+        """Compile the text for lists of these lengths."""
         binds = {name: bind for bind, name in compiled.bind_names.items()}
         samples = {name: bind.effective_value for name, bind in binds.items()}
         samples |= {name: [None] * length for name, length in lengths.items()}
@@ -56,7 +56,7 @@ class ExpandedStatement:
                 self._changes.append((index, change))
 
     def parameters(self, values: Values) -> list[Any]:
-        """Give the parameters in their order, as the driver takes them."""
+        """Return the parameters in their order, in the form that the driver accepts."""
         found: list[Any] = list(map(values.get, self._names))
         for index, constant in self._constants:
             found[index] = constant
@@ -68,11 +68,11 @@ class ExpandedStatement:
 
 
 class Prepared:
-    """A statement for one engine."""
+    """A compiled statement for one engine."""
 
     def __init__(self, statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> None:
-        """Compile it for parameters of these names."""
-        # SQLAlchemy keeps what it looks up of an insert's columns, also for what is built on it later.
+        """Compile the statement for parameters of these names."""
+        # SQLAlchemy caches its lookups on an insert's columns, also for statements built on it later.
         statement = copy(statement)
         changes = isinstance(statement, Insert | Update)
         compiled = statement.compile(dialect=dialect, column_keys=list(names) if changes else None)  # type: ignore[attr-defined]
@@ -85,14 +85,14 @@ class Prepared:
         self._forms: dict[tuple[int, ...], ExpandedStatement] = {}
         columns = list(getattr(statement, "exported_columns", ()))
         self.gives_rows = bool(columns)
-        # Not a NamedTuple: the columns are known when the program runs.
+        # Not a NamedTuple: the columns are known at run time only.
         row: Any = namedtuple("Row", [c.key for c in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024
         self._named = row._make
         turned = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
         self._turned = [(place, turn) for place, turn in enumerate(turned) if turn is not None]
 
     def form(self, values: Values) -> ExpandedStatement:
-        """Give the text for the lengths of the lists among these values."""
+        """Return the text for the lengths of the lists among these values."""
         lengths = tuple(len(values[name]) for name in self._lists) if self._lists else ()
         form = self._forms.get(lengths)
         if form is None:
@@ -103,8 +103,8 @@ class Prepared:
             )
         return form
 
-    def row(self, cells: Sequence[Any]) -> Any:  # noqa: ANN401 - its columns are known to the statement only
-        """Give a row of the driver's with names, its values turned by the types of the columns."""
+    def row(self, cells: Sequence[Any]) -> Any:  # noqa: ANN401 - only the statement knows its columns
+        """Return a row of the driver with column names, its values converted by the types of the columns."""
         if self._turned:
             cells = list(cells)
             for place, turn in self._turned:
@@ -114,5 +114,5 @@ class Prepared:
 
 @lru_cache(maxsize=KEPT)
 def prepared(statement: Executable, dialect: Dialect, names: tuple[str, ...]) -> Prepared:
-    """Give a statement made ready, the same one each time."""
+    """Return a compiled statement, the same one each time."""
     return Prepared(statement, dialect, names)

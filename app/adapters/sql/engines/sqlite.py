@@ -1,4 +1,4 @@
-"""Connections to SQLite: where the file is, the settings of a connection, and what its errors mean."""
+"""Connections to SQLite: the file, the settings of a connection, and the meaning of errors."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ BUSY_TIMEOUT_MS = 5_000
 CACHED_STATEMENTS = 512
 CACHE_KIB = 16_384
 CHECKPOINT_PAGES = 4_000
-"""16 MiB of log before it is written back: at SQLite's 1,000 submissions cost a tenth more."""
+"""16 MiB of log before a checkpoint: with SQLite's default of 1,000 submissions cost a tenth more."""
 
 _UNAVAILABLE = frozenset(
     {
@@ -35,11 +35,14 @@ _UNAVAILABLE = frozenset(
     }
 )
 _PRIMARY = 0xFF
-"""The low byte of an extended result code is the code itself."""
+"""The low byte of an extended result code is the primary code."""
 
 
 def database_file(path_or_url: str) -> Path:
-    """Give the path of the database from a path or a `sqlite:///` URL; ValueError for anything else."""
+    """Return the path of the database from a path or a `sqlite:///` URL.
+
+    Raises ValueError for any other text.
+    """
     if "://" not in path_or_url:
         return Path(path_or_url)
     url = make_url(path_or_url)
@@ -49,15 +52,16 @@ def database_file(path_or_url: str) -> Path:
 
 
 def create_file(file: Path) -> None:
-    """Create an empty database, unless there is one; an engine only opens what exists.
+    """Create an empty database unless there is one; an engine only opens an existing file.
 
-    Only its owner may read it: it holds customers' words. The log beside it gets the same mode.
+    Only its owner may read it, because it contains customers' messages. The log beside it gets the same
+    mode.
     """
     file.touch(mode=0o600)
 
 
 def sqlite_engine(file: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
-    """Give an engine whose connections neither begin nor end transactions by themselves."""
+    """Return an engine whose connections neither begin nor end transactions by themselves."""
     return create_engine(
         "sqlite://",
         creator=lambda: _connect(file, busy_timeout_ms),
@@ -89,7 +93,7 @@ def _connect(file: Path, busy_timeout_ms: int) -> sqlite3.Connection:
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:
-    """Give the driver's connection, for BEGIN, COMMIT and the like."""
+    """Return the driver's connection, for BEGIN, COMMIT and similar statements."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("not a connection to SQLite")
@@ -97,7 +101,7 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
 
 
 class SqliteDriver:
-    """Runs statements on a connection of the standard library: no journey, so nothing to gather."""
+    """A runner of statements on a connection of the standard library, without any queueing."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -106,7 +110,7 @@ class SqliteDriver:
         self._connection.execute(sql)
 
     def hold(self, slot: str) -> None:
-        """Do nothing: the one writer holds the whole database."""
+        """Do nothing: the single writer locks the whole database."""
 
     def insert(self, sql: str, parameters: Sequence[Any]) -> None:
         self._connection.execute(sql, parameters)
@@ -125,7 +129,7 @@ class SqliteDriver:
 
 
 def is_unavailability(error: BaseException) -> bool:
-    """Say whether an error is the state of the disk or of a lock, and not a fault of the statement."""
+    """Check whether an error is due to the disk or a lock, and not to the statement."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return False
@@ -134,7 +138,7 @@ def is_unavailability(error: BaseException) -> bool:
 
 
 def as_application_error(error: BaseException) -> BaseException:
-    """Give the error that callers know for one of the database; any other as it is."""
+    """Return the application's error for one of the database; any other error unchanged."""
     if not is_unavailability(error):
         return error
     unavailable = StoreUnavailableError(str(error.__cause__ or error))

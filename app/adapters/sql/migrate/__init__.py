@@ -1,1 +1,1 @@
-"""Migrate."""
+"""Migrations: they bring a database to the current schema."""

@@ -1,4 +1,4 @@
-"""Migrations on PostgreSQL: one transaction under an advisory lock, whoever else migrates meanwhile."""
+"""Migrations on PostgreSQL: one transaction under an advisory lock, safe between processes."""
 
 from sqlalchemy import Connection
 
@@ -11,18 +11,21 @@ from app.adapters.sql.engines.postgres import (
 from app.adapters.sql.migrate.revisions import is_current
 
 MIGRATION_LOCK = 0x6A_6F_6B_65_72
-"""Any number, as long as nobody else takes it."""
+"""Any number that no other program uses for an advisory lock."""
 
 _BEGIN = f"BEGIN; SET LOCAL lock_timeout = 60000; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
 
 
 def migrate_postgres(url: str) -> list[str]:
-    """Apply what is missing and give the revisions applied, oldest first. StoreUnavailableError."""
+    """Apply missing revisions and return them, oldest first.
+
+    Raises StoreUnavailableError if the server cannot be reached or written.
+    """
     return in_own_loop(lambda: _migrate(url))
 
 
 async def _migrate(url: str) -> list[str]:
-    # Nothing is worth keeping prepared here, so a pooler does not disturb.
+    # Prepared statements are not needed here, so a pooler does no harm.
     engine = postgres_engine(url, pooled=False, behind_pooler=True)
     try:
         async with engine.connect() as connection:
@@ -34,8 +37,8 @@ async def _migrate(url: str) -> list[str]:
             applied = await connection.run_sync(_upgraded)
             await driver.execute("COMMIT")
             return applied
-    except Exception as error:  # noqa: BLE001 - raised again, by its other name if it has one
-        raise as_application_error(error)  # noqa: B904 - it names its cause itself
+    except Exception as error:  # noqa: BLE001 - raised again, as the application's error
+        raise as_application_error(error)  # noqa: B904 - it has its own cause
     finally:
         await engine.dispose()
 
@@ -43,5 +46,5 @@ async def _migrate(url: str) -> list[str]:
 def _upgraded(connection: Connection) -> list[str]:
     from app.adapters.sql.migrate.upgrade import upgrade  # noqa: PLC0415 - as on SQLite
 
-    with connection.begin():  # so that alembic begins and commits nothing; the driver does
+    with connection.begin():  # so that alembic neither begins nor commits; the driver does
         return upgrade(connection)

@@ -1,4 +1,4 @@
-"""Which schema a database is in, known without the migration tool, which a service need not load to ask."""
+"""The schema of a database, read without the migration tool, so that a service need not load it."""
 
 from functools import cache
 from pathlib import Path
@@ -14,24 +14,24 @@ APPLIED = text("SELECT version_num FROM alembic_version").columns(column("versio
 
 
 class SchemaOutOfDateError(Exception):
-    """The database is not in the schema of this version of the program: run the migrations first."""
+    """A database outside the schema of this version of the program: run the migrations first."""
 
 
 def is_current(connection: Connection) -> bool:
-    """Say whether the database is in the schema of this version of the program."""
+    """Check whether the database is in the schema of this version of the program."""
     try:
         applied = connection.scalars(APPLIED).all()
     except OperationalError as error:
         known = as_application_error(error)
         if known is not error:
             raise known from error
-        return False  # there is no such table yet
+        return False  # the table does not exist yet
     except ProgrammingError:
-        return False  # PostgreSQL's name for it
+        return False  # PostgreSQL's error for it
     return applied == [head()]
 
 
 @cache
 def head() -> str:
-    """Give the newest revision: the files are named by revision, which are counted up."""
+    """Return the newest revision: the files are named by revision, in ascending order."""
     return max(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")).partition("_")[0]

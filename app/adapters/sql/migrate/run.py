@@ -1,4 +1,4 @@
-"""Brings a database to the present schema; safe to run from several processes, and again after a kill."""
+"""Migration of a database to the present schema; safe between processes, and repeatable after a kill."""
 
 import fcntl
 import sqlite3
@@ -23,10 +23,10 @@ LOCK_TIMEOUT_MS = 60_000
 
 
 def migrate(database_url: str) -> list[str]:
-    """Apply what is missing and give the revisions applied, oldest first.
+    """Apply missing revisions and return them, oldest first.
 
-    Creates SQLite's file and its folder. All revisions of a run stand or fall together, so a run that was
-    killed has changed nothing. StoreUnavailableError if the database cannot be reached or written.
+    Creates SQLite's file and its folder. All revisions of a run are in one transaction, so a killed run has
+    changed nothing. Raises StoreUnavailableError if the database cannot be reached or written.
     """
     if database_url.startswith("postgresql://"):
         from app.adapters.sql.migrate.postgres import migrate_postgres  # noqa: PLC0415 - a driver to load
@@ -48,7 +48,7 @@ def migrate(database_url: str) -> list[str]:
 
 
 def _is_current(file: Path) -> bool:
-    """Say whether nothing is missing; whatever keeps it from being seen is told by the migration."""
+    """Check whether no revision is missing; an error here is left to the migration, which reports it."""
     if not file.is_file():
         return False
     engine = sqlite_engine(file)
@@ -65,8 +65,8 @@ def _in_one_transaction(connection: Connection) -> list[str]:
     from app.adapters.sql.migrate.upgrade import upgrade  # noqa: PLC0415 - 12 MB, for nothing on a current database
 
     driver = driver_of(connection)
-    driver.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew is referred to meanwhile
-    with connection.begin():  # so that alembic begins and commits nothing; the driver does, below
+    driver.execute("PRAGMA foreign_keys = OFF")  # a table that is rebuilt is referred to meanwhile
+    with connection.begin():  # so that alembic neither begins nor commits; the driver does, below
         driver.execute("BEGIN EXCLUSIVE")
         applied = upgrade(connection)
         driver.execute("COMMIT")
@@ -75,8 +75,8 @@ def _in_one_transaction(connection: Connection) -> list[str]:
 
 @contextmanager
 def _only_one(file: Path) -> Iterator[None]:
-    """Let one process at a time migrate: the change to WAL does not wait for a lock by itself."""
+    """Lock out other migrating processes: the change to WAL does not wait for a lock by itself."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with closing(file.with_name(f"{file.name}.migrating").open("w")) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # let go when the file is closed, however the process ends
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed, even after a crash
         yield

@@ -1,4 +1,4 @@
-"""The migration tool, which only those load who have something to migrate."""
+"""The migration tool, which is only loaded if a migration is missing."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from app.adapters.sql.migrate.revisions import MIGRATIONS
 
 
 def upgrade(connection: Connection) -> list[str]:
-    """Apply what is missing, in the transaction of the connection; give the revisions."""
+    """Apply missing revisions in the transaction of the connection, and return them."""
     scripts = _scripts()
     applied: list[str] = []
 

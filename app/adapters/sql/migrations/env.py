@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that is given; who gives it begins and ends the transaction."""
+"""Entry point of alembic: runs migrations on a given connection, inside the caller's transaction."""
 
 from alembic import context
 
@@ -8,6 +8,6 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
     render_as_batch=True,
-    transactional_ddl=False,  # one transaction around all of them is there already
+    transactional_ddl=False,  # the caller has begun one transaction around all of them
 )
 context.run_migrations()

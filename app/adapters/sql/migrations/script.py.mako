@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.adapters.sql.types import Id, Instant, Json
+from app.adapters.sql.schema.types import Id, Instant, Json
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

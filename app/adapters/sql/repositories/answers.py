@@ -1,4 +1,4 @@
-"""Answers under idempotency keys, in the database."""
+"""Stored responses under idempotency keys, in the database."""
 
 from datetime import datetime
 from functools import cache
@@ -8,9 +8,9 @@ from sqlalchemy import Executable, bindparam, select
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.repositories.purges import purge, purge_of
-from app.adapters.sql.schema.mapping import answer_of, answer_values
+from app.adapters.sql.schema.mapping.access import answer_of, answer_values
 from app.adapters.sql.schema.tables import answers
-from app.application.ports.store import KeptAnswer
+from app.application.ports.access import KeptAnswer
 
 _FIND = select(answers).where(
     answers.c.key_id == bindparam("key_id"),

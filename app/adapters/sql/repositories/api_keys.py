@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, insert, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
-from app.adapters.sql.schema.mapping import api_key_of, api_key_values
+from app.adapters.sql.schema.mapping.access import api_key_of, api_key_values
 from app.adapters.sql.schema.tables import api_keys
-from app.application.ports.store import ApiKey
+from app.application.ports.access import ApiKey
 
 _ADD = insert(api_keys)
 _FIND = select(api_keys).where(api_keys.c.secret_sha256 == bindparam("secret_sha256"))

@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import Executable, bindparam, func, insert, null, select, text, update
 
 from app.adapters.sql.engines.connection import SqlConnection
-from app.adapters.sql.schema.mapping import (
+from app.adapters.sql.schema.mapping.attachments import (
     CONTENT,
     attachment_of,
     attachment_values,

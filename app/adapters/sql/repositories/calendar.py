@@ -1,4 +1,4 @@
-"""The overrides of the work calendar, and the calendar made of them, kept until one of them changes."""
+"""Overrides of the work calendar, and the calendar built from them, cached until one of them changes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,9 +8,9 @@ from sqlalchemy import Executable, bindparam, delete, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import exception_of, exception_values
+from app.adapters.sql.schema.mapping.calendar import exception_of, exception_values
 from app.adapters.sql.schema.tables import calendar_exceptions, calendar_version
-from app.application.ports.store import StoredException
+from app.application.ports.calendar import StoredException
 from app.domain.calendar.work_calendar import WorkCalendar
 
 VERSION = select(calendar_version.c.version)
@@ -28,12 +28,12 @@ def _save(dialect: Dialect) -> Executable:
 
 
 class CalendarSource:
-    """The base calendar, and the calendar of the newest committed version seen; shared by threads."""
+    """The base calendar, and the calendar of the newest committed version; shared by threads."""
 
     def __init__(self, base: WorkCalendar) -> None:
         self.base = base
         self.known: tuple[int, WorkCalendar] | None = None
-        """Replaced as a whole, so that no thread sees half of it."""
+        """Replaced as a whole, so that no thread sees a partial change."""
 
 
 class SqlCalendarRepository:
@@ -44,21 +44,21 @@ class SqlCalendarRepository:
         self._changed = False
 
     def begin(self) -> None:
-        """Start a transaction: nothing is changed in it yet."""
+        """Start a transaction without changes of the calendar."""
         self._changed = False
 
     def calendar(self) -> WorkCalendar:
         return self.calendar_of(self._connection.scalar(VERSION))
 
     def calendar_of(self, version: int) -> WorkCalendar:
-        """Give the calendar; `version` is the present one."""
+        """Return the calendar; `version` is the present one."""
         known = self._source.known
         if known is not None and known[0] == version:
             return known[1]
         exceptions = [exception_of(row).exception for row in self._connection.execute(_ALL)]
         calendar = self._source.base.with_exceptions(exceptions)
         if not self._changed:
-            # A version of this very transaction may be rolled back, and its number be given again.
+            # A version of this very transaction may be rolled back, and its number used again.
             self._source.known = (version, calendar)
         return calendar
 

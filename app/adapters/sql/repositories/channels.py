@@ -1,4 +1,4 @@
-"""What is known of channels, of the pace of their chats and of the relays, in the database."""
+"""The state of channels, the pace of their chats, and the heartbeats of relays, in the database."""
 
 from datetime import datetime
 from functools import cache
@@ -7,7 +7,7 @@ from sqlalchemy import Executable, bindparam, func, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import channel_of, channel_values
+from app.adapters.sql.schema.mapping.outbox import channel_of, channel_values
 from app.adapters.sql.schema.tables import channels, chat_paces, relays
 from app.application.ports.outbox import ChannelState
 

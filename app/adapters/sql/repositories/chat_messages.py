@@ -1,4 +1,4 @@
-"""What was said in chats, and submissions in the making, in the database."""
+"""Messages of chats, and submissions in the making, in the database."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import Executable, bindparam, delete, func, select, text, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import (
+from app.adapters.sql.schema.mapping.chats import (
     changing_chat_message_values,
     chat_message_of,
     chat_message_values,

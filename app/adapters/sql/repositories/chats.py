@@ -1,4 +1,4 @@
-"""Chats in the database, found by every address that they have had (R12)."""
+"""Chats in the database, found by each address that they have had (R12)."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -7,7 +7,7 @@ from sqlalchemy import Executable, bindparam, delete, insert, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import chat_of, chat_values
+from app.adapters.sql.schema.mapping.chats import chat_of, chat_values
 from app.adapters.sql.schema.tables import (
     chat_addresses,
     chat_messages,
@@ -57,7 +57,7 @@ _SET_ADDRESS = (
 )
 _GIVE_AWAY = tuple(
     update(table).where(table.c.chat_id == bindparam("stub_id")).values(chat_id=bindparam("kept_id"))
-    # Tickets, then what waits for them: the order in which everybody holds them.
+    # Tickets, then the rows that wait for them: the order in which all transactions lock them.
     for table in (tickets, outbox, chat_messages, chat_addresses)
 )
 _HAS_GATHERING = select(gatherings.c.chat_id).where(gatherings.c.chat_id == bindparam("wanted_id"))
@@ -100,7 +100,7 @@ class SqlChatRepository:
         return [chat_of(row) for row in rows]
 
     def add(self, chat: Chat) -> bool:
-        # The address refers to the chat, so the chat goes in first, and out again if it lost the race.
+        # The address refers to the chat, so the chat is added first, and removed if it lost the race.
         self._connection.execute(_ADD, chat_values(chat))
         address = {"channel": chat.channel, "address": chat.address, "chat_id": chat.id}
         if self._connection.execute(_add_address(self._dialect), address).first() is not None:

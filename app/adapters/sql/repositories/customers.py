@@ -7,7 +7,7 @@ from sqlalchemy import Executable, bindparam, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import customer_of, customer_values
+from app.adapters.sql.schema.mapping.customers import customer_of, customer_values
 from app.adapters.sql.schema.tables import customers
 from app.domain.customers.customer import Customer
 

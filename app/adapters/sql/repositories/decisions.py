@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, select
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.schema.mapping import decision_record_of, decision_record_values
+from app.adapters.sql.schema.mapping.tickets import decision_record_of, decision_record_values
 from app.adapters.sql.schema.tables import rulings
 from app.domain.regulation.decision_record import DecisionRecord
 

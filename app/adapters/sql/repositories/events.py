@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, insert, select
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.schema.mapping import event_of, event_values, step_of
+from app.adapters.sql.schema.mapping.tickets import event_of, event_values, step_of
 from app.adapters.sql.schema.tables import events
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import Event

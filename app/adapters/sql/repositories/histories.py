@@ -1,4 +1,4 @@
-"""Pages of what belongs to a ticket and only grows: events, messages, decisions, time entries."""
+"""Pages of append-only rows of a ticket: events, messages, decisions, time entries."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import Table, bindparam, select
 
 from app.adapters.sql.engines.connection import SqlConnection
-from app.adapters.sql.schema.mapping import AnyRow
+from app.adapters.sql.schema.mapping.row import AnyRow
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Histories(Generic[T]):
         self._next = self._first.where(table.c.sequence > last.scalar_subquery())
 
     def page(self, connection: SqlConnection, ticket_id: str, after: str | None, limit: int) -> Sequence[T]:
-        """Give the page behind the id `after`, or the first."""
+        """Return the page after the id `after`, or the first one."""
         statement = self._first if after is None else self._next
         wanted = {"ticket_id": ticket_id, "after": after, "limit": limit}
         return [self._value_of(row) for row in connection.execute(statement, wanted)]

@@ -9,7 +9,7 @@ from sqlalchemy import Executable, bindparam, func, select, text, update
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.repositories.purges import purge, purge_of
-from app.adapters.sql.schema.mapping import NO_CHAT, inbox_item_of, update_values
+from app.adapters.sql.schema.mapping.inbox import NO_CHAT, inbox_item_of, update_values
 from app.adapters.sql.schema.tables import DONE, HELD, IN_TURN, PARKED, chat_addresses, chats, inbox
 from app.application.ports.inbox import ChatKey, InboxSummary
 from app.domain.chats.inbox import InboxItem, InboxState, ReceivedUpdate

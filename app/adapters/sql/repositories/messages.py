@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.schema.mapping import delivery_values, message_of, message_values
+from app.adapters.sql.schema.mapping.tickets import delivery_values, message_of, message_values
 from app.adapters.sql.schema.tables import messages
 from app.domain.tickets.message import Delivery, DeliveryState, Message, MessageAuthor
 

@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.purges import purge, purge_of
-from app.adapters.sql.schema.mapping import Values, outbox_message_of, outbox_values, sending_values
+from app.adapters.sql.schema.mapping.outbox import outbox_message_of, outbox_values, sending_values
+from app.adapters.sql.schema.mapping.row import Values
 from app.adapters.sql.schema.tables import (
     CUT,
     ENDED,
@@ -34,7 +35,8 @@ from app.adapters.sql.schema.tables import (
     tickets,
 )
 from app.application.ports.outbox import Backlog, Due, Listed
-from app.domain.tickets.message import DeliveryState, OutboxKind, OutboxMessage, PartState
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
+from app.domain.tickets.message import DeliveryState
 
 _PENDING = PartState.PENDING.value
 _ADD = insert(outbox).inline()
@@ -67,7 +69,7 @@ _OF_TICKET = (
     .order_by(outbox.c.sequence)
 )
 
-# What stands first in its chat.
+# The first part of each chat.
 _HEADS = (
     select(func.min(outbox.c.sequence).label("head"))
     .where(text(STILL_TO_SEND))
@@ -110,8 +112,7 @@ _EXPIRED = (
     .with_for_update(of=outbox, key_share=True, skip_locked=True)
 )
 
-# Who has one of them is not waited for: a chat that is joined to another one holds many, in an order of its
-# own.
+# Locked rows are skipped, not waited for: a merge of chats locks many, in an order of its own.
 _PURGE = purge_of(outbox, outbox.c.state_at, text(ENDED))
 
 _BACKLOG = (
@@ -130,7 +131,7 @@ _IN_TROUBLE = _BACKLOG.where(text(f"outbox.{TROUBLED}"))
 
 
 def _ending(*wanted: ColumnElement[bool]) -> Executable:
-    """Give how parts are ended that wait for a chat; it tells what they were."""
+    """Return the statement that ends parts waiting for a chat and returns what they were."""
     waits = and_(outbox.c.state == _PENDING, text(STILL_TO_SEND), outbox.c.chat_id == bindparam("of_chat_id"))
     end = update(outbox).where(waits, *wanted)
     ended = end.values(state=bindparam("ended"), state_at=bindparam("ended_at"), error_code=bindparam("code"))
@@ -151,7 +152,7 @@ _MARK = (
 
 @cache
 def _page(states: frozenset[PartState]) -> Executable:
-    # The conditions are written as in the indexes, so that SQLite sees that it can use them.
+    # The conditions are written as in the indexes, so that SQLite recognises them.
     wanted = outbox.c.state.in_([state.value for state in sorted(states)])
     parts = [text(f"outbox.{each}") for each, of in _INDEXED if states <= of]
     return (
@@ -249,7 +250,7 @@ class SqlOutboxRepository:
         at: datetime,
         **wanted: Any,  # noqa: ANN401 - parameters of the statement
     ) -> Sequence[tuple[OutboxKind, str | None]]:
-        """End parts, then mark their messages: in the order in which sending holds them."""
+        """End parts, then mark their messages, in the order in which sending locks them."""
         how = {"ended_at": at, "code": code}
         rows = list(self._connection.execute(end, {"ended": ended.value, **how, **wanted}))
         theirs = {(row.ticket_id, row.message_id) for row in rows if row.message_id}

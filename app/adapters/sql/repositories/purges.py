@@ -1,4 +1,4 @@
-"""Old rows are removed a bounded number at a time, by several processes at once if need be."""
+"""Removal of old rows in batches, also by several processes at once."""
 
 from datetime import datetime
 
@@ -18,10 +18,10 @@ from app.adapters.sql.engines.connection import SqlConnection
 
 
 def purge_of(table: Table, at: ColumnElement[datetime], *conditions: TextClause) -> Executable:
-    """Make the statement that removes the rows oldest by `at` that meet the conditions.
+    """Build the statement that removes the rows oldest by `at` that meet the conditions.
 
-    What is removed is named beforehand: of a limited subquery PostgreSQL might choose other rows for each
-    row that it looks at. Rows that another process holds are left to it.
+    The rows are selected first, in a CTE: PostgreSQL might evaluate a limited subquery again for each row
+    that it visits. Rows locked by another process are left to it.
     """
     key = table.primary_key.columns
     old = (
@@ -36,6 +36,6 @@ def purge_of(table: Table, at: ColumnElement[datetime], *conditions: TextClause)
 
 
 def purge(connection: SqlConnection, statement: Executable, before: datetime, limit: int) -> int:
-    """Remove up to `limit` rows of before an instant; give how many that were."""
-    # Counted by what it gives: SQLite's driver counts only what begins with the word itself.
+    """Remove up to `limit` rows older than an instant, and return their number."""
+    # Counted by the returned rows: SQLite's driver counts only statements that begin with the verb itself.
     return sum(1 for _ in connection.execute(statement, {"before": before, "limit": limit}))

@@ -1,4 +1,4 @@
-"""What a submission is judged on, in one statement: on PostgreSQL each one more is a journey."""
+"""The facts by which a submission is decided, in one statement: on PostgreSQL each one is a round trip."""
 
 from datetime import datetime
 
@@ -7,9 +7,10 @@ from sqlalchemy import and_, bindparam, select
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.calendar import VERSION, SqlCalendarRepository
 from app.adapters.sql.repositories.time_entries import USED
-from app.adapters.sql.schema.mapping import chat_of, customer_of
+from app.adapters.sql.schema.mapping.chats import chat_of
+from app.adapters.sql.schema.mapping.customers import customer_of
 from app.adapters.sql.schema.tables import chat_addresses, chats, customers
-from app.application.ports.store import CustomerSnapshot
+from app.application.ports.customers import CustomerSnapshot
 
 _ADDRESS = and_(
     chat_addresses.c.channel == bindparam("channel"), chat_addresses.c.address == bindparam("address")
@@ -29,7 +30,7 @@ _FIND = (
 
 
 class _ChatColumns:
-    """The columns of the chat in a row that has others of the same names."""
+    """The columns of the chat in a row that has other columns of the same names."""
 
     def __init__(self, row: object) -> None:
         self._row = row

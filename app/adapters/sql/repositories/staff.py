@@ -7,7 +7,7 @@ from sqlalchemy import Executable, bindparam, delete, select, tuple_
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import staff_of, staff_values
+from app.adapters.sql.schema.mapping.chats import staff_of, staff_values
 from app.adapters.sql.schema.tables import staff
 from app.domain.chats.staff import StaffMember
 

@@ -1,9 +1,9 @@
-"""The filters and orders of the list of tickets, and which filter is to choose the index.
+"""The filters and orders of the ticket list, and the choice of the index by one filter.
 
-SQLite has no statistics here: of two indexes of the same shape it takes any. So the filter that leaves
-the fewest tickets leads, and the columns of the others are kept from the choice. Where the leader leaves
-so many that sorting them would take long, the order itself leads, and every filter is asked of each row:
-mostly of the index alone, as the indexes of the orders hold the columns of most filters.
+SQLite has no statistics here: of two indexes of the same shape it chooses any. So the filter that leaves the
+fewest tickets leads, and the columns of the other filters are excluded from the choice. If the leading
+filter leaves too many tickets to sort, the order itself leads and every filter is checked on each row. Most
+filters are then checked on the index alone, because the indexes of the orders contain their columns.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Executable, Select, bindparam, exi
 
 from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.schema.tables import chat_addresses, ticket_reasons, tickets
-from app.application.ports.store import TicketFilter, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.domain.tickets.queue import priority_rank
 
 Values = dict[str, Any]
@@ -29,7 +29,7 @@ ORDERS: Mapping[TicketSort, tuple[tuple[ColumnElement[Any], ...], bool]] = {
     TicketSort.UPDATED: ((tickets.c.updated_at, tickets.c.id), True),
     TicketSort.PRIORITY: ((tickets.c.rank, tickets.c.received_at, tickets.c.id), False),
 }
-"""The columns of each order, and whether it goes downwards."""
+"""The columns of each order, and whether it is descending."""
 
 _BY_CREATION = frozenset({TicketSort.NEWEST, TicketSort.OLDEST})
 
@@ -49,7 +49,7 @@ def _has_reason(name: str) -> Condition:
 
 
 def _decided_for(name: str) -> Condition:
-    # Asked of each row: a list of all the tickets with the reason would be made for a page of them.
+    # Checked per row: otherwise a list of all tickets with the reason would be made for each page.
     named = ticket_reasons.c.ticket_id == tickets.c.id
     found = exists().where(named, _is_among(name)(ticket_reasons.c.reason)).correlate(tickets)
     return lambda _: found
@@ -87,7 +87,7 @@ _LEADERS = (
         "channels",
     ),
 )
-"""From the filter that leaves the fewest tickets to the one that leaves the most."""
+"""Filters from the one that leaves the fewest tickets to the one that leaves the most."""
 
 _RANGES = frozenset({"updated_since", "created_from", "created_to"})
 _OF_CUSTOMER = frozenset({"customer_only", "customer_ids"})
@@ -100,7 +100,7 @@ _IN_ORDER: Mapping[TicketSort, frozenset[str]] = {
     TicketSort.PRIORITY: frozenset({"statuses", "priorities"}),
     TicketSort.UPDATED: frozenset(),
 }
-"""The filters whose index gives the tickets of one value in an order."""
+"""The filters whose index returns the tickets of one value in an order."""
 
 _IN_INDEX: Mapping[TicketSort, frozenset[str]] = {
     **dict.fromkeys(_BY_CREATION, frozenset({"priorities"})),
@@ -108,29 +108,29 @@ _IN_INDEX: Mapping[TicketSort, frozenset[str]] = {
     TicketSort.UPDATED: _OF_CUSTOMER
     | {"assignees", "statuses", "outcomes", "categories", "priorities", "channels"},
 }
-"""The filters that are asked of the order's index alone: SQLite need not look up a row to pass it over."""
+"""The filters checked on the order's index alone: SQLite need not look up a row to skip it."""
 
 CROWD = 4_000
-"""Tickets of which a page is sorted in some milliseconds; of more the order is read, and soon meets one."""
+"""Number of tickets that are sorted within some milliseconds; for more, the order's index is read."""
 
 SOONER = 1_000
-"""The same where the order's index is asked: a row that is passed over costs a tenth."""
+"""The same limit if the order's index is checked: a skipped row costs a tenth."""
 
 
 def leader_of(filters: frozenset[str], sort: TicketSort) -> str | None:
-    """Give the filter that chooses the index; None where the order or the time of creation does."""
-    # In the order of the changes, `updated_since` narrows whatever index serves that order.
+    """Return the filter that chooses the index; None if the order or the time of creation does."""
+    # In the order of changes, `updated_since` narrows every index that serves that order.
     given = filters - {"updated_since"} if sort is TicketSort.UPDATED else filters
     return next((name for name in _LEADERS if name in given), None)
 
 
 def serves_in_order(leader: str, sort: TicketSort) -> bool:
-    """Say whether an index gives the tickets of one value of a filter in this order."""
+    """Check whether an index returns the tickets of one value of a filter in this order."""
     return leader in _IN_ORDER[sort]
 
 
 def crowd_of(leader: str, sort: TicketSort) -> int | None:
-    """Give from how many tickets on the order is read instead of sorting them; None for any number."""
+    """Return the number of tickets from which the order is read instead of sorting; None for never."""
     if leader in {"numbers", "external_ids"}:
         return None
     return SOONER if leader in _IN_INDEX[sort] else CROWD
@@ -138,12 +138,12 @@ def crowd_of(leader: str, sort: TicketSort) -> int | None:
 
 @cache
 def count_up_to(most: int, name: str, dialect: Dialect) -> Executable:
-    """Give the statement that counts the tickets that a filter leaves, up to a number."""
+    """Return the statement that counts the tickets left by a filter, up to a number."""
     return select(func.count()).select_from(_left_by(name, dialect).limit(most).subquery())
 
 
 def _left_by(name: str, dialect: Dialect) -> Select[Any]:
-    """Give what a filter leaves: a list of tickets for it would be made whole, however few are wanted."""
+    """Return the tickets left by a filter as a subquery: a list would be built completely each time."""
     if name == "stems":
         return select(dialect.found().subquery())
     if name == "reasons":
@@ -159,7 +159,7 @@ def conditions_of(
     leader: str | None,
     way: int | None = None,
 ) -> list[ColumnElement[bool]]:
-    """Give the conditions; with `way` for one value of the leading filter."""
+    """Return the conditions; with `way`, for one value of the leading filter."""
     conditions = []
     for name in sorted(filters):
         column, condition = _filter(name, dialect)
@@ -173,7 +173,7 @@ def conditions_of(
 
 
 def values_of(wanted: TicketFilter, dialect: Dialect) -> Values:
-    """Give the values of the filters that are given."""
+    """Return the values of the filters in use."""
     values: Values = {name: _given(getattr(wanted, name)) for name in _FILTERS}
     values["priorities"] = [priority_rank(priority) for priority in wanted.priorities]
     values["stems"] = dialect.stems_wanted(wanted.stems) if wanted.stems else None
@@ -187,7 +187,7 @@ def _filter(name: str, dialect: Dialect) -> tuple[Column[Any], Condition]:
 
 
 def _of_each_row(name: str, dialect: Dialect) -> ColumnElement[bool]:
-    """Give a condition that is not to choose the index."""
+    """Return a condition that does not choose the index."""
     if name == "stems":
         return dialect.has_stems(tickets.c.number)
     if name == "reasons":

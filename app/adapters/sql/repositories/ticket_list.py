@@ -1,4 +1,4 @@
-"""The list of tickets: one statement for each combination of filters, order and continuation."""
+"""The ticket list: one statement for each combination of filters, order and continuation."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -19,13 +19,13 @@ from app.adapters.sql.repositories.ticket_filters import (
     serves_in_order,
     values_of,
 )
-from app.adapters.sql.schema.mapping import ticket_of
+from app.adapters.sql.schema.mapping.tickets import ticket_of
 from app.adapters.sql.schema.tables import tickets
-from app.application.ports.store import TicketFilter, TicketKey, TicketSort
+from app.application.ports.tickets import TicketFilter, TicketKey, TicketSort
 from app.domain.tickets.ticket import Ticket
 
 MOST_WAYS = 12
-"""Values of one filter that are looked up one by one: as many as there are statuses."""
+"""Maximum number of values of one filter looked up one by one: as many as there are statuses."""
 
 
 def list_tickets(
@@ -36,7 +36,7 @@ def list_tickets(
     after: TicketKey | None,
     limit: int,
 ) -> Sequence[Ticket]:
-    """List the tickets that the filter wants; at most `limit` of those behind `after`."""
+    """List the tickets that match the filter: at most `limit` of those after `after`."""
     values = values_of(wanted, dialect)
     filters = frozenset(values)
     leader = leader_of(filters, sort)
@@ -49,9 +49,9 @@ def list_tickets(
 
 
 def _ways(values: Values, sort: TicketSort, leader: str | None) -> int:
-    """Give the number of values to be looked up one by one, adding a parameter for each; 0 if none is.
+    """Return the number of values to look up one by one, adding a parameter for each; 0 for none.
 
-    An index gives the tickets of one status in order, but not those of two: they would all be sorted.
+    An index returns the tickets of one status in order, but not those of two, which would be sorted.
     """
     if leader is None or not serves_in_order(leader, sort):
         return 0
@@ -67,7 +67,7 @@ def _ways(values: Values, sort: TicketSort, leader: str | None) -> int:
 def _crowded(
     connection: SqlConnection, dialect: Dialect, leader: str, sort: TicketSort, values: Values
 ) -> bool:
-    """Say whether a filter leaves so many tickets that the order is to be read instead of sorting them."""
+    """Check whether a filter leaves so many tickets that the order is read instead of sorting them."""
     most = None if dialect.has_statistics else crowd_of(leader, sort)
     if most is None:
         return False

@@ -1,4 +1,4 @@
-"""The queue of work: statements are made once for each shape that is asked for."""
+"""The queue of work: statements are built once for each shape of a request."""
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -16,7 +16,6 @@ from sqlalchemy import (
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.repositories import crowd
 from app.adapters.sql.repositories.ticket_columns import (
     IS_CLASSIFIED,
     QUEUE_COLUMNS,
@@ -24,7 +23,7 @@ from app.adapters.sql.repositories.ticket_columns import (
     TRIAGE_COLUMNS,
     WAITS,
 )
-from app.adapters.sql.schema.mapping import ticket_of
+from app.adapters.sql.schema.mapping.tickets import ticket_of
 from app.adapters.sql.schema.tables import tickets
 from app.domain.tickets.life_cycle import TRIAGE, WAITING_IN_QUEUE
 from app.domain.tickets.queue import POSITION_CAP, QueueKey
@@ -38,30 +37,22 @@ _AFTER = tuple_(
 )
 
 _FRONT = POSITION_CAP - 1
-"""How far positions are counted."""
+"""Number of places that are counted."""
 
 _WAITING_OF = select(tickets.c.id).where(WAITS, tickets.c.id.in_(bindparam("ticket_ids", expanding=True)))
-_IN_ORDER = select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS)
-_IN_FRONT = _IN_ORDER.limit(_FRONT)
+_IN_FRONT = select(*QUEUE_COLUMNS).where(WAITS).order_by(*QUEUE_COLUMNS).limit(_FRONT)
 _IDS_IN_FRONT = _IN_FRONT.with_only_columns(tickets.c.id)
 
 
 def place_of(key: Sequence[ColumnElement[Any]]) -> ColumnElement[int]:
-    """Give the place of a key in the queue: 1 is next, counted up to the cap."""
-    # The front is read in the order of its index, whatever the planner believes of who is ahead.
+    """Return the place of a key in the queue: 1 is next, counted up to the cap."""
+    # The first places are read in the order of their index, whatever the planner estimates.
     front = _IN_FRONT.subquery()
     ahead = select(func.count() + 1).where(tuple_(*front.c) < tuple_(*key))
     return ahead.correlate(tickets).scalar_subquery()
 
 
 _PLACE = select(place_of(QUEUE_COLUMNS)).where(WAITS, tickets.c.id == bindparam("ticket_id"))
-_LAST_OF_CROWD = _IN_ORDER.offset(bindparam("before")).limit(1)
-
-
-def last_of_crowd(connection: SqlConnection) -> QueueKey | None:
-    """Give the key at the place that `Crowd` looks at; None if the queue is shorter."""
-    row = connection.execute(_LAST_OF_CROWD, {"before": crowd.DEPTH - 1}).first()
-    return None if row is None else tuple(row)
 
 
 def list_queue(
@@ -72,7 +63,7 @@ def list_queue(
     after: QueueKey | None,
     limit: int,
 ) -> Sequence[Ticket]:
-    """List a part of the queue in the order of work, or of what is to be classified in that of triage."""
+    """List a part of the queue in the order of work, or unclassified tickets in the order of triage."""
     waiting = frozenset(statuses) & WAITING_IN_QUEUE
     if not waiting:
         return []
@@ -91,7 +82,7 @@ def list_queue(
 def lock_first(
     connection: SqlConnection, dialect: Dialect, statuses: Collection[Status], only: str | None
 ) -> Ticket | None:
-    """Hold the first ticket that nobody else holds."""
+    """Lock the first ticket that is not locked by another transaction."""
     waiting = frozenset(statuses) & WAITING_IN_QUEUE
     if not waiting:
         return None
@@ -101,7 +92,7 @@ def lock_first(
 
 
 def queue_places(connection: SqlConnection, ticket_ids: Collection[str]) -> Mapping[str, int]:
-    """Give the places of those that wait: one is counted down to, several are looked up in the front."""
+    """Return the places of waiting tickets: of one by counting, of several by reading the first places."""
     if len(ticket_ids) == 1:
         (ticket_id,) = ticket_ids
         place = connection.scalar(_PLACE, {"ticket_id": ticket_id})
@@ -130,8 +121,8 @@ def _first(dialect: Dialect, statuses: frozenset[Status], confined: bool) -> Exe
 
 
 def _waiting(statuses: frozenset[Status], confined: bool) -> Select[Any]:  # noqa: FBT001 - as above
-    # Written as in the indexes, so that SQLite sees that it can use them, and no more than that: PostgreSQL
-    # takes two conditions for independent of each other.
+    # Written as in the indexes, so that SQLite recognises them, and without more: PostgreSQL treats two
+    # conditions as independent of each other.
     if statuses == WAITING_IN_QUEUE:
         statement = TICKETS.where(WAITS)
     elif statuses == TRIAGE:
@@ -144,7 +135,7 @@ def _waiting(statuses: frozenset[Status], confined: bool) -> Select[Any]:  # noq
 
 
 def _order(dialect: Dialect, statuses: frozenset[Status], confined: bool) -> tuple[ColumnElement[Any], ...]:  # noqa: FBT001 - as above
-    """Give the order; what one customer waits for to be classified is found as its queue is, and sorted."""
+    """Return the order; one customer's unclassified tickets are found by the queue's index and sorted."""
     if statuses != TRIAGE:
         return QUEUE_COLUMNS
     return tuple(dialect.unindexed(column) for column in TRIAGE_COLUMNS) if confined else TRIAGE_COLUMNS

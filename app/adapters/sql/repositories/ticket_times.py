@@ -1,4 +1,4 @@
-"""Tickets that time itself moves: deferrals that end, resolved ones in which nothing is said any more."""
+"""Tickets due by time alone: ended deferrals, and resolved tickets after long silence."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -42,13 +42,13 @@ _SILENT = (
 def due_to_resume(
     connection: SqlConnection, now: datetime, after: tuple[datetime, str] | None, limit: int
 ) -> Sequence[tuple[datetime, str]]:
-    """List deferred tickets whose end of deferral has come, in the order of those ends."""
+    """List deferred tickets whose deferral has ended, in the order of those ends."""
     after_at, after_id = after or _BEFORE_ALL
     wanted = {"now": now, "after_at": after_at, "after_id": after_id, "limit": limit}
     return [(row.resume_at, row.id) for row in connection.execute(_RESUMABLE, wanted)]
 
 
 def silent_since(connection: SqlConnection, until: datetime, after: str | None, limit: int) -> Sequence[str]:
-    """List resolved tickets in which nothing was said or resolved after an instant."""
+    """List resolved tickets without a message or a resolution after an instant."""
     wanted = {"until": until, "after_id": after or _BEFORE_ALL[1], "limit": limit}
     return list(connection.scalars(_SILENT, wanted))

@@ -10,21 +10,20 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.repositories.crowd import Crowd
 from app.adapters.sql.repositories.ticket_columns import QUEUE_COLUMNS, TICKETS
 from app.adapters.sql.repositories.ticket_list import list_tickets
 from app.adapters.sql.repositories.ticket_queue import (
-    last_of_crowd,
     list_queue,
     lock_first,
     place_of,
     queue_places,
 )
 from app.adapters.sql.repositories.ticket_times import due_to_resume, silent_since
-from app.adapters.sql.schema.mapping import Values, changing_values, ticket_of, ticket_values
+from app.adapters.sql.schema.mapping.row import Values
+from app.adapters.sql.schema.mapping.tickets import changing_values, ticket_of, ticket_values
 from app.adapters.sql.schema.tables import ticket_reasons, tickets
-from app.application.ports.store import Entered, TicketFilter, TicketKey, TicketSort
-from app.domain.tickets.queue import POSITION_CAP, QueueKey
+from app.application.ports.tickets import Entered, TicketFilter, TicketKey, TicketSort
+from app.domain.tickets.queue import QueueKey
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Outcome, ReasonCode, Status
 
@@ -74,20 +73,19 @@ def _add(dialect: Dialect) -> ReturningInsert[Any]:
 
 @cache
 def _add_and_count(dialect: Dialect) -> Executable:
-    # The place among the others, told with the number: on PostgreSQL a statement more is a journey.
+    # The place is returned with the number: on PostgreSQL another statement is a round trip.
     return _add(dialect).returning(place_of(_OWN_KEY).label("place"))
 
 
 class SqlTicketRepository:
-    def __init__(self, connection: SqlConnection, dialect: Dialect, crowd: Crowd) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect = dialect
-        self._crowd = crowd
         self._held: dict[str, Ticket] = {}
-        """Tickets as they are stored, of those that are held and not saved yet."""
+        """Locked and unsaved tickets, as they are stored."""
 
     def begin(self) -> None:
-        """Forget what was held: the transaction has begun anew, or a part of it was undone."""
+        """Clear the locked tickets: a transaction has begun, or a part of it was rolled back."""
         self._held.clear()
 
     def get(self, ticket_id: str) -> Ticket | None:
@@ -113,7 +111,7 @@ class SqlTicketRepository:
         values = changing_values(ticket)
         held = self._held.pop(ticket.id, None)
         if held is not None:
-            # SQLite writes the entries of every index on a column that a statement sets, changed or not.
+            # SQLite rewrites the entries of every index on a column set by a statement, changed or not.
             stored = changing_values(held)
             values = {name: value for name, value in values.items() if value != stored[name]}
         if values:
@@ -172,19 +170,14 @@ class SqlTicketRepository:
         return silent_since(self._connection, until, after, limit)
 
     def _entered(self, values: Values) -> Entered | None:
-        """Insert, and count the place unless it is known to be beyond what is counted."""
+        """Insert, and count the place of a ticket that waits."""
         key = tuple(values[column.name] for column in QUEUE_COLUMNS)
-        waits, now = key[0] is not None, values["created_at"]
-        if not waits or self._crowd.is_before(key, now):
+        if key[0] is None:
             row = self._connection.execute(_add(self._dialect), values).first()
-            return None if row is None else Entered(row.number, POSITION_CAP if waits else None)
+            return None if row is None else Entered(row.number, None)
         own = {bind.key: value for bind, value in zip(_OWN_KEY, key, strict=True)}
         row = self._connection.execute(_add_and_count(self._dialect), values | own).first()
-        if row is None:
-            return None
-        if row.place == POSITION_CAP and self._crowd.is_unknown(now):
-            self._crowd.saw(last_of_crowd(self._connection), now)
-        return Entered(row.number, row.place)
+        return None if row is None else Entered(row.number, row.place)
 
     def _holding(self, ticket: Ticket | None) -> Ticket | None:
         if ticket is not None:

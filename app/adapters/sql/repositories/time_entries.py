@@ -1,4 +1,4 @@
-"""The ledger in the database; sums are made by the database."""
+"""The ledger in the database, which also computes the sums."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, case, func, insert, select, true
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.repositories.histories import Histories
-from app.adapters.sql.schema.mapping import time_entry_of, time_entry_values
+from app.adapters.sql.schema.mapping.customers import time_entry_of, time_entry_values
 from app.adapters.sql.schema.tables import tickets, time_entries
 from app.domain.customers.ledger import TicketMinutes, TimeEntry
 

@@ -1,4 +1,4 @@
-"""Chats that are nobody's, and when the desk last told something, in the database (4.1)."""
+"""Unassigned chats, and the times of the desk's latest notices to a chat, in the database (4.1)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,10 +8,10 @@ from sqlalchemy import Executable, bindparam, delete, insert, select, tuple_, up
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
-from app.adapters.sql.schema.mapping import chat_of
+from app.adapters.sql.schema.mapping.chats import chat_of
 from app.adapters.sql.schema.tables import chats, notices, unassigned_chats
 from app.application.ports.inbox import UnassignedChat
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 
 _KEY = tuple_(unassigned_chats.c.last_at, unassigned_chats.c.chat_id)
 _LAST = tuple_(
@@ -53,7 +53,7 @@ def _tell_first(dialect: Dialect) -> Executable:
 
 
 class SqlUnassignedChatRepository:
-    """The caller holds the chat, so that nobody else counts it meanwhile."""
+    """The list of unassigned chats; the caller locks a chat, so that its count has one writer."""
 
     def __init__(self, connection: SqlConnection) -> None:
         self._connection = connection

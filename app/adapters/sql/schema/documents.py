@@ -1,4 +1,4 @@
-"""Values that are stored as JSON documents, there and back without loss.
+"""Conversion of values to and from stored JSON documents, without loss.
 
 A document stays readable for ever, so members are written out one by one and never derived from the
 classes: renaming a field of the domain must not change what is stored.
@@ -200,7 +200,7 @@ def to_settlement(written: Document | None) -> Settlement | None:
     return Settlement(Resolution(written["code"]), written["text"], written["article_id"])
 
 
-# What the customer's words show
+# Findings and hints on the customer's language
 
 
 def from_language(language: TicketLanguage) -> Document | None:
@@ -227,7 +227,7 @@ def _from_note(note: Note) -> Document:
         "fragment": span.fragment,
         "start": span.start,
         "end": span.end,
-        # A hint at an insult has none.
+        # A hint at an insult has no level.
         "level": span.level.value if isinstance(span, Obscenity) else None,
     }
 
@@ -240,7 +240,7 @@ def _to_note(written: Document) -> Note:
 
 
 def from_hints(hints: TriageHints, *, always: bool = False) -> Document | None:
-    """Write hints down; their lack is nothing, unless it is to be on record."""
+    """Return the document of hints; their absence is None, unless it must be on record."""
     if hints == NO_HINTS and not always:
         return None
     return {
@@ -294,7 +294,7 @@ def to_decision(written: Document) -> Decision:
 
 
 def _from_reason(reason: Reason) -> Document:
-    # A finding of an agent and a reason of the rules may have the same word, and are not the same.
+    # A finding of an agent and a reason of the rules may have the same value, but are different.
     kind = "finding" if isinstance(reason.code, Finding) else "code"
     return {
         kind: reason.code.value,
@@ -383,7 +383,7 @@ def to_facts(written: Document) -> Case:
             has_steps=submission["has_steps"],
             knowledge_base_checked=submission["knowledge_base_checked"],
             sent_to_manager=submission["sent_to_manager"],
-            # Decisions of before the policy could be set were made by this one.
+            # Decisions made before the setting of the policy existed used this one.
             obscenity_policy=ObscenityPolicy(submission.get("obscenity_policy", ObscenityPolicy.DEFERRED)),
         ),
         entitlement=Entitlement(
@@ -403,7 +403,7 @@ def to_facts(written: Document) -> Case:
     )
 
 
-# What an event changed: fields of `app.domain.tickets.event.State`
+# Changes of an event: fields of `app.domain.tickets.event.State`
 
 _CHANGES: Mapping[str, tuple[Any, Any]] = {
     "status": (from_word, Status),
@@ -423,5 +423,5 @@ def from_changes(changes: Mapping[str, object]) -> Document:
 
 
 def to_changes(written: Document) -> dict[str, object]:
-    # In an order of ours: PostgreSQL's documents keep none.
+    # In an order of our own, because PostgreSQL's documents have no order.
     return {field: read(written[field]) for field, (_, read) in _CHANGES.items() if field in written}

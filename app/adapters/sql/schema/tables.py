@@ -1,8 +1,8 @@
-"""The schema: one SQLModel class a table. Rows are read and written by Core statements only.
+"""The schema: one SQLModel class per table. Rows are read and written by Core statements only.
 
-Words of closed sets are stored as their text. What belongs to a ticket is found by ticket and in the order
-of storing: ids are made before the ticket is held. The full-text indexes and what the feed of events is
-ordered by on PostgreSQL are not here: see the dialects and the migrations.
+Values of closed sets are stored as their text. Rows of a ticket are found by ticket and in the order of
+storing, because ids are made before the ticket is locked. The full-text indexes, and the order of the event
+feed on PostgreSQL, are defined elsewhere: see the dialects and the migrations.
 """
 
 from datetime import date, datetime
@@ -21,28 +21,28 @@ SQLModel.metadata.naming_convention = {
 }
 
 WAITING = "queue_rank IS NOT NULL"
-"""What partial indexes hold of the tickets that wait unassigned."""
+"""The condition of partial indexes on tickets that wait unassigned."""
 
 TRIAGE = "triage_rank IS NOT NULL"
-"""The same of those among them that wait to be classified."""
+"""The same for waiting tickets that are not classified."""
 
 CLASSIFIED = f"{WAITING} AND triage_rank IS NULL"
-"""The same of those that are classified."""
+"""The same for waiting tickets that are classified."""
 
 STILL_TO_SEND = "state IN ('pending', 'leased')"
-"""What stands in the line of its chat."""
+"""The condition of parts that wait in their chat's order."""
 
 UNDER_WAY = "state = 'leased'"
 TROUBLED = "state IN ('unknown', 'dead')"
 CUT = "parts > 1"
 ENDED = "state IN ('sent', 'cancelled')"
-"""What nobody has to look at any more."""
+"""The condition of parts that need no more attention."""
 
 IN_TURN = "state = 'pending'"
 HELD = "state = 'held'"
 PARKED = "state = 'parked'"
 DONE = "state = 'done'"
-"""States of the inbox, as its partial indexes and their queries name them."""
+"""Conditions on states of the inbox, as its partial indexes and their queries use them."""
 
 GATHERED = "gathered"
 IN_ALBUM = "group_key IS NOT NULL"
@@ -51,7 +51,7 @@ STILL_TO_FETCH = "state = 'pending'"
 
 
 def table_of(row: type[SQLModel]) -> Table:
-    """Give the Core table of a row class."""
+    """Return the Core table of a row class."""
     table: Table = row.__table__  # type: ignore[attr-defined]  # SQLModel declares it at run time only
     return table
 
@@ -80,7 +80,7 @@ class CustomerRow(SQLModel, table=True):
 
 
 class ChatRow(SQLModel, table=True):
-    """`address` is the current one; every address ever used is a `ChatAddressRow`."""
+    """A chat; `address` is the current one, and every address ever used is a `ChatAddressRow`."""
 
     __tablename__ = "chats"
     __table_args__: ClassVar[Any] = (
@@ -115,12 +115,12 @@ class ChatAddressRow(SQLModel, table=True):
 
 
 class TicketRow(SQLModel, table=True):
-    """`rank` stands for the priority: its place among them, or one more where there is none.
+    """A ticket; `rank` is the place of its priority among all, or one more without a priority.
 
-    `queue_rank` is the rank while the ticket waits unassigned, else NULL: SQLite would serve the queue
-    by an index on `status`, and sort all that waits, if its condition named `status`. `outcome` is that
-    of the latest decision. `triage_rank` is `app.domain.tickets.queue.triage_rank` while the ticket waits
-    unassigned to be classified, else NULL.
+    `queue_rank` is the rank while the ticket waits unassigned, otherwise NULL. With a condition on `status`
+    SQLite would serve the queue by an index on `status`, and sort all waiting tickets. `outcome` is that of
+    the latest decision. `triage_rank` is `app.domain.tickets.queue.triage_rank` while the ticket waits
+    unassigned for classification, otherwise NULL.
     """
 
     __tablename__ = "tickets"
@@ -129,7 +129,7 @@ class TicketRow(SQLModel, table=True):
         _belongs_to("chats", "chat_id"),
         UniqueConstraint("id"),
         UniqueConstraint("customer_id", "external_id"),
-        # The queue: whole, what of it is classified, what is to be, and of one customer.
+        # Of the queue: all of it, its classified part, its unclassified part, and one customer's.
         _partial("ix_tickets_queue", "queue_rank", "received_at", "id", where=WAITING),
         _partial("ix_tickets_queue_classified", "queue_rank", "received_at", "id", where=CLASSIFIED),
         _partial("ix_tickets_queue_triage", "triage_rank", "received_at", "id", where=TRIAGE),
@@ -138,7 +138,7 @@ class TicketRow(SQLModel, table=True):
             *("customer_id", "queue_rank", "received_at", "id", "triage_rank"),
             where=WAITING,
         ),
-        # The orders of the list, each with what filters ask of every row where they leave many.
+        # Of the orders of the list, each with the columns of filters that may leave many tickets.
         Index("ix_tickets_by_creation", "created_at", "id", "rank"),
         Index(
             "ix_tickets_by_change",
@@ -149,7 +149,7 @@ class TicketRow(SQLModel, table=True):
             "ix_tickets_by_priority",
             *("rank", "received_at", "id", "category", "outcome", "channel", "customer_id"),
         ),
-        # Its filters, most with the order that the list has by default.
+        # Of its filters, most of them with the default order of the list.
         Index("ix_tickets_customer_id_created_at_id", "customer_id", "created_at", "id"),
         Index("ix_tickets_chat_id_created_at_id", "chat_id", "created_at", "id"),
         Index("ix_tickets_channel_created_at_id", "channel", "created_at", "id"),
@@ -163,7 +163,7 @@ class TicketRow(SQLModel, table=True):
             where="assignee IS NOT NULL",
         ),
         _partial("ix_tickets_external_id", "external_id", where="external_id IS NOT NULL"),
-        # Deferrals that end by themselves.
+        # Of deferrals that end by themselves.
         _partial("ix_tickets_resume_at_id", "resume_at", "id", where="resume_at IS NOT NULL"),
         {"sqlite_autoincrement": True},
     )
@@ -215,9 +215,9 @@ class TicketReasonRow(SQLModel, table=True):
 
 
 class RulingRow(SQLModel, table=True):
-    """`sequence`, here and below, is the order in which rows of one ticket were stored.
+    """A decision; `sequence`, here and below, is the order in which rows of one ticket were stored.
 
-    Ids are made before the transaction, which may wait behind a later one: they do not tell it.
+    Ids don't have this order: they are made before the transaction, which may wait behind a later one.
     """
 
     __tablename__ = "rulings"
@@ -237,7 +237,7 @@ class RulingRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """Across tickets `sequence` is the order of storing too, but on PostgreSQL only within a transaction."""
+    """An event; `sequence` is the order of storing across tickets too, on PostgreSQL per transaction only."""
 
     __tablename__ = "events"
     __table_args__: ClassVar[Any] = (
@@ -290,7 +290,7 @@ class MessageRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """`sequence` is the order of a chat. Parts of one message share its `id`."""
+    """A part of an outgoing message; `sequence` is the order of a chat, and all parts share an `id`."""
 
     __tablename__ = "outbox"
     __table_args__: ClassVar[Any] = (
@@ -329,7 +329,7 @@ class OutboxRow(SQLModel, table=True):
 
 
 class ChannelRow(SQLModel, table=True):
-    """What is known of a channel: its pace, the provider's wishes, and its breaker."""
+    """The state of a channel: its pace, the provider's limits, and its breaker."""
 
     __tablename__ = "channels"
 
@@ -346,7 +346,7 @@ class ChannelRow(SQLModel, table=True):
 
 
 class ChatPaceRow(SQLModel, table=True):
-    """Until when a chat rests, and until when because the provider asked for it."""
+    """The end of a chat's rest, and the end of a rest that the provider requested."""
 
     __tablename__ = "chat_paces"
     __table_args__: ClassVar[Any] = (_belongs_to("chats", "chat_id"),)
@@ -365,7 +365,7 @@ class RelayRow(SQLModel, table=True):
 
 
 class InboxRow(SQLModel, table=True):
-    """An update as it came. `address` is empty where it belongs to no chat: NULLs are not equal."""
+    """An update as received; `address` is empty for an update without a chat, because NULLs differ."""
 
     __tablename__ = "inbox"
     __table_args__: ClassVar[Any] = (
@@ -391,7 +391,7 @@ class InboxRow(SQLModel, table=True):
 
 
 class ChatMessageRow(SQLModel, table=True):
-    """The provider's name of every message, in and out, and where it went."""
+    """The provider's identity of every message in and out, and its place in the desk."""
 
     __tablename__ = "chat_messages"
     __table_args__: ClassVar[Any] = (
@@ -453,7 +453,7 @@ class UnassignedChatRow(SQLModel, table=True):
 
 
 class NoticeRow(SQLModel, table=True):
-    """When the desk last said something that it says now and then only."""
+    """The time of the desk's latest notice of a kind that is not repeated at once."""
 
     __tablename__ = "notices"
     __table_args__: ClassVar[Any] = (_belongs_to("chats", "chat_id"),)
@@ -503,7 +503,7 @@ class TimeEntryRow(SQLModel, table=True):
 
 
 class AttachmentRow(SQLModel, table=True):
-    """`due_at` and `attempts` are of downloads: a worker that has taken one moves its `due_at` on."""
+    """An attachment; `due_at` and `attempts` are of downloads: a worker that claims one moves `due_at` on."""
 
     __tablename__ = "attachments"
     __table_args__: ClassVar[Any] = (
@@ -548,7 +548,7 @@ class CalendarExceptionRow(SQLModel, table=True):
 
 
 class CalendarVersionRow(SQLModel, table=True):
-    """One row, whose version grows with every change of an exception."""
+    """A single row; its version grows with every change of an exception."""
 
     __tablename__ = "calendar_version"
 
@@ -584,7 +584,7 @@ class ApiKeyRow(SQLModel, table=True):
 
 
 class WriteProbeRow(SQLModel, table=True):
-    """Room that a health check asks for and gives back, to see whether the disk has any."""
+    """Space that a health check allocates and releases, to test whether the disk is full."""
 
     __tablename__ = "write_probes"
 

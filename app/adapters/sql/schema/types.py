@@ -1,4 +1,4 @@
-"""Column types that mean the same on both engines."""
+"""Column types with the same meaning on both engines."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,10 +14,10 @@ _POSTGRESQL = "postgresql"
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant, given back in UTC.
+    """An aware instant, returned in UTC.
 
-    SQLite keeps text of fixed width with microseconds, so that the order of the texts is the order of
-    the instants; PostgreSQL keeps a timestamptz.
+    SQLite stores text of fixed width with microseconds, so that the order of the texts is the order of the
+    instants. PostgreSQL stores a timestamptz.
     """
 
     impl = String(32)
@@ -28,7 +28,7 @@ class Instant(TypeDecorator[datetime]):
             return dialect.type_descriptor(TIMESTAMP(timezone=True))
         return dialect.type_descriptor(String(32))
 
-    # The processors themselves, not what SQLAlchemy would wrap into them: a submission has a dozen instants.
+    # Plain processors without SQLAlchemy's wrappers: a submission has a dozen instants.
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         return _checked if dialect.name == _POSTGRESQL else _written
@@ -46,7 +46,7 @@ def _checked(value: datetime | None) -> datetime | None:
 def _written(value: datetime | None) -> str | None:
     if value is None:
         return None
-    # Most instants of a transaction are the same object, its own time.
+    # Most instants of a transaction are the same object: the transaction's own time.
     last, text = _last_written[0]
     if value is last:
         return text
@@ -68,7 +68,7 @@ def _in_utc(value: datetime | None) -> datetime | None:
 
 
 class Id(TypeDecorator[str]):
-    """A UUID as canonical text; PostgreSQL keeps its own uuid type."""
+    """A UUID as canonical text; PostgreSQL stores its own uuid type."""
 
     impl = String(36)
     cache_ok = True
@@ -80,7 +80,7 @@ class Id(TypeDecorator[str]):
 
 
 class Name(TypeDecorator[str]):
-    """A name that lists are ordered by: by code points, as SQLite and Python do, whatever the locale."""
+    """A name ordered by code points in lists, as SQLite and Python do, in any locale."""
 
     impl = String
     cache_ok = True
@@ -92,7 +92,7 @@ class Name(TypeDecorator[str]):
 
 
 class Sequence(TypeDecorator[int]):
-    """A number that the database counts up. SQLite only counts in a column of the type INTEGER."""
+    """A number assigned by the database. SQLite assigns numbers only in a column of the type INTEGER."""
 
     impl = Integer
     cache_ok = True
@@ -104,7 +104,7 @@ class Sequence(TypeDecorator[int]):
 
 
 def json_text(document: object) -> str:
-    """Write a JSON document: letters as they are, nothing between the signs."""
+    """Return the JSON text of a document, without escapes of letters and without blanks."""
     return to_json(document).decode()
 
 

@@ -1,1 +1,1 @@
-"""Stores."""
+"""The stores of SQLite and PostgreSQL: they run functions of a unit of work as transactions."""

@@ -1,4 +1,4 @@
-"""Calls that wait for a thread: work on the way in, results on the way out, one wake-up for many."""
+"""Calls queued for a thread: work on the way in, results on the way out, one wake-up for many."""
 
 import asyncio
 from collections import defaultdict
@@ -11,7 +11,7 @@ from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 
 @dataclass(slots=True, eq=False)
 class PendingCall:
-    """Work that a coroutine waits for. Its result or error stays hidden until `settle`."""
+    """Work that a coroutine waits for; its result or error stays hidden until `settle`."""
 
     work: Callable[[SqlUnitOfWork], Any]
     future: asyncio.Future[Any]
@@ -20,30 +20,30 @@ class PendingCall:
 
     @classmethod
     def to(cls, work: Callable[[SqlUnitOfWork], Any]) -> "PendingCall":
-        """Make the call of the running coroutine."""
+        """Create the call of the running coroutine."""
         return cls(work, asyncio.get_running_loop().create_future())
 
     @property
     def abandoned(self) -> bool:
-        """Whether nobody waits for it any more."""
+        """Whether the caller was cancelled."""
         return self.future.cancelled()
 
     def run(self, uow: SqlUnitOfWork) -> bool:
-        """Run the work and keep what comes of it; give whether it went well."""
+        """Run the work and store its result or error; returns whether it succeeded."""
         self.result = self.error = None
         try:
             self.result = self.work(uow)
             uow.finish()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, the waiting caller gets it
+        except BaseException as error:  # noqa: BLE001 - the waiting caller gets any error
             self.error = error
         return self.error is None
 
     def fail(self, error: BaseException) -> None:
-        """Let the caller have this error instead of anything that the work gave."""
+        """Replace the result of the work by an error."""
         self.result, self.error = None, error
 
     def settle(self) -> None:
-        """Wake the caller; only in the thread of its loop."""
+        """Wake the caller; must run in the thread of its loop."""
         if self.future.done():  # cancelled while the work was under way
             return
         if self.error is None:
@@ -53,7 +53,7 @@ class PendingCall:
 
 
 def settle_all(calls: Iterable[PendingCall]) -> None:
-    """Wake the callers from another thread: each loop is woken once."""
+    """Wake the callers from another thread; each loop is woken once."""
     by_loop: defaultdict[asyncio.AbstractEventLoop, list[PendingCall]] = defaultdict(list)
     for call in calls:
         by_loop[call.future.get_loop()].append(call)
@@ -61,7 +61,7 @@ def settle_all(calls: Iterable[PendingCall]) -> None:
         try:
             loop.call_soon_threadsafe(_settle, theirs)
         except RuntimeError:
-            continue  # the loop is closed, so nobody waits
+            continue  # the loop is closed, so the caller is gone
 
 
 def _settle(calls: list[PendingCall]) -> None:

@@ -1,8 +1,8 @@
-"""Group commit: calls that wait together share one transaction, and none takes the others down.
+"""Group commit: calls that wait together share one transaction, and a failed call fails alone.
 
-A savepoint lets one call be undone alone, but it copies every page that the call is the first to touch:
-for nothing when all goes well. So calls run without any, and only if one fails that has changed something
-they all run again, each in a savepoint of its own.
+A savepoint allows a single call to be undone, but it copies every page that the call touches first, which is
+wasted if all calls succeed. So calls run without savepoints. Only if a call fails after a change, all of
+them run again, each in a savepoint of its own.
 """
 
 import sqlite3
@@ -15,23 +15,23 @@ from app.application.errors import StoreUnavailableError
 
 
 class TransactionVanished(Exception):
-    """SQLite rolled the whole transaction back by itself, as it may on a full disk or an I/O error."""
+    """A rollback of the whole transaction by SQLite itself, for example on a full disk or an I/O error."""
 
     def __init__(self, culprit: PendingCall) -> None:
-        """Name the call under which it happened."""
+        """Store the call during which it happened."""
         super().__init__()
         self.culprit = culprit
 
 
 class HalfDone(Exception):
-    """A call has failed after it had changed something, and nothing marks where its changes begin."""
+    """A call that failed after a change, without a savepoint at the start of its changes."""
 
 
 class GroupCommit:
-    """Runs batches of calls on the one writing connection; each call ends with a result or an error.
+    """A runner of batches on the single writing connection; each call ends with a result or an error.
 
-    Nothing is acknowledged before COMMIT. If COMMIT fails, all calls of the batch fail and nothing is
-    changed. If the transaction vanishes under a call, that call fails and the others run again, alone.
+    No call is acknowledged before COMMIT. If COMMIT fails, all calls of the batch fail without any change.
+    If the transaction vanishes during a call, that call fails, and each of the others runs again alone.
     """
 
     def __init__(self, driver: sqlite3.Connection, uow: SqlUnitOfWork) -> None:
@@ -39,12 +39,12 @@ class GroupCommit:
         self._uow = uow
 
     def run(self, calls: Sequence[PendingCall]) -> None:
-        """Run a batch; afterwards each call holds what its caller is to be given."""
+        """Run a batch; afterwards each call has its result or error."""
         wanted = [call for call in calls if not call.abandoned]
         try:
             self._run(wanted)
         except TransactionVanished as vanished:
-            # Refusals run again too: they may have been due to changes that are undone now.
+            # Rejected calls run again too: changes that are undone now may have caused the rejection.
             for call in wanted:
                 if call is not vanished.culprit:
                     self._alone(call)
@@ -62,7 +62,7 @@ class GroupCommit:
         try:
             self._transaction([call], self._apart)
         except TransactionVanished:
-            return  # the call holds its error
+            return  # the call has its error
 
     def _transaction(self, calls: Sequence[PendingCall], run: Callable[[PendingCall], None]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What the health checks of both stores ask the database."""
+"""The questions of both stores' health checks to the database."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -18,31 +18,34 @@ _EMPTY = delete(write_probes)
 
 
 async def succeeds(attempt: Awaitable[object]) -> bool:
-    """Say whether an attempt ends well within CHECK_SECONDS."""
+    """Check whether an attempt succeeds within CHECK_SECONDS."""
     try:
         await asyncio.wait_for(attempt, CHECK_SECONDS)
-    except Exception:  # noqa: BLE001 - whatever it is, it does not work
+    except Exception:  # noqa: BLE001 - any error means failure
         return False
     return True
 
 
 def answer(uow: SqlUnitOfWork) -> None:
-    """Ask for the least."""
+    """Run the smallest query."""
     uow.connection.execute(_ANSWERS)
 
 
 def refuse_old_schema(uow: SqlUnitOfWork) -> None:
-    """SchemaOutOfDateError unless the database is in the schema of this version of the program."""
+    """Check the schema.
+
+    Raises SchemaOutOfDateError if it is not that of this version of the program.
+    """
     if list(uow.connection.scalars(APPLIED)) != [head()]:
         raise SchemaOutOfDateError
 
 
 def fill(uow: SqlUnitOfWork) -> None:
-    """Take room on the disk."""
+    """Allocate space on the disk."""
     uow.connection.execute(_EMPTY)
     uow.connection.execute(_FILL)
 
 
 def empty(uow: SqlUnitOfWork) -> None:
-    """Give it back."""
+    """Release that space."""
     uow.connection.execute(_EMPTY)

@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: a transaction is one pooled connection's, conflicts are run again."""
+"""The store on PostgreSQL: a transaction uses one pooled connection, and conflicts run again."""
 
 import asyncio
 import secrets
@@ -29,8 +29,9 @@ from app.adapters.sql.engines.postgres import (
     sqlstate_of,
 )
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError, is_current
+from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.stores import health
-from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -39,10 +40,10 @@ T = TypeVar("T")
 log = structlog.get_logger("app.store")
 
 ATTEMPTS = {Fault.CONFLICT: 8, Fault.GONE: 3, Fault.CONNECTION: 4}
-"""How often work is run at most that ends by these faults; by others it is run once."""
+"""Maximum number of runs by the kind of failure; work that fails otherwise runs once."""
 
 FIRST_PAUSE = 0.01
-"""Seconds before the second attempt; doubled for each further one, and up to as much again by chance."""
+"""Seconds before the second attempt; doubled for each further one, with jitter."""
 
 WAITING = 1_024
 CLOSE_SECONDS = 10.0
@@ -56,9 +57,9 @@ _IS_READ_ONLY = select(func.current_setting("transaction_read_only") == "on")
 
 
 class PostgresStore:
-    """Runs functions of a unit of work as transactions; made by `open`, ended by `close`.
+    """A runner of functions of a unit of work as transactions; made by `open`, ended by `close`.
 
-    All calls are of one event loop.
+    All calls must come from one event loop.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class PostgresStore:
     ) -> None:
         self._engine = engine
         self._set_local = f"; {SET_LOCAL}" if behind_pooler else ""
-        self._shared = Shared(calendar)
+        self._source = CalendarSource(calendar)
         self._most = waiting
         self._running = 0
         self._idle = asyncio.Event()
@@ -84,17 +85,18 @@ class PostgresStore:
     ) -> "PostgresStore":
         """Open a database by `postgresql://` URL; `calendar` is the work calendar without overrides.
 
-        Raises SchemaOutOfDateError when migrations are to be run first, StoreUnavailableError when the
-        server does not let us in. Connections are made when they are needed.
+        Connections are made on demand. Raises SchemaOutOfDateError if migrations must run first, and
+        StoreUnavailableError if the server refuses the connection.
         """
         in_own_loop(lambda: _refuse_unless_current(url, behind_pooler=behind_pooler))
         engine = postgres_engine(url, behind_pooler=behind_pooler)
         return cls(engine, calendar, waiting=waiting, behind_pooler=behind_pooler)
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run and commit; returns when the work is durable, as the server's synchronous_commit says.
+        """Run and commit; returns when the work is durable, according to the server's synchronous_commit.
 
-        StoreUnavailableError: nothing changed. OutcomeUnknownError: the connection was lost at COMMIT.
+        Raises StoreUnavailableError if nothing changed, and OutcomeUnknownError if the connection was lost
+        at COMMIT.
         """
         return await self._write(work)
 
@@ -103,9 +105,9 @@ class PostgresStore:
         return await self._repeated(BEGIN_READ, work)
 
     async def check(self) -> Mapping[str, bool]:
-        """Say what works: `database` answers, `migrations` are at head, `writer` can commit.
+        """Return which parts work: `database` answers, `migrations` are at head, `writer` can commit.
 
-        After a failed write the disk is asked for room; otherwise nothing is written.
+        After a failed write the check allocates space on the disk; otherwise it writes nothing.
         """
         parts = ("database", "migrations", "writer")
         attempts = (
@@ -116,7 +118,7 @@ class PostgresStore:
         return dict(zip(parts, await asyncio.gather(*map(health.succeeds, attempts)), strict=True))
 
     async def close(self) -> None:
-        """Serve what runs and let go of the connections."""
+        """Wait for running calls and close the connections."""
         self._closed = True
         if self._running:
             self._idle.clear()
@@ -140,7 +142,7 @@ class PostgresStore:
         await self._write(health.empty)
 
     async def _repeated(self, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
-        """Run the work, again after a conflict or when the connection was gone before COMMIT was sent."""
+        """Run the work, again after a conflict or a connection lost before COMMIT was sent."""
         if self._closed:
             raise StoreUnavailableError("the store is closed")
         if self._running >= self._most:
@@ -151,11 +153,11 @@ class PostgresStore:
             while True:
                 try:
                     return await greenlet_spawn(self._transaction, begin, work)
-                except Exception as error:  # noqa: BLE001 - raised again, by its other name if it has one
+                except Exception as error:  # noqa: BLE001 - raised again, as the application's error if there is one
                     if attempt >= ATTEMPTS.get(fault_of(error), 1):
                         raise as_application_error(error) from error.__cause__
-                    # Two locks that were taken in two orders would else only be seen as slowness.
-                    log.warning("a transaction runs again", state=sqlstate_of(error), attempt=attempt)
+                    # Locks taken in two orders would otherwise only be seen as slowness.
+                    log.warning("transaction retried", state=sqlstate_of(error), attempt=attempt)
                 pause = FIRST_PAUSE * 2**attempt
                 await asyncio.sleep(pause / 2 + pause / 2 * secrets.randbelow(1_000) / 1_000)
                 attempt += 1
@@ -178,10 +180,10 @@ class PostgresStore:
 
     @contextmanager
     def _connected(self) -> Iterator[tuple[Driver, SqlUnitOfWork]]:
-        """Give a connection that is not known to be closed; drop it if it ends in the midst of something."""
+        """Yield an open connection; drop it if the work stops in the middle of a transaction."""
         connection, driver = self._checked_out()
-        # Unless the server's last answer was read to its end, nobody knows what it has begun: the driver
-        # learns of a transaction from that answer, and whoever is cancelled does not wait for it.
+        # Unless the server's last answer was read to its end, the state of the connection is unknown: the
+        # driver learns of a transaction from that answer, and a cancelled call does not wait for it.
         lost = True
         try:
             yield driver, self._unit_of_work(connection)
@@ -193,7 +195,7 @@ class PostgresStore:
         finally:
             if lost or driver.is_closed() or driver.is_in_transaction():
                 driver.terminate()
-                connection.invalidate()  # gives its place in the pool back, too
+                connection.invalidate()  # this releases its place in the pool, too
             else:
                 connection.close()
 
@@ -203,15 +205,15 @@ class PostgresStore:
             driver: Driver = connection.driver_connection
             if not driver.is_closed():
                 return connection, driver
-            # The server was restarted, say: every connection of the pool is like this one.
+            # For example, the server was restarted: every connection of the pool is closed.
             connection.invalidate()
 
     def _unit_of_work(self, connection: PoolProxiedConnection) -> SqlUnitOfWork:
-        """Give the repositories of a connection, which last as long as it does."""
+        """Return the repositories of a connection, which last as long as the connection."""
         kept: SqlUnitOfWork | None = connection.info.get(_UNIT_OF_WORK)
-        if kept is None or kept.shared is not self._shared:
+        if kept is None or kept.source is not self._source:
             opened = SqlConnection(AsyncpgDriver(connection), self._engine.dialect)
-            kept = connection.info[_UNIT_OF_WORK] = SqlUnitOfWork(opened, POSTGRES, self._shared)
+            kept = connection.info[_UNIT_OF_WORK] = SqlUnitOfWork(opened, POSTGRES, self._source)
         return kept
 
 
@@ -221,8 +223,8 @@ async def _refuse_unless_current(url: str, *, behind_pooler: bool) -> None:
         async with engine.connect() as connection:
             await (await driver_of(connection)).execute(BEGIN_READ)
             current = await connection.run_sync(is_current)
-    except Exception as error:  # noqa: BLE001 - raised again, by its other name if it has one
-        raise as_application_error(error)  # noqa: B904 - it names its cause itself
+    except Exception as error:  # noqa: BLE001 - raised again, as the application's error if there is one
+        raise as_application_error(error)  # noqa: B904 - it has its own cause
     finally:
         await engine.dispose()
     if not current:

@@ -21,11 +21,12 @@ from app.adapters.sql.engines.sqlite import (
     sqlite_engine,
 )
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError, is_current
+from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.stores import health
 from app.adapters.sql.stores.calls import PendingCall
 from app.adapters.sql.stores.group_commit import GroupCommit
 from app.adapters.sql.stores.threads import CallQueue, Serve, ServingThread
-from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -33,20 +34,20 @@ from app.domain.calendar.work_calendar import WorkCalendar
 T = TypeVar("T")
 
 BATCH = 64
-"""Calls that share a commit at most: a longer batch gains little and lets the first one wait."""
+"""Maximum calls per commit: a longer batch gains little and delays its first call."""
 
 WAITING = 1_024
-"""Calls that wait at most; at a thousand a second that is a second."""
+"""Maximum waiting calls; at a thousand calls per second that is one second."""
 
 READERS = 2
 
 
 class SqliteStore:
-    """Runs functions of a unit of work as transactions; made by `open`, ended by `close`."""
+    """A runner of functions of a unit of work as transactions; made by `open`, ended by `close`."""
 
     def __init__(self, engine: Engine, calendar: WorkCalendar, *, waiting: int) -> None:
         self._engine = engine
-        self._shared = Shared(calendar)
+        self._source = CalendarSource(calendar)
         self._writes = CallQueue(waiting)
         self._reads = CallQueue(waiting)
         self._failing = False
@@ -66,8 +67,8 @@ class SqliteStore:
     ) -> "SqliteStore":
         """Open a database by path or URL; `calendar` is the work calendar without overrides.
 
-        Raises SchemaOutOfDateError when migrations are to be run first, StoreUnavailableError when the
-        file cannot be opened or is locked.
+        Raises SchemaOutOfDateError if migrations must run first, and StoreUnavailableError if the file
+        cannot be opened or is locked.
         """
         engine = sqlite_engine(database_file(database), busy_timeout_ms=busy_timeout_ms)
         _refuse_unless_current(engine, database_file(database))
@@ -75,13 +76,16 @@ class SqliteStore:
         try:
             for thread in store._threads:
                 thread.wait_until_open()
-        except BaseException as error:  # noqa: BLE001 - raised again, by its other name
+        except BaseException as error:  # noqa: BLE001 - raised again, as the application's error
             store._stop()
-            raise as_application_error(error)  # noqa: B904 - it names its cause itself
+            raise as_application_error(error)  # noqa: B904 - it has its own cause
         return store
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run and commit; returns when the work is durable. StoreUnavailableError: nothing changed."""
+        """Run and commit; returns when the work is durable.
+
+        Raises StoreUnavailableError if nothing changed.
+        """
         return await self._write(work)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -89,9 +93,9 @@ class SqliteStore:
         return await self._read(work)
 
     async def check(self) -> Mapping[str, bool]:
-        """Say what works: `database` answers, `migrations` are at head, `writer` can commit.
+        """Return which parts work: `database` answers, `migrations` are at head, `writer` can commit.
 
-        After a failed write the disk is asked for room; otherwise nothing is written.
+        After a failed write the check allocates space on the disk; otherwise it writes nothing.
         """
         return {
             "database": await health.succeeds(self._read(health.answer)),
@@ -100,7 +104,7 @@ class SqliteStore:
         }
 
     async def close(self) -> None:
-        """Serve what waits, write the log back into the database and let go of the file."""
+        """Serve the waiting calls, write the log back into the database and close the file."""
         await asyncio.to_thread(self._stop)
 
     async def _write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
@@ -124,7 +128,7 @@ class SqliteStore:
         if not self._failing:
             await self._write(health.answer)
             return
-        # Two commits, for only a commit asks the disk for room.
+        # Two commits, because only a commit allocates space on the disk.
         await self._write(health.fill)
         await self._write(health.empty)
 
@@ -155,18 +159,18 @@ class SqliteStore:
 
     def _unit_of_work(self, driver: sqlite3.Connection) -> SqlUnitOfWork:
         opened = SqlConnection(SqliteDriver(driver), self._engine.dialect)
-        return SqlUnitOfWork(opened, SQLITE, self._shared)
+        return SqlUnitOfWork(opened, SQLITE, self._source)
 
 
 class Snapshots:
-    """Runs calls on a reading connection, each on a snapshot of its own."""
+    """A runner of calls on a reading connection, each on a snapshot of its own."""
 
     def __init__(self, driver: sqlite3.Connection, uow: SqlUnitOfWork) -> None:
         self._driver = driver
         self._uow = uow
 
     def run(self, calls: Sequence[PendingCall]) -> None:
-        """Run calls; afterwards each holds what its caller is to be given."""
+        """Run calls; afterwards each has its result or error."""
         for call in calls:
             if not call.abandoned:
                 self._run(call)
@@ -187,6 +191,6 @@ def _refuse_unless_current(engine: Engine, file: Path) -> None:
         with engine.connect() as connection:
             current = is_current(connection)
     except (sqlite3.Error, DBAPIError) as error:
-        raise as_application_error(error)  # noqa: B904 - it names its cause itself
+        raise as_application_error(error)  # noqa: B904 - it has its own cause
     if not current:
         raise SchemaOutOfDateError(f"{file} is not at the newest migration: run the migrations first")

@@ -1,4 +1,4 @@
-"""One unit of work over one connection, used for one transaction after another."""
+"""One unit of work over one connection, reused for one transaction after another."""
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
@@ -12,7 +12,6 @@ from app.adapters.sql.repositories.chat_messages import (
     SqlGatheringRepository,
 )
 from app.adapters.sql.repositories.chats import SqlChatRepository
-from app.adapters.sql.repositories.crowd import Crowd
 from app.adapters.sql.repositories.customers import SqlCustomerRepository
 from app.adapters.sql.repositories.decisions import SqlDecisionRepository
 from app.adapters.sql.repositories.events import SqlEventRepository
@@ -24,9 +23,13 @@ from app.adapters.sql.repositories.staff import SqlStaffRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
 from app.adapters.sql.repositories.unassigned import SqlNoticeRepository, SqlUnassignedChatRepository
+from app.application.ports.access import ApiKeyRepository, IdempotencyRepository
 from app.application.ports.attachments import AttachmentRepository
+from app.application.ports.calendar import CalendarRepository
+from app.application.ports.customers import CustomerRepository, SnapshotRepository, TimeEntryRepository
 from app.application.ports.inbox import (
     ChatMessageRepository,
+    ChatRepository,
     GatheringRepository,
     InboxRepository,
     NoticeRepository,
@@ -34,41 +37,24 @@ from app.application.ports.inbox import (
     UnassignedChatRepository,
 )
 from app.application.ports.outbox import ChannelRepository, OutboxRepository
-from app.application.ports.store import (
-    ApiKeyRepository,
-    CalendarRepository,
-    ChatRepository,
-    CustomerRepository,
+from app.application.ports.tickets import (
     DecisionRepository,
     EventRepository,
-    IdempotencyRepository,
     MessageRepository,
-    SnapshotRepository,
     TicketRepository,
-    TimeEntryRepository,
 )
-from app.domain.calendar.work_calendar import WorkCalendar
-
-
-class Shared:
-    """What the transactions of a store know of each other."""
-
-    def __init__(self, calendar: WorkCalendar) -> None:
-        """Take the work calendar without overrides."""
-        self.calendar = CalendarSource(calendar)
-        self.crowd = Crowd()
 
 
 class SqlUnitOfWork:
     """The repositories of a connection; the store begins and ends the transactions."""
 
-    def __init__(self, connection: SqlConnection, dialect: Dialect, shared: Shared) -> None:
+    def __init__(self, connection: SqlConnection, dialect: Dialect, source: CalendarSource) -> None:
         self.connection = connection
-        self.shared = shared
-        self._calendar = SqlCalendarRepository(connection, dialect, shared.calendar)
+        self.source = source
+        self._calendar = SqlCalendarRepository(connection, dialect, source)
         self.customers: CustomerRepository = SqlCustomerRepository(connection, dialect)
         self.chats: ChatRepository = SqlChatRepository(connection, dialect)
-        self._tickets = SqlTicketRepository(connection, dialect, shared.crowd)
+        self._tickets = SqlTicketRepository(connection, dialect)
         self.tickets: TicketRepository = self._tickets
         self.decisions: DecisionRepository = SqlDecisionRepository(connection)
         self.events: EventRepository = SqlEventRepository(connection)
@@ -89,15 +75,15 @@ class SqlUnitOfWork:
         self.attachments: AttachmentRepository = SqlAttachmentRepository(connection)
 
     def begin(self, sql: str) -> None:
-        """Begin a transaction; forget what the last one left behind in memory."""
+        """Begin a transaction and clear what the previous one cached."""
         self.connection.begin(sql)
         self._calendar.begin()
         self._tickets.begin()
 
     def undone(self) -> None:
-        """Forget what was read of tickets: a part of the transaction was rolled back."""
+        """Clear the cache of tickets after a part of the transaction was rolled back."""
         self._tickets.begin()
 
     def finish(self) -> None:
-        """Run what still waits to be run: the transaction may be committed after that."""
+        """Run the pending statements; the transaction may be committed after that."""
         self.connection.finish()

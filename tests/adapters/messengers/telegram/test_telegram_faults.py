@@ -31,8 +31,8 @@ from app.domain.sending.outcome import (
     Transient,
     Unknown,
 )
+from app.domain.sending.part import OutboxKind, PartState
 from app.domain.sending.policy import REPEAT_AFTER, ResendUnknown, next_step
-from app.domain.tickets.message import OutboxKind, PartState
 from simulator.loopback import LoopbackServer, Reply, Request, json_reply
 from simulator.telegram import TOKEN, refusal
 from tests.contracts.builders import a_chat, a_ticket, a_waiting_message

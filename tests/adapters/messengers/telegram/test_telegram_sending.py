@@ -1,4 +1,4 @@
-"""Every end of a sending is an outcome with one meaning (messengers.md, section 2.9)."""
+"""Every end of a sending is an outcome with one meaning (docs/decisions/0114-sending.md)."""
 
 import json
 import traceback
@@ -10,12 +10,10 @@ import pytest
 
 from app.adapters.messengers.telegram.api import TelegramApi
 from app.adapters.messengers.telegram.messenger import TelegramMessenger
-from app.application.ports.messengers import (
+from app.application.ports.messengers import FileDelayed, FileGone, Outgoing
+from app.domain.sending.outcome import (
     ChannelDown,
-    FileDelayed,
-    FileGone,
     Fixable,
-    Outgoing,
     Permanent,
     Remapped,
     SendOutcome,

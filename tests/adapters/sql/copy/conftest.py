@@ -21,7 +21,7 @@ from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.gathering import begin
 from app.domain.chats.inbox import ReceivedUpdate
 from app.domain.chats.staff import StaffMember
-from app.domain.tickets.message import OutboxKind
+from app.domain.sending.part import OutboxKind
 from app.domain.vocabulary import Outcome, ReasonCode
 from app.settings import SQLITE
 from app.wiring import OpenStore, open_store

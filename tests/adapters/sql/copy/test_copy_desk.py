@@ -16,7 +16,8 @@ from app.adapters.sql.copy.desk import COPIED, PARTS, Compared, CopyStep, Tally,
 from app.adapters.sql.copy.end import CopyFailedError, End, NotToBeCopiedError, Row
 from app.adapters.sql.schema.tables import METADATA
 from app.application.errors import StoreUnavailableError
-from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import TicketFilter, TicketSort
 from tests.adapters.sql.copy.conftest import STEMS, Databases, ask, furnished, opened
 from tests.contracts.builders import (
     AGENCY,
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[4]
 KILLED = """
 import asyncio, os, signal, sys
-from app.adapters.sql import copy_desk as module
+from app.adapters.sql.copy import desk as module
 copy_part = module._copy_part
 def copy_and_die(part, *ends):
     if part.name == "numbers given":

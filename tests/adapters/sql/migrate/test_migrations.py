@@ -31,13 +31,13 @@ def start(program: str, *arguments: str) -> subprocess.Popen[str]:
 MIGRATE = "import sys; from app.adapters.sql.migrate.run import migrate; print(migrate(sys.argv[1]))"
 KILLED_BEFORE_COMMIT = """
 import os, signal, sys
-from app.adapters.sql import migrate, upgrade as module
+from app.adapters.sql.migrate import run, upgrade as module
 upgrade = module.upgrade
 def upgrade_and_die(connection):
     upgrade(connection)
     os.kill(os.getpid(), signal.SIGKILL)
 module.upgrade = upgrade_and_die
-migrate.migrate(sys.argv[1])
+run.migrate(sys.argv[1])
 """
 
 

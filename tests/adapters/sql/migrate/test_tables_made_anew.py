@@ -14,7 +14,7 @@ from app.adapters.sql.engines.postgres import BEGIN_WRITE, in_own_loop, postgres
 from app.adapters.sql.engines.postgres import driver_of as postgres_driver
 from app.adapters.sql.engines.sqlite import create_file, driver_of, sqlite_engine
 from app.adapters.sql.migrate.run import migrate
-from app.domain.tickets.message import OutboxKind, OutboxMessage, PartState
+from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
 from app.wiring import open_store
 from tests.adapters.revisions import upgrade_to
 from tests.contracts.builders import AGENCY, START, an_id

@@ -7,7 +7,8 @@ import pytest
 
 from app.adapters.sql.repositories.ticket_filters import CROWD
 from app.adapters.sql.stores.sqlite import SqliteStore
-from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Category, Outcome, Priority
 from tests.adapters.sql.repositories.test_indexes import SORTING, plan_of

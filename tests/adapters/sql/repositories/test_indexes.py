@@ -18,7 +18,8 @@ from app.adapters.sql.schema.tables import tickets
 from app.adapters.sql.stores.sqlite import SqliteStore
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.ports.inbox import ChatKey
-from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.domain.chats.inbox import InboxItem, InboxState
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
 from app.domain.vocabulary import Category, Outcome, Priority, Status

@@ -12,7 +12,8 @@ import pytest
 
 from app.adapters.sql.stores.sqlite import SqliteStore
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
-from app.application.ports.store import TicketFilter, TicketSort, UnitOfWork
+from app.application.ports.store import UnitOfWork
+from app.application.ports.tickets import TicketFilter, TicketSort
 from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
 from app.domain.tickets.ticket import Ticket

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[4]
 WRITE_FOR_EVER = """
 import asyncio, itertools, sys
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.store import SqliteStore
+from app.adapters.sql.stores.sqlite import SqliteStore
 from tests.adapters.sql.driver import ask
 from tests.contracts.builders import a_message, a_ticket, a_waiting_message, add_agencies
 

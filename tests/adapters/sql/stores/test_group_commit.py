@@ -13,10 +13,11 @@ from app.adapters.sql.engines import sqlite
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect_sqlite import SQLITE
 from app.adapters.sql.engines.sqlite import SqliteDriver, sqlite_engine
+from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.stores.calls import PendingCall
 from app.adapters.sql.stores.group_commit import GroupCommit
 from app.adapters.sql.stores.sqlite import SqliteStore
-from app.adapters.sql.stores.unit_of_work import Shared, SqlUnitOfWork
+from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 from app.application.errors import StoreUnavailableError
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -77,7 +78,7 @@ class Bench:
 def bench(database: Path, calendar: WorkCalendar) -> Iterator[Bench]:
     with sqlite_engine(database).connect() as connection:
         opened = SqlConnection(SqliteDriver(sqlite.driver_of(connection)), connection.dialect)
-        uow = SqlUnitOfWork(opened, SQLITE, Shared(calendar))
+        uow = SqlUnitOfWork(opened, SQLITE, CalendarSource(calendar))
         add_agencies(uow)
         yield Bench(driver_of(uow), uow)
 

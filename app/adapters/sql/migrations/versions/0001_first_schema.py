@@ -21,7 +21,7 @@ def upgrade() -> None:
     _calendar()
     _service()
     if op.get_bind().dialect.name == "sqlite":
-        # One row a ticket, by number, with every stem once: see dialect_sqlite.py.
+        # One row per ticket, by number, with every stem once: see dialect_sqlite.py.
         op.execute(
             "CREATE VIRTUAL TABLE ticket_search USING fts5"
             "(stems, tokenize = 'ascii', detail = 'none', columnsize = 0)"

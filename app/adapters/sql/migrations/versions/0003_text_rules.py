@@ -1,4 +1,4 @@
-"""What texts show: notes on language, hints for triage and its order."""
+"""Findings in texts: notes on language, triage hints and the order of triage."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,7 +22,7 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("hints", Json(), nullable=True))
     op.add_column("tickets", sa.Column("triage_rank", sa.Integer(), nullable=True))
     op.add_column("events", sa.Column("hints", Json(), nullable=True))
-    # What waits already was not judged: nothing of it is to be checked first.
+    # Waiting tickets were not judged: none of them has a suspected outage.
     op.execute(
         "UPDATE tickets SET triage_rank = 2 * queue_rank + 1 WHERE status = 'new' AND queue_rank IS NOT NULL"
     )

@@ -1,4 +1,4 @@
-"""The inbox: updates, what was said in chats, submissions in the making, chats of nobody, staff."""
+"""The inbox: updates, messages of chats, submissions in the making, unassigned chats, staff."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,7 +45,7 @@ def _let_the_outbox_speak_of_no_ticket() -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.alter_column("outbox", "ticket_id", nullable=True)
         return
-    # SQLite cannot take a NOT NULL back: the table is made anew.
+    # SQLite cannot drop a NOT NULL constraint: the table is rebuilt.
     op.create_table(
         "outbox_anew",
         sa.Column("id", Id(), nullable=False),

@@ -1,4 +1,4 @@
-"""The outbox's parts and states, what is known of channels, chats that can be written to or not."""
+"""The outbox's parts and states, the state of channels, and the reachability of chats."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,7 +24,7 @@ def downgrade() -> None:
 
 
 def _outbox() -> None:
-    # The order of a chat is a primary key, which neither engine adds to a table: the table is made anew.
+    # The order of a chat is a primary key, which neither engine adds to a table: the table is rebuilt.
     op.execute(f"CREATE TABLE outbox_kept AS SELECT {_KEPT} FROM outbox")  # noqa: S608 - ours
     op.drop_table("outbox")
     op.create_table(

@@ -1,4 +1,4 @@
-"""Attachments: files of customers, uploaded or to be fetched from a messenger."""
+"""Attachments: files of customers, uploaded or waiting at a messenger."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Topics of forums, and an index of what was sent long ago."""
+"""Topics of forums, and an index of parts sent long ago."""
 
 import sqlalchemy as sa
 from alembic import op

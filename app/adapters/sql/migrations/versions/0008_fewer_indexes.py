@@ -1,8 +1,8 @@
-"""Fewer indexes of tickets: each is one more write of every submission and of every change.
+"""Fewer indexes of tickets: each is one more write for every submission and every change.
 
-The orders of the list carry what its filters ask of each row, so that filters that leave many tickets need
-no index of their own in every order; of the queue there is one index for what is classified and one for what
-is not.
+The orders of the list contain the columns of its filters, so that a filter that leaves many tickets needs no
+index of its own in every order. The queue has one index for its classified part and one for its unclassified
+part.
 """
 
 from collections.abc import Mapping, Sequence

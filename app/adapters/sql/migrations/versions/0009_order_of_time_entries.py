@@ -1,4 +1,4 @@
-"""Time entries in the order in which they were stored: an id is made before its ticket is held."""
+"""Time entries in the order in which they were stored: an id is made before its ticket is locked."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Who calls: API keys, their scopes and the customer that a key may be confined to."""
+"""API keys: the caller behind a bearer token, with its scopes and the customer that confines it."""
 
 import asyncio
 import hmac
@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.application.administration.api_keys import hash_of, works
-from app.application.ports.store import ApiKey, Store
+from app.application.ports.access import ApiKey
+from app.application.ports.store import Store
 from app.application.stamp import Clock
 
 CACHE_SECONDS = 0.5
-"""How long a looked-up key is believed: keys made or revoked elsewhere count within a second."""
+"""How long a looked-up key is valid: keys made or revoked elsewhere take effect within a second."""
 CACHE_SIZE = 4096
 TOKEN_MAX = 512
 ADMIN_KEY_ID = "admin"
 
 
 class Scope(StrEnum):
-    """What a key may do."""
+    """What a key permits."""
 
     TICKETS_READ = "tickets:read"
     TICKETS_WRITE = "tickets:write"
@@ -35,12 +36,12 @@ class Scope(StrEnum):
 
 
 class Access(StrEnum):
-    """What an operation asks for instead of a scope."""
+    """What an operation requires instead of a scope."""
 
     ANY_KEY = "any key"
     PUBLIC = "public"
     PROVIDER = "provider's secret"
-    """A messenger calls, and shows what the declaration's `admits` asks for."""
+    """A messenger calls, with the secret that the declaration's `admits` checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,12 @@ class _Lookup:
 class KeyRing:
     """Finds the caller of a bearer token.
 
-    Keys live in the store; what was found, or not found, is believed for half a second, so that the
-    command line's keys work and stop within a second without a read for every request.
+    Keys are in the store. The result of a lookup is kept for half a second, an unknown key's too: keys of the
+    command line work and stop within a second, without a read for every request.
     """
 
     def __init__(self, store: Store, clock: Clock, admin_token: str | None = None) -> None:
-        """Take the bootstrap key that has every scope from the settings, if there is one."""
+        """Store the bootstrap key of the settings, which has every scope."""
         self._store = store
         self._clock = clock
         self._admin_sha256 = hash_of(admin_token) if admin_token else None
@@ -75,7 +76,7 @@ class KeyRing:
         self._running: dict[str, asyncio.Task[ApiKey | None]] = {}
 
     async def caller_of(self, token: str) -> Caller | None:
-        """Give the caller, or None for a token that is unknown, expired or revoked."""
+        """Return the caller, or None for a token that is unknown, expired or revoked."""
         if not token or len(token) > TOKEN_MAX:
             return None
         digest = hash_of(token)

@@ -1,4 +1,4 @@
-"""What operations ask of a relay that is a process of its own: whether it lives, and its counters."""
+"""Probes and metrics of a relay process, served at SUPPORT_RELAY_METRICS_PORT."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -6,7 +6,10 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import PROCESS_COLLECTOR, CollectorRegistry
+from starlette.requests import Request
+from starlette.responses import Response
 
+from app.api.dependencies import Probes
 from app.api.http.bounded_http import BoundedHttpProtocol
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.problems import install_problems
@@ -19,39 +22,40 @@ from app.observability.readiness import Readiness
 from app.observability.sending_metrics import OutboxGauges
 from app.observability.sending_status import SendingStatus
 
-_PATHS = {
-    "/livez": operations.live,
-    "/readyz": operations.ready,
-    "/version": operations.version,
-    "/metrics": operations.metrics,
-}
-
 
 def relay_probes(
     store: Store, clock: Clock, channels: Collection[str], registry: CollectorRegistry
 ) -> FastAPI:
-    """Build the application; `channels` are those that have a messenger, `registry` has the counters."""
+    """Build the application. `channels` have a messenger; `registry` holds the counters."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    for path, endpoint in _PATHS.items():
-        app.add_route(path, endpoint, methods=["GET"])
+    probes = Probes(
+        Readiness(store),
+        registry,
+        SendingStatus(store, clock, channels),
+        (OutboxGauges(registry, store, clock, channels), InboxGauges(registry, store, clock)),
+    )
+
+    async def ready(request: Request) -> Response:
+        return await operations.readiness_response(request, probes)
+
+    async def metrics(_: Request) -> Response:
+        return await operations.metrics_response(probes)
+
+    app.add_route("/livez", operations.live, methods=["GET"])
+    app.add_route("/readyz", ready, methods=["GET"])
+    app.add_route("/version", operations.version, methods=["GET"])
+    app.add_route("/metrics", metrics, methods=["GET"])
     install_problems(app)
     app.add_middleware(HttpMiddleware, metrics=HttpMetrics(registry))
     registry.register(PROCESS_COLLECTOR)
-    operations.open_operations(
-        app,
-        Readiness(store),
-        registry,
-        sending=SendingStatus(store, clock, channels),
-        gauges=(OutboxGauges(registry, store, clock, channels), InboxGauges(registry, store, clock)),
-    )
     return app
 
 
 class ProbeServer(uvicorn.Server):
-    """A server beside something else, which is told to stop and then stops this one."""
+    """An HTTP server beside the relay, whose process handles the signals and stops this server."""
 
     def __init__(self, app: FastAPI) -> None:
-        """Serve as the desk's own server does, but for the end."""
+        """Configure the server like the one of `serve`, except for the shutdown."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -67,5 +71,5 @@ class ProbeServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to who has them."""
+        """Leave signal handling to the relay process."""
         yield

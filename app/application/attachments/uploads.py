@@ -1,4 +1,4 @@
-"""Attachments over their lives: uploaded, bound to the message that they came with, read (4.4)."""
+"""Attachments from upload to reading: stored, then bound to the message to which they belong (4.4)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ QUOTA_PERIOD = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was taken in, for whom, and the name that the uploader has for it."""
+    """A stored file, its customer, and the uploader's name for it."""
 
     customer_id: str
     name: str | None
@@ -30,16 +30,17 @@ class Upload:
 
 
 def upload_limit(file: FileType) -> int:
-    """Give the largest upload of a type in bytes; 0 for what is not uploaded."""
+    """Return the largest upload of a type in bytes; 0 for a type that cannot be uploaded."""
     return MAX_SIZES[file.kind] if file.kind in UPLOADED_KINDS else 0
 
 
 def add_upload(
     uow: UnitOfWork, upload: Upload, stamp: Stamp, *, quota: int, only: str | None = None
 ) -> Attachment:
-    """Give a file that was taken in its row. NotFoundError for the customer, UploadQuotaReachedError.
+    """Store the row of a stored file. Raises NotFoundError for the customer, or UploadQuotaReachedError.
 
-    `quota` is in bytes a customer and 24 hours; 0 for none. `only` confines the caller to one customer.
+    `quota` is in bytes per customer and 24 hours; 0 means no quota. `only` confines the caller to one
+    customer.
     """
     theirs = only in {None, upload.customer_id}
     customer = uow.customers.lock(upload.customer_id) if theirs else None
@@ -67,7 +68,7 @@ def add_upload(
 
 
 def get_attachment(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) -> Attachment:
-    """Get an attachment that the caller may see. NotFoundError."""
+    """Get an attachment that the caller may see. Raises NotFoundError for any other id."""
     attachment = uow.attachments.get(attachment_id)
     if attachment is None or only not in {None, attachment.customer_id}:
         raise NotFoundError("attachment_not_found")
@@ -76,7 +77,7 @@ def get_attachment(uow: UnitOfWork, attachment_id: str, *, only: str | None = No
 
 @dataclass(frozen=True, slots=True)
 class StoredAttachment:
-    """What is needed to give out a content."""
+    """The members of a stored attachment that a download needs."""
 
     id: str
     name: str | None
@@ -86,7 +87,7 @@ class StoredAttachment:
 
 
 def get_stored(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) -> StoredAttachment:
-    """Find the content of an attachment. NotFoundError, AttachmentNotStoredError."""
+    """Find the content of an attachment. Raises NotFoundError or AttachmentNotStoredError."""
     found = get_attachment(uow, attachment_id, only=only)
     if found.blob is None or found.media_type is None or found.sha256 is None:
         raise AttachmentNotStoredError(found.state)
@@ -94,7 +95,7 @@ def get_stored(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) 
 
 
 def lock_unused(uow: UnitOfWork, attachment_ids: Sequence[str], customer_id: str) -> tuple[Attachment, ...]:
-    """Get and hold attachments for a message of the customer. InvalidValueError names the wrong one."""
+    """Get and lock unused attachments of the customer. Raises InvalidValueError for the first wrong one."""
     if not attachment_ids:
         return ()
     held = uow.attachments.lock(attachment_ids)
@@ -117,7 +118,7 @@ def lock_unused(uow: UnitOfWork, attachment_ids: Sequence[str], customer_id: str
 def bind(
     uow: UnitOfWork, attachments: Collection[Attachment], message: Message, *, of_submission: bool = False
 ) -> tuple[Attachment, ...]:
-    """Say that attachments, which are held, came with a message; give them as they are then."""
+    """Bind locked attachments to a message; return them as they are then."""
     if not attachments:
         return ()
     ids = [attachment.id for attachment in attachments]

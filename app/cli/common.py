@@ -1,0 +1,93 @@
+"""The parts that commands share: failure, settings, the migrated database, a listening socket."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from app.wiring import OpenStore
+
+T = TypeVar("T")
+WRONG_USE = 2
+BACKLOG = 2_048
+
+
+def fail(message: str, status: int = 1) -> NoReturn:
+    """Print a message on stderr and exit with the status."""
+    typer.echo(message, err=True)
+    raise typer.Exit(status)
+
+
+def load_settings() -> "Settings":
+    """Read the settings and set up the logs by them."""
+    from app.observability.logs import set_up_logs
+    from app.settings import WrongSettingsError, read_settings
+
+    try:
+        settings = read_settings()
+    except WrongSettingsError as failure:
+        fail(f"Wrong settings:\n{failure}", WRONG_USE)
+    set_up_logs(settings.log_level, settings.log_format)
+    return settings
+
+
+def migrated(settings: "Settings") -> list[str]:
+    """Migrate the database; return the revisions that were applied."""
+    from app.adapters.sql.migrate.run import migrate
+    from app.application.errors import StoreUnavailableError
+
+    try:
+        return migrate(settings.database_url)
+    except (StoreUnavailableError, OSError) as failure:
+        fail(
+            "SUPPORT_DATABASE_URL, SUPPORT_DATA_DIR: the database cannot be opened and migrated: "
+            f"{failure}. For example: SUPPORT_DATA_DIR=/var/lib/support-desk",
+            WRONG_USE if settings.embedded else 1,
+        )
+
+
+def with_store(work: "Callable[[OpenStore], Awaitable[T]]") -> T:
+    """Run work on the migrated database, then close the database."""
+    settings = load_settings()
+    migrated(settings)
+    from app.wiring import configured_store
+
+    async def run() -> T:
+        store = configured_store(settings)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def listen(settings: "Settings", variable: str, port: int) -> socket.socket:
+    """Bind the address of a server before anything else starts; `variable` is the setting of the port."""
+    try:
+        return _bound(settings.host, port)
+    except OSError as failure:
+        fail(
+            f"Wrong settings:\nSUPPORT_HOST, {variable}: cannot listen on {settings.host}:{port}: "
+            f"{failure.strerror}. For example: {variable}=8001",
+            WRONG_USE,
+        )
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener

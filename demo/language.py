@@ -1,0 +1,31 @@
+"""The language of the demonstrations: Russian, or English with `--lang en` or an English LANG."""
+
+import argparse
+import os
+from collections.abc import Callable
+
+Say = Callable[[str, str], str]
+"""Chooses between a Russian and an English text."""
+
+
+def russian(ru: str, _: str) -> str:
+    """Return the Russian text."""
+    return ru
+
+
+def english(_: str, en: str) -> str:
+    """Return the English text."""
+    return en
+
+
+LANGUAGES: dict[str, Say] = {"ru": russian, "en": english}
+
+
+def chosen_language(description: str | None) -> Say:
+    """Read the language from the command line, or else from the environment."""
+    by_environment = "en" if os.environ.get("LANG", "").startswith("en") else "ru"
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "--lang", choices=sorted(LANGUAGES), default=by_environment, help="by default the language of LANG"
+    )
+    return LANGUAGES[parser.parse_args().lang]
