@@ -45,7 +45,7 @@ def _fields_of(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _tags_of(model: type[BaseModel]) -> set[str]:
-    """List the values of the members that have only fixed ones: what a union is told apart by."""
+    """List the values of members that have only fixed ones: they distinguish the parts of a union."""
     return {
         str(value)
         for field in model.model_fields.values()

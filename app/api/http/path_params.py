@@ -30,21 +30,21 @@ NewCustomerPath = Annotated[CustomerId, Path(description="The CRM's ID of the cu
 
 
 def ticket_id_of(value: str) -> str:
-    """Return the ID of a ticket. NotFoundError for a malformed one, as for an unknown one."""
+    """Return the ID of a ticket. Raises NotFoundError for a malformed one, as for an unknown one."""
     if not _UUID.fullmatch(value):
         raise NotFoundError("ticket_not_found")
     return value
 
 
 def attachment_id_of(value: str) -> str:
-    """Return the ID of an attachment. NotFoundError for a malformed one, as for an unknown one."""
+    """Return the ID of an attachment. Raises NotFoundError for a malformed one, as for an unknown one."""
     if not _UUID.fullmatch(value):
         raise NotFoundError("attachment_not_found")
     return value
 
 
 def customer_id_of(value: str) -> str:
-    """Return the ID of a customer. NotFoundError for a malformed one, as for an unknown one."""
+    """Return the ID of a customer. Raises NotFoundError for a malformed one, as for an unknown one."""
     if not _CUSTOMER.fullmatch(value):
         raise NotFoundError("customer_not_found")
     return value

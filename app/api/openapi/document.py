@@ -47,7 +47,7 @@ SAID_ONCE: Mapping[str, str | None] = {WITHOUT_NUL: None, NOT_BLANK: r"\S"}
 CREATED, PARTIAL = 201, 206
 BYTES = "application/octet-stream"
 TOLD_IN_PLACE = frozenset({("internal_error",), ("headers_too_large",), ("malformed_request",)})
-"""Problems told at each operation instead of by reference: each operation shows one whole problem."""
+"""Problems in full at each operation instead of by reference: each operation shows one whole problem."""
 FORMAT_LENGTHS = {"date-time": 35, "date": 10, "uuid": 36}
 
 

@@ -84,7 +84,7 @@ MEANINGS: Mapping[type[StrEnum], Meanings] = {
         Category.API_CONSULTATION: "How to use the JokerCRM API (3.3).",
         Category.CUSTOM_DEVELOPMENT: "Features developed to order (3.3, 5.1, 5.2).",
         Category.CODE_MODIFICATION: "Changing a module's code for one company (3.3, 5.1, 5.2).",
-        Category.FEATURE_EXPLANATION: "What a module can do (3.4).",
+        Category.FEATURE_EXPLANATION: "Explaining the features of a module (3.4).",
         Category.IMPROVEMENT_REQUEST: "A suggestion for the product or its documentation (3.4).",
         Category.THIRD_PARTY_PROBLEM: "A fault in a third-party service, hosting or program (1.4).",
         Category.WEB_DESIGN: "Web design or building websites (1.5).",

@@ -204,7 +204,7 @@ FIELD_ERROR: Json = {
         },
         "code": {
             "$ref": f"{REF}/schemas/FieldErrorCode",
-            "description": "What is wrong; stable, independent of the language.",
+            "description": "Stable code of the error, independent of the language.",
         },
         "detail": {
             "type": "string",
@@ -251,7 +251,7 @@ PROBLEM: Json = {
         },
         "code": {
             "$ref": f"{REF}/schemas/ProblemCode",
-            "description": "What went wrong; stable, independent of the language.",
+            "description": "Stable code of the problem, independent of the language.",
         },
         "request_id": {
             "type": "string",

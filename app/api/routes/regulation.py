@@ -57,7 +57,7 @@ async def show_regulation(request: Request) -> Response:
     ),
 )
 async def list_tariffs() -> Response:
-    """Returns the support tariffs: what they include and what they cost (5.1, 5.2)."""
+    """Returns the support tariffs with the minutes and chats they include and their prices (5.1, 5.2)."""
     shown = TariffsOut(items=[TariffOut.of(tariff) for tariff in TARIFFS.values()], next_cursor=None)
     return response_of(json_answer(200, bytes_of(shown)))
 

@@ -84,7 +84,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
         ),
     ] = [],  # noqa: B006
     priority: Annotated[list[Priority], _many("Order of work.")] = [],  # noqa: B006
-    category: Annotated[list[Category], _many("What the ticket is about.")] = [],  # noqa: B006
+    category: Annotated[list[Category], _many("Subject of the ticket.")] = [],  # noqa: B006
     assignee: Annotated[list[Annotated[str, plain(100)]], _many("The agent's name.")] = [],  # noqa: B006
     outcome: Annotated[list[Outcome], _many("Outcome of the latest decision.")] = [],  # noqa: B006
     reason: Annotated[

@@ -52,7 +52,7 @@ class CustomerOut(Out):
         description="Moscow day on which the customer accepted the offer (1.1). Null if the customer has "
         "not accepted it."
     )
-    licence: Licence = Field(description="How the customer holds the product (1.3).")
+    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
     paid_until: date | None = Field(
         description="Last paid Moscow day of a rental, inclusive. Null for a boxed licence or if nothing "
         "was paid."
@@ -144,7 +144,7 @@ class EntitlementOut(Out):
     customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
     at: datetime = Field(description="The instant that the entitlement is for.")
     contract_accepted: bool = Field(description="Whether the customer had accepted the offer by then (1.1).")
-    licence: Licence = Field(description="How the customer holds the product (1.3).")
+    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
     paid_until: date | None = Field(
         description="Last paid Moscow day of a rental, inclusive. Null for a boxed licence or if nothing "
         "was paid."

@@ -60,7 +60,7 @@ class TariffPeriodIn(In):
 class Contracted(In):
     """Licence, paid period and tariffs, as in a customer record and in a what-if (1.3, 5)."""
 
-    licence: Licence = Field(description="How the customer holds the product (1.3).")
+    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
     paid_until: Day | None = Field(
         None, description="Last paid Moscow day, inclusive. `rental` only; null if nothing was paid."
     )
@@ -75,7 +75,7 @@ class Contracted(In):
 
     @model_validator(mode="after")
     def _fits_the_licence(self) -> Self:
-        """1.3, R16: only a rental is paid by period, only a boxed licence has tariffs."""
+        """Check that only a rental is paid by period and only a boxed licence has tariffs (1.3, R16)."""
         if self.licence is Licence.RENTAL and self.tariffs:
             raise wrong_at("/tariffs", "not_for_this_licence")
         if self.licence is Licence.RENTAL and self.exclusive_version:
@@ -123,7 +123,7 @@ class SubmissionWords(In):
     """Members that a preview and a submission share."""
 
     channel: ChannelName = Field(
-        description="Where the submission comes from. `telegram` and `whatsapp` are official; any other "
+        description="Origin of the submission. `telegram` and `whatsapp` are official; any other "
         "name is unofficial (4.3)."
     )
     chat_id: ChatAddress | None = Field(
@@ -132,7 +132,7 @@ class SubmissionWords(In):
         "what-if.",
     )
     category: Category | None = Field(
-        None, description="What the submission is about. Null leaves it to triage."
+        None, description="Subject of the submission. Null leaves it to triage."
     )
     impact: Impact = Field(
         Impact.NONE, description="The effect that the customer claims (2.1). An agent can correct it."

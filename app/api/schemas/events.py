@@ -29,7 +29,7 @@ class EventOut(Out):
 
     id: str = Field(max_length=36, description="ID of the event (UUIDv7).")
     ticket_id: str = Field(max_length=36, description="ID of the ticket (UUIDv7).")
-    type: EventType = Field(description="What happened. New types may appear.")
+    type: EventType = Field(description="Type of the event. New types may appear.")
     actor: ActorOut = Field(description="The originator of the change.")
     occurred_at: datetime = Field(description="When it happened.")
     from_: Status | None = Field(
@@ -40,7 +40,7 @@ class EventOut(Out):
         description="Members of the ticket that changed, with their new values.",
         json_schema_extra={"maxProperties": 20},
     )
-    cause: Cause | None = Field(description="What moved the ticket without an agent. Null if an agent did.")
+    cause: Cause | None = Field(description="Cause of a change that no agent made. Null if an agent made it.")
     note: str | None = Field(max_length=2_000, description="The agent's remark. Never sent to the customer.")
     decision_id: str | None = Field(max_length=36, description="The decision made with this event, if any.")
     message_id: str | None = Field(

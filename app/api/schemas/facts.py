@@ -36,7 +36,7 @@ class EntitlementFacts(Out):
     """The entitlement that was judged. A what-if has the same members."""
 
     contract_accepted: bool = Field(description="Whether the customer had accepted the offer (1.1).")
-    licence: Licence = Field(description="How the customer held the product (1.3).")
+    licence: Licence = Field(description="Form in which the customer held the product (1.3).")
     paid_until: date | None = Field(description="Last paid Moscow day of a rental, inclusive.")
     tariffs: list[TariffPeriodOut] = Field(
         max_length=200, description="All tariffs on record, not only the one in force."
@@ -51,9 +51,11 @@ class EntitlementFacts(Out):
 class SubmissionFactsOut(Out):
     """The properties of the submission that the rules use. The text itself is not among them."""
 
-    channel: str = Field(max_length=32, description="Where the submission came from.")
+    channel: str = Field(
+        max_length=32, description="Origin of the submission: a messenger, or another channel."
+    )
     chat_assigned: bool = Field(description="Whether the chat was a working chat of the customer (4.1).")
-    category: Category | None = Field(description="What the submission is about. Null before triage.")
+    category: Category | None = Field(description="Subject of the submission. Null before triage.")
     impact: Impact = Field(description="The claimed effect (2.1).")
     has_words: bool = Field(description="Whether any message of the customer contains words (4.2).")
     obscene_level: ObscenityLevel | None = Field(

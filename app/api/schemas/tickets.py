@@ -169,15 +169,13 @@ class TicketOut(Out):
     attachments: list[AttachmentOut] = Field(
         max_length=100, description="Attachments of the submission (4.4)."
     )
-    category: Category | None = Field(description="What the ticket is about. Null before triage.")
+    category: Category | None = Field(description="Subject of the ticket. Null before triage.")
     impact: Impact = Field(description="The claimed effect, or the agent's correction of it (2.1).")
     status: Status = Field(description="Stage of the life cycle.")
     status_category: StatusCategory = Field(
         description="Whether the clock runs, is stopped or has ended (R8)."
     )
-    waiting_on: WaitingOn | None = Field(
-        description="What a paused ticket waits for. Null if it is not paused."
-    )
+    waiting_on: WaitingOn | None = Field(description="Cause of the pause. Null if the ticket is not paused.")
     priority: Priority | None = Field(description="Order of work. Null if the ticket is declined.")
     decision: DecisionOut = Field(description="The latest decision.")
     allowed_actions: list[Action] = Field(
@@ -206,7 +204,9 @@ class TicketOut(Out):
     resume_at: datetime | None = Field(description="When a deferral ends by itself.")
     development: DevelopmentOut | None = Field(description="The work in the development department (2.2).")
     release: ReleaseOut | None = Field(description="The announced release (2.2).")
-    resolution: ResolutionOut | None = Field(description="How the ticket was resolved. Null before that.")
+    resolution: ResolutionOut | None = Field(
+        description="Resolution of the ticket. Null until it is resolved."
+    )
     times: TimesOut = Field(description="Measured times.")
     reply_window: ReplyWindowOut | None = Field(
         description="Period for free-form answers. Null if the messenger has none or it is unknown."

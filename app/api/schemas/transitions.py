@@ -36,7 +36,7 @@ class ClassifyIn(ByAgent):
     """Set the category, and confirm or correct the impact. The ticket is decided again (R5, R18)."""
 
     action: Literal[Action.CLASSIFY]
-    category: Category = Field(description="What the ticket is about.")
+    category: Category = Field(description="Subject of the ticket.")
     impact: Impact | None = Field(None, description="The effect. Unchanged if left out.")
 
 
@@ -109,7 +109,7 @@ class ResolveIn(ByAgent):
     """Resolve the ticket. The text, if any, goes to the chat."""
 
     action: Literal[Action.RESOLVE]
-    resolution: Settling = Field(description="How the ticket was resolved.")
+    resolution: Settling = Field(description="Kind of resolution.")
     text: Words | None = Field(
         None, description="The explanation, sent unchanged. Nothing is sent if left out."
     )
