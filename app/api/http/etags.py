@@ -86,7 +86,7 @@ def read_if_match(request: Request, *, required: bool = False) -> IfMatch | None
 
 
 def check_if_match(expected: IfMatch | None, version: int | None) -> None:
-    """Compare with the present version, None for an absent object; raise PreconditionFailedError if they differ."""
+    """Raise PreconditionFailedError unless the present version matches; None stands for an absent object."""
     if expected is None:
         return
     if version is None or not (expected.any_version or version in expected.versions):
