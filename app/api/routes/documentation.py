@@ -1,4 +1,4 @@
-"""The pages for readers: the contract in two viewers, and what each problem means."""
+"""Pages for readers: the contract in two viewers, and the meaning of each problem."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ def _hidden(id_: str, summary: str, status: int = 200) -> Operation:
     return Operation(Access.PUBLIC, id_, summary, "operations", answers, in_document=False)
 
 
-@operation(router, "GET", "/", _hidden("showRoot", "The way to the contract", 307))
+@operation(router, "GET", "/", _hidden("showRoot", "Redirect to the documentation", 307))
 async def root(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
     """Redirect to the page that shows the contract."""
     return RedirectResponse("/docs")
@@ -46,13 +46,13 @@ async def document(request: Request) -> Response:
 
 @operation(router, "GET", "/docs", _hidden("showSwagger", "The contract in Swagger UI"))
 async def swagger(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Show the contract with Swagger UI."""
+    """Return the page with Swagger UI."""
     return page_response(SWAGGER_PAGE)
 
 
 @operation(router, "GET", "/redoc", _hidden("showRedoc", "The contract in Redoc"))
 async def redoc(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Show the contract with Redoc."""
+    """Return the page with Redoc."""
     return page_response(REDOC_PAGE)
 
 

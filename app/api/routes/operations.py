@@ -23,38 +23,40 @@ router = APIRouter()
 
 
 class LivenessOut(BaseModel):
-    """The process runs."""
+    """State of the process."""
 
     status: str = Field(max_length=16, description="Always `live`.")
 
 
 class ReadinessOut(BaseModel):
-    """The service takes requests."""
+    """Readiness of the service."""
 
-    status: str = Field(max_length=16, description="Always `ready`; otherwise the answer is 503.")
+    status: str = Field(max_length=16, description="Always `ready`; otherwise the response is 503.")
     checks: dict[str, bool] | None = Field(
-        default=None, max_length=16, description="With `verbose`: what was checked, and whether it works."
+        default=None, max_length=16, description="With `verbose`: the result of each check."
     )
     channels: dict[str, Annotated[str, Field(max_length=16)]] | None = Field(
         default=None,
         max_length=16,
-        description="With `verbose`: `off` (no messenger is set up), `up`, or `down` (nothing is sent).",
+        description="With `verbose`: `up`, `down` (nothing is sent) or `off` (no messenger is set up), "
+        "by channel.",
     )
     relay: str | None = Field(
         default=None,
         max_length=16,
-        description="With `verbose`: whether what sends messages was `alive` lately, or is `silent`.",
+        description="With `verbose`: `alive` if the relay, which sends messages, has reported lately, "
+        "otherwise `silent`.",
     )
 
 
 class VersionOut(BaseModel):
-    """Which build runs."""
+    """Version of the running service."""
 
-    version: str = Field(max_length=64, description="The version of the service.")
+    version: str = Field(max_length=64, description="Version of the service, such as 1.2.0.")
 
 
 def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> Operation:  # noqa: ANN401 - models and JSON
-    answers = (Success(200, summary + ".", model, {"usual": example}),)
+    answers = (Success(200, str(model.__doc__), model, {"usual": example}),)
     return Operation(Access.PUBLIC, id_, summary, TAG, answers, problems=problems)
 
 
@@ -62,10 +64,10 @@ def _probe(id_: str, summary: str, model: Any, example: Any, *problems: str) -> 
     router,
     "GET",
     "/livez",
-    _probe("getLiveness", "Tell that the process runs", LivenessOut, {"status": "live"}),
+    _probe("getLiveness", "Liveness probe", LivenessOut, {"status": "live"}),
 )
 async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Tell that the process runs. Touches nothing else, the database least of all."""
+    """Returns 200 while the process runs. It checks nothing else, in particular not the database."""
     return json_response({"status": "live"})
 
 
@@ -73,13 +75,14 @@ async def live(request: Request) -> Response:  # noqa: ARG001 - endpoints take r
     router,
     "GET",
     "/readyz",
-    _probe("getReadiness", "Tell whether requests are taken", ReadinessOut, {"status": "ready"}, "not_ready"),
+    _probe("getReadiness", "Readiness probe", ReadinessOut, {"status": "ready"}, "not_ready"),
 )
 async def ready(request: Request) -> Response:
-    """Tell whether the service takes requests: the database answers, is up to date and writable.
+    """Returns 200 if the service can accept requests: the database responds, is migrated and writable.
 
-    Not ready while shutting down. The result is at most a second old; `?verbose` lists the checks, and
-    tells of the channels and of the relay, which do not count: what waits for them is kept.
+    It returns 503 during shutdown. The result is at most one second old. `?verbose` lists the checks and
+    adds the state of the channels and of the relay, which do not affect readiness: messages for them are
+    kept.
     """
     return await readiness_response(request, services_of(request).probes)
 
@@ -118,8 +121,8 @@ async def metrics_response(probes: Probes) -> Response:
     router,
     "GET",
     "/version",
-    _probe("getVersion", "Tell the version", VersionOut, {"version": __version__}),
+    _probe("getVersion", "Retrieve the version", VersionOut, {"version": __version__}),
 )
 async def version(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
-    """Tell which version of the service runs."""
+    """Returns the version of the running service."""
     return json_response({"version": __version__})
