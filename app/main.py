@@ -26,9 +26,9 @@ from app.api.routes import (
     chats,
     customers,
     decisions,
+    documentation,
     messages,
     operations,
-    problem_pages,
     queue,
     regulation,
     staff,
@@ -70,7 +70,7 @@ ROUTERS = (
     work_calendar.router,
     regulation.router,
     operations.router,
-    problem_pages.router,
+    documentation.router,
     webhooks.router,
 )
 

@@ -10,9 +10,7 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "speed.md"
 BEGIN, BEGIN_PART = "<!-- make bench writes from here -->", "<!-- make bench ONLY={} writes from here -->"
 END = "<!-- to here -->"
-HOW = (
-    "Client, service and database share the machine. A ratio compares figures of one run, measured in turns."
-)
+HOW = "Client, service and database share the machine. A ratio compares figures of one run."
 _GIB = 2**30
 
 

@@ -1,4 +1,4 @@
-"""Let the judges judge: python -m judges [NAME,…]. Exit 0: all content, 1: something found, 2: wrong name."""
+"""Run the judges: python -m judges [NAME,…]. Exit 0: no finding, 1: findings, 2: unknown name."""
 
 import shutil
 import sys

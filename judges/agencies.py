@@ -60,7 +60,7 @@ def fresh_service() -> Iterator[ServiceProcess]:
 
 
 def confined_keys(service: ServiceProcess) -> Mapping[str, str]:
-    """Make a key of all scopes for each customer."""
+    """Create a key with all scopes for each customer."""
     scopes = service.run("keys", "scopes").stdout.split()
     options = [word for scope in scopes for word in ("--scope", scope)]
     return {
@@ -72,7 +72,7 @@ def confined_keys(service: ServiceProcess) -> Mapping[str, str]:
 
 
 def _seed(http: httpx.Client) -> None:
-    """Give each customer a chat and a ticket with a message and an entry, and the calendar an override."""
+    """Create a chat, a ticket with a message and a time entry for each customer, and a calendar exception."""
     for agency in AGENCIES:
         path = f"/v1/customers/{agency.id}"
         _made(http.put(path, json=agency.record))

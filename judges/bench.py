@@ -1,4 +1,4 @@
-"""Where the judges sit: their tools, a working folder and the document that they judge."""
+"""The bench of the judges: their tools, a working folder and the document that they judge."""
 
 import os
 import shutil
@@ -37,14 +37,23 @@ class JudgeFailed(Exception):
 
 @dataclass(frozen=True)
 class Bench:
-    """What a judge may use."""
+    """Tools and files of one judge."""
 
     work: Path
     """A folder of its own, inside that of the tools: Node looks for packages upwards."""
     document: Path
 
-    def run(self, *command: str | Path, ok: tuple[int, ...] = (0,), where: Path | None = None) -> str:
-        """Run a tool, in the working folder if not said; give what it prints. JudgeFailed on another exit."""
+    def run(
+        self,
+        *command: str | Path,
+        ok: tuple[int, ...] = (0,),
+        where: Path | None = None,
+        both_streams: bool = False,
+    ) -> str:
+        """Run a tool, by default in the working folder, and return its stdout, or stdout and stderr.
+
+        JudgeFailed on an exit code that is not in `ok`.
+        """
         path = os.pathsep.join([str(PYTHON), str(NODE), os.environ.get("PATH", "")])
         try:
             done = subprocess.run(  # noqa: S603 - pinned tools, no shell
@@ -60,7 +69,7 @@ class Bench:
             raise JudgeFailed(f"{command[0]} took more than {LIMIT_SECONDS:.0f} s") from None
         if done.returncode not in ok:
             raise JudgeFailed(f"{done.stdout[-3_000:]}{done.stderr[-3_000:]}".strip() or "no word")
-        return done.stdout
+        return done.stdout + done.stderr if both_streams else done.stdout
 
     def config(self, name: str) -> Path:
         """Copy a configuration into the working folder."""

@@ -42,7 +42,7 @@ def _lint(bench: Bench, name: str) -> list[str]:
 
 
 def _played(bench: Bench, name: str, service: ServiceProcess) -> list[Json]:
-    """Run a file; give its workflows with what came of each step. JudgeFailed."""
+    """Run a file and return its workflows with the result of each step. JudgeFailed."""
     log = bench.work / "respect.json"
     log.unlink(missing_ok=True)
     command = (NODE / "redocly", "respect", name, "--server", f"desk={service.url}")
@@ -54,7 +54,7 @@ def _played(bench: Bench, name: str, service: ServiceProcess) -> list[Json]:
 
 
 def steps_of(workflow: Json) -> Iterator[Json]:
-    """Give the calls of a workflow, those of the workflows within it too."""
+    """Iterate over the calls of a workflow, those of nested workflows included."""
     for step in workflow["executedSteps"]:
         if "executedSteps" in step:
             yield from steps_of(step)

@@ -10,13 +10,13 @@ PASSED, FAILED = 0, 1
 
 
 def role_matrix(bench: Bench) -> Verdict:
-    """Every operation by every role, on the own and on the other customer's objects: no leak."""
-    return _tests(bench, "tests/api/test_confinement.py", "tests/api/test_roles.py")
+    """Call every operation in every role, on the own and on the other customer's objects: no leak."""
+    return _tests(bench, "tests/api/routes/test_confinement.py", "tests/api/http/test_roles.py")
 
 
 def hostile_bytes(bench: Bench) -> Verdict:
-    """Whatever bytes are sent: a 4xx problem, never a 5xx, and memory stays flat."""
-    return _tests(bench, "tests/e2e/test_hostile_bytes.py", "tests/api/infrastructure/test_guard.py")
+    """Send hostile bytes: each gets a 4xx problem, never a 5xx, and memory stays flat."""
+    return _tests(bench, "tests/e2e/test_hostile_bytes.py", "tests/api/http/test_guard.py")
 
 
 def _tests(bench: Bench, *files: str) -> Verdict:

@@ -1,4 +1,4 @@
-"""What a judge found."""
+"""Findings of a judge."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a judge found wrong, a line each, nothing if it is content. `remark` says how much it saw."""
+    """Findings of a judge, one line each; none if it passes. `remark` has the amount of what it judged."""
 
     findings: tuple[str, ...] = ()
     remark: str = ""
@@ -22,7 +22,7 @@ SHOWN = 20
 
 
 def table(verdicts: Sequence[tuple[str, Verdict]]) -> str:
-    """Show judge, result and remark, and under it what was found."""
+    """Build the table of judges, results and remarks, with the findings below it."""
     width = max((len(name) for name, _ in verdicts), default=0)
     lines = [
         f"{name:<{width}}  {'ok' if one.passed else f'{len(one.findings)} FOUND':<9}  {one.remark}".rstrip()

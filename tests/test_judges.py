@@ -1,6 +1,7 @@
 """The judges themselves: a finding turns the table red, and what they look for is seen."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def test_an_unknown_body_is_seen_in_either_language() -> None:
     assert generators.UNTYPED.search("        response_200 = cast(Any, response.json())")
     assert generators.UNTYPED.search("        response_200 = response.json()\n")
     assert not generators.UNTYPED.search("        response_204 = cast(Any, None)\n")
-    assert not generators.UNTYPED.search("response_200 = TicketOut.from_dict(response.json())")
+    assert not generators.UNTYPED.search("response_200 = Ticket.from_dict(response.json())")
 
 
 def test_failures_of_the_fuzzer_are_read_from_its_summary() -> None:
@@ -103,3 +104,25 @@ def test_the_flows_call_operations_of_the_contract_and_all_their_steps_assert_a_
         called = [step for step in steps if "operationId: " in step]
         assert {step.partition("operationId: ")[2].split("\n")[0] for step in called} <= known
         assert all("- condition: $statusCode ==" in step for step in called), file.name
+
+
+def test_what_a_tool_writes_to_stderr_can_be_read(tmp_path: Path) -> None:
+    both = ("-c", "import sys; print('done'); print('WARNING', file=sys.stderr)")
+    bench = Bench(tmp_path, tmp_path / "openapi.json")
+
+    assert bench.run(sys.executable, *both) == "done\n"
+    assert bench.run(sys.executable, *both, both_streams=True) == "done\nWARNING\n"
+
+
+def test_a_warning_of_the_python_generator_is_a_finding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    document = tmp_path / "openapi.json"
+    document.write_text('{"paths": {}}', "utf-8")
+
+    def run(_: Bench, *command: object, **options: object) -> str:
+        return "WARNING parsing GET /v1/x\n" if options.get("both_streams") else ""
+
+    monkeypatch.setattr(Bench, "run", run)
+
+    assert generators.python_client(Bench(tmp_path, document)).findings == ("WARNING parsing GET /v1/x",)

@@ -146,6 +146,11 @@ class PreconditionFailedError(DeskError):
 
     code = "precondition_failed"
 
+    def __init__(self, version: int | None = None) -> None:
+        """Name the present version; None if there is no such object."""
+        super().__init__(version)
+        self.version = version
+
 
 class StoreUnavailableError(DeskError):
     """The database cannot be reached, is locked, full or read-only; nothing was changed."""

@@ -49,7 +49,7 @@ class Floor:
         while batch := self._batch():
             connection.execute("BEGIN IMMEDIATE")
             for names, _ in batch:
-                self._submit(connection, names)
+                self.submit(connection, names)
             connection.execute("COMMIT")
             loop.call_soon_threadsafe(_answer, batch)
         opened.close()
@@ -69,7 +69,8 @@ class Floor:
         self._waiting.put(None)
         return batch
 
-    def _submit(self, connection: sqlite3.Connection, names: Names) -> None:
+    def submit(self, connection: sqlite3.Connection, names: Names) -> None:
+        """Run the script in the transaction of this connection."""
         found: list[Rows] = []
         for step in self._script.steps:
             cursor = connection.execute(step.sql.written(names), step.given(names, found))

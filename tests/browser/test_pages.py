@@ -151,3 +151,16 @@ def test_a_problem_has_a_page(
     assert PROBLEM_TYPES[code].title.en in text or PROBLEM_TYPES[code].title.ru in text
     assert fits(browser, screen)
     browser.photograph(photographs / named(f"problem-{code}", screen))
+
+
+@SCREENS
+def test_the_index_leads_to_every_problem(
+    service: ServiceProcess, browser: Chromium, screen: tuple[int, int], photographs: Path
+) -> None:
+    browser.open(f"{service.url}/problems", *screen)
+
+    links = browser.run("""[...document.querySelectorAll("li a")].map((one) => one.getAttribute("href"))""")
+
+    assert links == [f"/problems/{code}" for code in PROBLEM_TYPES]
+    assert fits(browser, screen)
+    browser.photograph(photographs / named("problems", screen))

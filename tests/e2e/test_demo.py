@@ -1,5 +1,6 @@
 """The demonstration passes on any day, and fails where the service decides otherwise."""
 
+import os
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import pytest
 from demo.__main__ import play
 from demo.process import ROOT, ServiceProcess
 
+ENGLISH_OUTCOMES = ("accepted", "deferred", "separate order", "declined", "not registered")
 OUTCOMES = ("принято", "отложено", "отдельный заказ", "отказ", "без регистрации")
 
 _TRAVEL = """
@@ -27,9 +29,15 @@ runpy.run_module("demo", run_name="__main__")
 """
 
 
-def _run(*command: str) -> subprocess.CompletedProcess[str]:
+def _run(*command: str, language: str = "C") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=os.environ | {"LANG": language, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -40,6 +48,20 @@ def test_demo_plays_every_outcome_and_exits_with_0() -> None:
     assert all(outcome in played.stdout for outcome in OUTCOMES)
     assert "Очередь в порядке работы" in played.stdout
     assert time.perf_counter() - began < 15
+
+
+def test_demo_is_english_where_the_language_is() -> None:
+    played = _run("-m", "demo", language="en_US.UTF-8")
+    assert played.returncode == 0, played.stderr
+    assert all(outcome in played.stdout for outcome in ENGLISH_OUTCOMES)
+    assert "The queue in working order" in played.stdout
+    assert not any(outcome in played.stdout for outcome in OUTCOMES)
+
+
+def test_the_option_wins_over_the_environment() -> None:
+    played = _run("-c", _SWAPPED, "--lang", "en", language="ru_RU.UTF-8")
+    assert played.returncode == 1
+    assert played.stderr.startswith("DIFFERS FROM THE REGULATION: queue: expected")
 
 
 def test_demo_says_what_differs_and_exits_with_1() -> None:

@@ -19,7 +19,7 @@ def test_a_talk_shows_what_the_desk_answers_and_ends_in_good_order() -> None:
         [sys.executable, "-m", "demo.chat"],
         input=SPOKEN,
         cwd=ROOT,
-        env=os.environ | {"PYTHONUTF8": "1"},
+        env=os.environ | {"PYTHONUTF8": "1", "LANG": "C"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -37,3 +37,20 @@ def test_a_talk_shows_what_the_desk_answers_and_ends_in_good_order() -> None:
         "!! Исправили <b>&_*[",
         "   │ Исправили <b>&_*[",
     ]
+
+
+def test_a_talk_is_explained_in_english_on_request() -> None:
+    talk = subprocess.run(
+        [sys.executable, "-m", "demo.chat", "--lang", "en"],
+        input="! Too early\n",
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert (talk.returncode, talk.stderr) == (0, "")
+    assert "You are an employee of the agency agency-17" in talk.stdout
+    assert "   (there is no open ticket)" in talk.stdout.splitlines()

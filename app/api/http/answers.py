@@ -1,6 +1,8 @@
 """Answers as bytes: rendered inside a transaction, sent after it."""
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import BaseModel
 from starlette.responses import Response
@@ -36,3 +38,9 @@ def response_of(answer: StoredResponse, extra: Mapping[str, str] = NO_HEADERS) -
     """Return the response that sends an answer unchanged, with the extra headers."""
     headers = {**answer.headers, **extra} if extra else dict(answer.headers)
     return Response(answer.body, answer.status, headers)
+
+
+def json_response(value: Mapping[str, Any]) -> Response:
+    """Return a response with a JSON object that has no model."""
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Response(body, headers={"Content-Type": JSON})

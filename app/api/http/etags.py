@@ -86,11 +86,11 @@ def read_if_match(request: Request, *, required: bool = False) -> IfMatch | None
 
 
 def check_if_match(expected: IfMatch | None, version: int | None) -> None:
-    """Compare with the present version, None for an absent object. PreconditionFailedError."""
+    """Raise PreconditionFailedError unless the present version matches; None stands for an absent object."""
     if expected is None:
         return
     if version is None or not (expected.any_version or version in expected.versions):
-        raise PreconditionFailedError
+        raise PreconditionFailedError(version)
 
 
 def _names(header: str, tag: str) -> bool:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from app.api.http.body import refusal
 from app.api.http.keys import Access, Caller, KeyRing, bearer_token
 from app.api.http.operation import Operation
-from app.api.http.problems import FieldError, Problem
+from app.api.http.problems import MAX_ERRORS, FieldError, Problem, unknown_member
 from app.api.http.rate_limit import FailedTries, RateLimiter, bucket_of
 from app.api.http.request_context import context_of
 
@@ -86,12 +86,13 @@ def check_query(request: Request, repeatable: Mapping[str, bool]) -> None:
     seen: set[str] = set()
     for name, _ in request.query_params.multi_items():
         if name not in repeatable:
-            errors.append(
-                FieldError(f"/query/{name}" if PARAMETER.fullmatch(name) else "/query", "unknown_member")
-            )
+            pointer = f"/query/{name}" if PARAMETER.fullmatch(name) else "/query"
+            errors.append(unknown_member(pointer, name, repeatable))
         elif name in seen and not repeatable[name]:
             errors.append(FieldError(f"/query/{name}", "repeated"))
         seen.add(name)
+        if len(errors) == MAX_ERRORS:
+            break
     if errors:
         raise Problem("validation_failed", errors=errors)
 

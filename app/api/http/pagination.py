@@ -52,12 +52,12 @@ def _plain_digits(value: object) -> object:
 async def _page_request(
     limit: Annotated[
         Annotated[int, Field(ge=1, le=MAX_LIMIT), BeforeValidator(_plain_digits)],
-        Query(description="How many items at most; may change from page to page."),
+        Query(description="Maximum number of items per page. It may differ between pages."),
     ] = DEFAULT_LIMIT,
     cursor: Annotated[
         str | None,
         Query(
-            description="`next_cursor` of the page before, with the same filters and order.",
+            description="`next_cursor` of the previous page. Filters and sort order must be the same.",
             json_schema_extra={"maxLength": CURSOR_MAX, "pattern": "^[A-Za-z0-9_-]+$"},
         ),
     ] = None,

@@ -13,37 +13,38 @@ _CUSTOMER = re.compile(CUSTOMER_ID_PATTERN, re.ASCII)
 
 
 TicketPath = Annotated[
-    str, Path(description="Id of the ticket.", json_schema_extra={"format": "uuid", "maxLength": 36})
+    str, Path(description="ID of the ticket (UUIDv7).", json_schema_extra={"format": "uuid", "maxLength": 36})
 ]
 AttachmentPath = Annotated[
-    str, Path(description="Id of the attachment.", json_schema_extra={"format": "uuid", "maxLength": 36})
+    str,
+    Path(description="ID of the attachment (UUIDv7).", json_schema_extra={"format": "uuid", "maxLength": 36}),
 ]
 CustomerPath = Annotated[
     str,
     Path(
-        description="The CRM's id of the customer.",
+        description="The CRM's ID of the customer.",
         json_schema_extra={"pattern": CUSTOMER_ID_PATTERN, "maxLength": 64},
     ),
 ]
-NewCustomerPath = Annotated[CustomerId, Path(description="The CRM's id of the customer.")]
+NewCustomerPath = Annotated[CustomerId, Path(description="The CRM's ID of the customer.")]
 
 
 def ticket_id_of(value: str) -> str:
-    """Return the id of a ticket; a malformed one is the id of no ticket. NotFoundError."""
+    """Return the ID of a ticket. Raises NotFoundError for a malformed one, as for an unknown one."""
     if not _UUID.fullmatch(value):
         raise NotFoundError("ticket_not_found")
     return value
 
 
 def attachment_id_of(value: str) -> str:
-    """Return the id of an attachment; a malformed one is the id of none. NotFoundError."""
+    """Return the ID of an attachment. Raises NotFoundError for a malformed one, as for an unknown one."""
     if not _UUID.fullmatch(value):
         raise NotFoundError("attachment_not_found")
     return value
 
 
 def customer_id_of(value: str) -> str:
-    """Return the id of a customer; a malformed one is the id of no customer. NotFoundError."""
+    """Return the ID of a customer. Raises NotFoundError for a malformed one, as for an unknown one."""
     if not _CUSTOMER.fullmatch(value):
         raise NotFoundError("customer_not_found")
     return value

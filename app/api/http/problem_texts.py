@@ -1,6 +1,6 @@
-"""What each problem and each validation error says, in both languages.
+"""Texts of the problems and of the validation errors, in both languages.
 
-`{names}` are filled with members of the problem. No text repeats what the caller has sent.
+`{names}` are filled with members of the problem. No text repeats a part of the request.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from app.domain.wording.text import Text
 
 @dataclass(frozen=True, slots=True)
 class ProblemText:
-    """The texts of a problem: title, detail and, for its page, what it means and what to do."""
+    """Texts of a problem: title, detail and, for its page, the meaning with what to do."""
 
     title: Text
     detail: Text
@@ -22,74 +22,75 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     "malformed_request": ProblemText(
         Text("Запрос не читается", "Malformed request"),
         Text(
-            "Строка запроса или заголовки — не HTTP/1.1.", "The request line or the headers are not HTTP/1.1."
+            "Строка запроса или заголовки — не HTTP/1.1.",
+            "The request line or the headers are not valid HTTP/1.1.",
         ),
         Text(
-            "Соединение закрыто: где начинается следующий запрос, неизвестно.",
-            "The connection was closed: nobody can tell where the next request begins.",
+            "Соединение закрыто: начало следующего запроса определить нельзя.",
+            "The connection was closed, because the start of the next request cannot be determined.",
         ),
     ),
     "malformed_body": ProblemText(
         Text("Тело запроса не читается", "Malformed body"),
         Text(
             "Тело запроса не является корректным JSON в кодировке UTF-8.",
-            "The body is not well-formed JSON in UTF-8.",
+            "The body is not valid JSON in UTF-8.",
         ),
         Text(
             "JSON должен быть один, в UTF-8, без повторяющихся полей, без NaN и Infinity, без "
             "одиночных суррогатов, не глубже 64 уровней, до 1000 полей в объекте.",
-            "Send one JSON value in UTF-8, without repeated members, NaN, Infinity or lone "
-            "surrogates, nested at most 64 levels deep, with up to 1,000 members an object.",
+            "Send one JSON value in UTF-8. Duplicate members, NaN, Infinity and lone surrogates "
+            "are not allowed. The limits are 64 levels of nesting and 1,000 members per object.",
         ),
     ),
     "malformed_form": ProblemText(
         Text("Форма не читается", "Malformed form"),
         Text(
             "Тело запроса не является корректной формой multipart/form-data заявленной длины.",
-            "The body is not a well-formed multipart/form-data form of the length that was told.",
+            "The body is not a valid multipart/form-data form of the declared length.",
         ),
         Text(
             "Форма должна быть по RFC 7578, с boundary из Content-Type, до двух частей с короткими "
             "заголовками, ровно той длины, что в Content-Length.",
-            "Send a form as RFC 7578 has it, with the boundary of Content-Type, at most two parts "
-            "with short headers, exactly as long as Content-Length says.",
+            "Send a form as defined by RFC 7578: the boundary of Content-Type, at most two parts "
+            "with short headers, and exactly the length given in Content-Length.",
         ),
     ),
     "bad_cursor": ProblemText(
-        Text("Неверный курсор", "Bad cursor"),
+        Text("Неверный курсор", "Invalid cursor"),
         Text(
             "Этот курсор не подходит к этому запросу.",
-            "This cursor does not belong to this request.",
+            "The cursor does not belong to this request.",
         ),
         Text(
             "Курсор действует только с теми же фильтрами и той же сортировкой, с которыми он "
             "выдан. Начните список сначала или перейдите по ссылке из заголовка Link.",
-            "A cursor is good only with the filters and the order that it was given for. Start the "
-            "list anew, or follow the Link header.",
+            "A cursor is valid only with the filters and the sort order it was issued for. Start "
+            "the list again, or follow the Link header.",
         ),
     ),
     "unauthenticated": ProblemText(
         Text("Ключ не принят", "Unauthenticated"),
         Text(
             "Нужен действующий ключ API в заголовке Authorization: Bearer.",
-            "A valid API key is needed in the header Authorization: Bearer.",
+            "A valid API key is required in the Authorization: Bearer header.",
         ),
         Text(
             "Ключа нет, он неизвестен, отозван или его срок истёк.",
-            "The key is absent, unknown, revoked or expired.",
+            "The key is missing, unknown, revoked or expired.",
         ),
     ),
     "wrong_webhook_secret": ProblemText(
         Text("Секрет вебхука не принят", "Wrong webhook secret"),
         Text(
             "Запрос мессенджера должен нести секрет, заданный при настройке вебхука.",
-            "A messenger's request must carry the secret that its webhook was set up with.",
+            "The messenger's request must carry the secret that its webhook was set up with.",
         ),
         Text(
-            "Секрета нет или он не совпадает с настройками службы. Задайте вебхук заново с нынешним "
-            "секретом: python -m app telegram setup.",
-            "The secret is absent, or is not the one in the service's settings. Set the webhook up anew "
-            "with the present one: python -m app telegram setup.",
+            "Секрета нет или он не совпадает с настройками службы. Настройте вебхук снова с "
+            "нынешним секретом: python -m app telegram setup.",
+            "The secret is missing, or differs from the one in the service's settings. Set up "
+            "the webhook again with the present secret: python -m app telegram setup.",
         ),
     ),
     "missing_scope": ProblemText(
@@ -97,14 +98,14 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text("Ключу не хватает права {scope}.", "The key lacks the scope {scope}."),
         Text(
             "Операция требует права, которого у ключа нет; оно названо в поле scope.",
-            "The operation needs a scope that the key does not have; the member scope names it.",
+            "The operation requires a scope that the key does not have. The scope member names it.",
         ),
     ),
     "not_for_confined_keys": ProblemText(
-        Text("Недоступно ключу одного клиента", "Not for confined keys"),
+        Text("Недоступно ключу одного клиента", "Not available to confined keys"),
         Text(
             "Ключ, ограниченный одним клиентом, не может выполнить эту операцию.",
-            "A key that is confined to one customer cannot do this.",
+            "A key that is confined to one customer cannot use this operation.",
         ),
         Text(
             "Такие операции выполняет ключ без ограничения одним клиентом.",
@@ -113,10 +114,10 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     ),
     "not_found": ProblemText(
         Text("Нет такого адреса", "Not found"),
-        Text("По этому адресу ничего нет.", "There is nothing at this address."),
+        Text("По этому адресу ничего нет.", "No resource has this address."),
         Text(
             "Проверьте путь: косая черта в конце тоже имеет значение.",
-            "Check the path: a trailing slash counts too.",
+            "Check the path. A trailing slash makes a difference.",
         ),
     ),
     "method_not_allowed": ProblemText(
@@ -127,28 +128,28 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         ),
         Text(
             "Заголовок Allow перечисляет методы, которые поддерживаются.",
-            "The header Allow lists the methods that are supported.",
+            "The Allow header lists the supported methods.",
         ),
     ),
     "ticket_not_found": ProblemText(
         Text("Обращение не найдено", "Ticket not found"),
-        Text("Такого обращения нет.", "There is no such ticket."),
+        Text("Такого обращения нет.", "No such ticket."),
         Text(
             "Обращения нет, или оно не относится к клиенту этого ключа.",
-            "The ticket does not exist, or is not of the customer of this key.",
+            "The ticket does not exist, or belongs to another customer than the key's.",
         ),
     ),
     "customer_not_found": ProblemText(
         Text("Клиент не найден", "Customer not found"),
-        Text("Такого клиента нет.", "There is no such customer."),
+        Text("Такого клиента нет.", "No such customer."),
         Text(
             "Клиент не заведён, или ключ ограничен другим клиентом.",
-            "The customer is not known, or the key is confined to another one.",
+            "The customer does not exist, or the key is confined to another customer.",
         ),
     ),
     "chat_not_found": ProblemText(
         Text("Чат не найден", "Chat not found"),
-        Text("Такого рабочего чата нет.", "There is no such working chat."),
+        Text("Такого рабочего чата нет.", "No such working chat."),
         Text(
             "Чат не является рабочим чатом этого клиента.",
             "The chat is not a working chat of this customer.",
@@ -156,26 +157,26 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     ),
     "staff_not_found": ProblemText(
         Text("Сотрудник не найден", "Staff member not found"),
-        Text("Такого сотрудника в списке нет.", "There is no such person in the list of staff."),
+        Text("Такого сотрудника в списке нет.", "No such staff member."),
         Text(
             "Проверьте канал и идентификатор человека в мессенджере.",
-            "Check the channel and the messenger's id of the person.",
+            "Check the channel and the messenger's ID of the person.",
         ),
     ),
     "exception_not_found": ProblemText(
         Text("Исключение не найдено", "Exception not found"),
         Text(
             "На эту дату нет исключения из календаря.",
-            "The calendar has no exception on this date.",
+            "The calendar has no exception for this date.",
         ),
         Text(
-            "Дата живёт по производственному календарю.",
+            "На эту дату действует производственный календарь.",
             "The date follows the production calendar.",
         ),
     ),
     "tariff_not_found": ProblemText(
         Text("Тариф не найден", "Tariff not found"),
-        Text("Такого тарифа нет.", "There is no such tariff."),
+        Text("Такого тарифа нет.", "No such tariff."),
         Text(
             "Тарифы перечисляет GET /v1/tariffs.",
             "GET /v1/tariffs lists the tariffs.",
@@ -183,288 +184,292 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     ),
     "time_entry_not_found": ProblemText(
         Text("Запись времени не найдена", "Time entry not found"),
-        Text("Такой записи времени нет.", "There is no such time entry."),
+        Text("Такой записи времени нет.", "No such time entry."),
         Text(
             "Записи обращения перечисляет GET /v1/tickets/{ticket_id}/time-entries.",
-            "GET /v1/tickets/{ticket_id}/time-entries lists the entries of a ticket.",
+            "GET /v1/tickets/{ticket_id}/time-entries lists the time entries of a ticket.",
         ),
     ),
     "article_not_found": ProblemText(
         Text("Статья не найдена", "Article not found"),
-        Text("Такой статьи нет.", "There is no such article."),
+        Text("Такой статьи нет.", "No such article."),
         Text("Статьи перечисляет GET /v1/articles.", "GET /v1/articles lists the articles."),
     ),
     "attachment_not_found": ProblemText(
         Text("Вложение не найдено", "Attachment not found"),
-        Text("Такого вложения нет.", "There is no such attachment."),
+        Text("Такого вложения нет.", "No such attachment."),
         Text(
             "Вложения нет, или оно не относится к клиенту этого ключа.",
-            "The attachment does not exist, or is not of the customer of this key.",
+            "The attachment does not exist, or belongs to another customer than the key's.",
         ),
     ),
     "problem_not_found": ProblemText(
         Text("Нет такого кода", "Problem not found"),
-        Text("Проблемы с таким кодом нет.", "There is no problem of this code."),
+        Text("Проблемы с таким кодом нет.", "No problem has this code."),
         Text(
             "Коды проблем приходят в поле code.",
-            "The codes of problems come in the member code.",
+            "The code of a problem is its code member.",
         ),
     ),
     "external_id_taken": ProblemText(
-        Text("Внешний номер занят", "External id taken"),
+        Text("Внешний номер занят", "External ID taken"),
         Text(
             "У этого клиента уже есть обращение с таким external_id.",
             "The customer already has a ticket with this external_id.",
         ),
         Text(
             "Обращение названо в поле ticket_id; новое не создано.",
-            "The member ticket_id names the ticket; no new one was made.",
+            "The ticket_id member names the existing ticket. No new ticket was created.",
         ),
     ),
     "transition_not_allowed": ProblemText(
         Text("Переход не разрешён", "Transition not allowed"),
         Text(
             "В нынешнем состоянии обращения это действие не разрешено.",
-            "The ticket does not allow this action in its present state.",
+            "The ticket's present state does not allow this action.",
         ),
         Text(
             "Разрешённые действия перечислены в поле allowed_actions.",
-            "The member allowed_actions lists what is allowed.",
+            "The allowed_actions member lists the actions that are allowed now.",
         ),
     ),
     "finding_not_allowed": ProblemText(
         Text("Вывод не разрешён", "Finding not allowed"),
         Text(
-            "Часы нельзя признать исчерпанными: они не исчерпаны, или обращение критическое.",
-            "The hours cannot be found exhausted: they are not, or the ticket is critical.",
+            "Отложить из-за исчерпанных часов нельзя: минуты ещё есть, или обращение критическое.",
+            "The ticket cannot be deferred for exhausted hours: minutes are left, or the ticket is critical.",
         ),
         Text(
-            "Исчерпание часов признаётся по учёту времени (п. 5.1, 5.2) и никогда для критических "
-            "обращений (п. 2.1).",
-            "Exhausted hours are found by the time entries (clauses 5.1, 5.2) and never for "
-            "critical tickets (clause 2.1).",
+            "Часы исчерпываются только учтённым временем (п. 5.1, 5.2), а к критическим "
+            "обращениям этот вывод не применяется (п. 2.1).",
+            "Hours are exhausted only by recorded time (clauses 5.1, 5.2), and this finding "
+            "never applies to critical tickets (clause 2.1).",
         ),
     ),
     "ticket_closed": ProblemText(
         Text("Обращение закрыто", "Ticket closed"),
-        Text("Закрытое обращение не принимает ответов.", "A closed ticket takes no answers."),
+        Text("Закрытое обращение не принимает ответов.", "A closed ticket accepts no messages from agents."),
         Text(
-            "Откройте обращение заново или создайте новое.",
-            "Reopen the ticket, or submit a new one.",
+            "Создайте новое обращение.",
+            "Submit a new ticket.",
         ),
     ),
     "chat_not_assigned": ProblemText(
         Text("Чат не закреплён", "Chat not assigned"),
         Text(
             "Чат больше не рабочий чат клиента: отправить в него нельзя (п. 4.1).",
-            "The chat is no longer a working chat of the customer: nothing is sent to it (clause 4.1).",
+            "The chat is no longer a working chat of the customer, so no message can be sent to "
+            "it (clause 4.1).",
         ),
         Text(
             "Закрепите чат за клиентом, чтобы отвечать в него.",
-            "Assign the chat to the customer to answer there.",
+            "Assign the chat to the customer before you answer there.",
         ),
     ),
     "chat_limit_reached": ProblemText(
-        Text("Все рабочие чаты заняты", "Chat limit reached"),
+        Text("Достигнут предел рабочих чатов", "Chat limit reached"),
         Text(
             "Клиенту доступно рабочих чатов: {limit} (п. {clause}).",
-            "The customer may have working chats: {limit} (clause {clause}).",
+            "The customer's limit of working chats is {limit} (clause {clause}).",
         ),
         Text(
             "Освободите один из чатов клиента или смените тариф.",
-            "Release one of the customer's chats, or change the tariff.",
+            "Unassign one of the customer's chats, or change the tariff.",
         ),
     ),
     "chat_assigned_elsewhere": ProblemText(
-        Text("Чат занят", "Chat assigned elsewhere"),
+        Text("Чат закреплён за другим клиентом", "Chat assigned to another customer"),
         Text(
             "Это рабочий чат другого клиента.",
-            "The chat is the working chat of another customer.",
+            "The chat is a working chat of another customer.",
         ),
         Text(
             "Сначала освободите чат у другого клиента.",
-            "Release the chat from the other customer first.",
+            "Unassign the chat from the other customer first.",
         ),
     ),
     "reversal_exceeds_entry": ProblemText(
-        Text("Исправление больше записи", "Reversal exceeds entry"),
+        Text("Исправление больше записи", "Reversal exceeds the entry"),
         Text(
             "Из записи можно вернуть не больше минут: {left_minutes}.",
-            "No more minutes of the entry can be taken back than {left_minutes}.",
+            "At most {left_minutes} minutes of the entry can still be taken back.",
         ),
         Text(
             "Исправления вместе не превышают исходную запись.",
-            "Corrections together never exceed the entry that they correct.",
+            "The reversals of an entry cannot exceed the entry itself.",
         ),
     ),
     "attachment_not_stored": ProblemText(
         Text("Вложение не сохранено", "Attachment not stored"),
         Text(
             "У вложения нет содержимого, его состояние: {state}.",
-            "The attachment has no content; its state is {state}.",
+            "The attachment has no content. Its state is {state}.",
         ),
         Text(
             "Содержимое есть только у вложений в состоянии stored. pending: файл ещё загружается из "
             "мессенджера; too_large, unavailable и refused: его не будет.",
-            "Only an attachment in the state stored has content. pending: the file is still to be "
-            "fetched from the messenger; too_large, unavailable and refused: it will not come.",
+            "Only an attachment in the state stored has content. In the state pending, the file "
+            "is still being fetched from the messenger. In the states too_large, unavailable and "
+            "refused, there will be no content.",
         ),
     ),
     "upload_quota_reached": ProblemText(
         Text("Дневной объём загрузок исчерпан", "Upload quota reached"),
         Text(
             "За сутки для клиента можно загрузить не больше {limit_bytes} байт.",
-            "At most {limit_bytes} bytes can be uploaded for a customer within 24 hours.",
+            "At most {limit_bytes} bytes can be uploaded per customer within 24 hours.",
         ),
         Text(
             "Считается всё, что загружено для клиента за последние 24 часа. Повторите позже; предел "
             "задаёт SUPPORT_UPLOAD_QUOTA_MIB.",
-            "All that was uploaded for the customer within the last 24 hours counts. Try again later; "
-            "SUPPORT_UPLOAD_QUOTA_MIB sets the limit.",
+            "All uploads for the customer within the last 24 hours count. Try again later; the "
+            "setting SUPPORT_UPLOAD_QUOTA_MIB sets the limit.",
         ),
     ),
     "idempotency_in_progress": ProblemText(
-        Text("Запрос ещё выполняется", "Still in progress"),
+        Text("Запрос ещё выполняется", "Request in progress"),
         Text(
             "Запрос с этим Idempotency-Key ещё выполняется.",
-            "A request with this Idempotency-Key is still being answered.",
+            "A request with this Idempotency-Key is still in progress.",
         ),
         Text(
             "Повторите тот же запрос позже: ответ будет тем же.",
-            "Repeat the same request later: it gets the same answer.",
+            "Repeat the same request later. The response will be the same.",
         ),
     ),
     "length_required": ProblemText(
         Text("Нужна длина тела", "Length required"),
-        Text("Нужен заголовок Content-Length.", "The header Content-Length is needed."),
+        Text("Нужен заголовок Content-Length.", "The Content-Length header is required."),
         Text(
             "Загрузка без заявленной длины не принимается: так слишком большой файл отклоняется до передачи.",
-            "An upload without its length is not taken: a file that is too large is refused before it "
-            "is sent.",
+            "An upload must declare its length, so that a file that is too large is refused "
+            "before it is sent.",
         ),
     ),
     "precondition_failed": ProblemText(
         Text("Версия устарела", "Precondition failed"),
         Text(
             "Объект уже не в той версии, что названа в If-Match.",
-            "The object is not in the version that If-Match names.",
+            "The object's version does not match If-Match.",
         ),
         Text(
-            "Прочитайте объект заново и повторите с новым ETag.",
-            "Read the object again and repeat with the new ETag.",
+            "Нынешняя версия — в поле version. Прочитайте объект заново и повторите запрос с новым ETag.",
+            "The version member has the present version. Read the object again and repeat the "
+            "request with its new ETag.",
         ),
     ),
     "precondition_required": ProblemText(
         Text("Нужен If-Match", "Precondition required"),
         Text(
             "Эта операция требует заголовка If-Match.",
-            "This operation needs the header If-Match.",
+            "This operation requires the If-Match header.",
         ),
         Text(
             "Передайте ETag объекта, который вы изменяете, или *.",
-            "Send the ETag of the object that you change, or *.",
+            "Send the ETag of the object that you change, or * for any version.",
         ),
     ),
     "body_too_large": ProblemText(
         Text("Тело слишком велико", "Body too large"),
-        Text("Тело запроса больше допустимого.", "The body is larger than allowed."),
-        Text("JSON не больше 1 МиБ.", "JSON may have up to 1 MiB."),
+        Text("Тело запроса больше допустимого.", "The body exceeds the size limit."),
+        Text("JSON не больше 1 МиБ.", "The limit for JSON is 1 MiB."),
     ),
     "file_too_large": ProblemText(
         Text("Файл слишком велик", "File too large"),
         Text(
             "Файл такого типа может быть не больше {limit_bytes} байт.",
-            "A file of this type can have at most {limit_bytes} bytes.",
+            "The limit for this type of file is {limit_bytes} bytes.",
         ),
         Text(
             "Пределы: изображение 10 МиБ, видео 50 МиБ, документ 20 МиБ.",
-            "The limits: a picture 10 MiB, a video 50 MiB, a document 20 MiB.",
+            "Size limits: picture 10 MiB, video 50 MiB, document 20 MiB.",
         ),
     ),
     "unsupported_media_type": ProblemText(
         Text("Тип тела не поддерживается", "Unsupported media type"),
         Text(
             "Тип тела запроса не подходит этой операции.",
-            "The operation does not take a body of this Content-Type.",
+            "The operation does not accept this Content-Type.",
         ),
         Text(
             "Передайте Content-Type: application/json в кодировке UTF-8.",
-            "Send Content-Type: application/json, in UTF-8.",
+            "Send Content-Type: application/json in UTF-8.",
         ),
     ),
     "unsupported_content_encoding": ProblemText(
         Text("Сжатие не поддерживается", "Unsupported content encoding"),
         Text(
-            "Тело запроса передаётся без Content-Encoding.",
-            "The body has to come without a Content-Encoding.",
+            "Тело запроса не должно иметь Content-Encoding.",
+            "The body must not have a Content-Encoding.",
         ),
-        Text("Не сжимайте тело запроса.", "Do not compress the body."),
+        Text("Не сжимайте тело запроса.", "Send the body uncompressed."),
     ),
     "range_not_satisfiable": ProblemText(
         Text("Диапазона нет", "Range not satisfiable"),
         Text(
             "Запрошенный диапазон начинается за концом файла.",
-            "The range that was asked for begins behind the end of the file.",
+            "The requested range starts beyond the end of the file.",
         ),
         Text(
             "Размер файла приходит в поле size и в заголовке Content-Range.",
-            "The size of the file is told by the member size and by the header Content-Range.",
+            "The attachment's size member and the Content-Range header have the size of the file.",
         ),
     ),
     "validation_failed": ProblemText(
         Text("Запрос не прошёл проверку", "Validation failed"),
         Text(
             "Часть полей запроса неверна: см. errors.",
-            "Some members of the request are wrong: see errors.",
+            "Parts of the request are invalid: see errors.",
         ),
         Text(
             "Каждый элемент errors называет место (pointer), код и что не так. pointer ведёт в "
             "тело; /query, /path и /header ведут к параметрам.",
-            "Every item of errors names the place (pointer), a code and what is wrong. A pointer "
-            "leads into the body; /query, /path and /header lead to parameters.",
+            "Each item of errors has a pointer, a code and an explanation. The pointer leads "
+            "into the body; /query, /path and /header lead to parameters.",
         ),
     ),
     "file_empty": ProblemText(
         Text("Файл пуст", "File empty"),
-        Text("В файле нет ни одного байта.", "The file has no bytes."),
+        Text("В файле нет ни одного байта.", "The file is empty."),
         Text("Выберите файл с содержимым.", "Choose a file that has content."),
     ),
     "file_type_not_allowed": ProblemText(
         Text("Тип файла не принимается", "File type not allowed"),
-        Text("Файлы такого типа не принимаются.", "Files of this type are not taken."),
+        Text("Файлы такого типа не принимаются.", "This type of file is not accepted."),
         Text(
             "Тип определяется по содержимому, не по имени. Принимаются: PNG, JPEG, GIF, WebP, HEIC; "
             "MP4, WebM, QuickTime; PDF, текст в UTF-8, DOCX, XLSX, ODT, ODS без макросов. Архивы, "
             "программы, страницы, SVG, повреждённые и двойные файлы отклоняются.",
-            "The content tells the type, not the name. Taken are PNG, JPEG, GIF, WebP, HEIC; MP4, "
-            "WebM, QuickTime; PDF, text in UTF-8, DOCX, XLSX, ODT, ODS without macros. Archives, "
-            "programs, pages, SVG, damaged files and files that are two things at once are refused.",
+            "The type is detected from the content, not from the name. Accepted are PNG, JPEG, "
+            "GIF, WebP, HEIC; MP4, WebM, QuickTime; PDF, UTF-8 text, and DOCX, XLSX, ODT, ODS "
+            "without macros. Archives, programs, web pages, SVG, damaged files and files of two "
+            "types at once are refused.",
         ),
     ),
     "too_many_pixels": ProblemText(
-        Text("Слишком много точек", "Too many pixels"),
-        Text("В изображении больше 40 миллионов точек.", "The picture has more than 40 million pixels."),
+        Text("Слишком много пикселей", "Too many pixels"),
+        Text("В изображении больше 40 миллионов пикселей.", "The picture has more than 40 million pixels."),
         Text(
-            "Уменьшите изображение: до 40 миллионов точек, ширина умножить на высоту.",
-            "Make the picture smaller: up to 40 million pixels, width times height.",
+            "Уменьшите изображение: до 40 миллионов пикселей (ширина × высота).",
+            "Scale the picture down to 40 million pixels or fewer (width times height).",
         ),
     ),
     "not_registered": ProblemText(
         Text("Обращение не зарегистрировано", "Not registered"),
         Text(
-            "По регламенту такое сообщение обращением не становится.",
-            "By the regulation this message does not become a ticket.",
+            "По регламенту такое сообщение не регистрируется как обращение.",
+            "Under the regulation, this submission does not become a ticket.",
         ),
         Text(
-            "Причины с пунктами регламента стоят в поле decision.",
-            "The member decision has the reasons with their clauses.",
+            "Причины с пунктами регламента — в поле decision.",
+            "The decision member has the reasons with their clauses.",
         ),
     ),
     "unofficial_channel": ProblemText(
         Text("Неофициальный канал", "Unofficial channel"),
         Text(
             "Рабочие чаты бывают только в официальных мессенджерах (п. 4.1, 4.3).",
-            "Working chats live only in the official messengers (clauses 4.1, 4.3).",
+            "Working chats exist only in the official messengers (clauses 4.1, 4.3).",
         ),
         Text(
             "Официальные каналы перечисляет GET /v1/regulation.",
@@ -474,56 +479,56 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     "idempotency_key_reused": ProblemText(
         Text("Idempotency-Key уже использован", "Idempotency key reused"),
         Text(
-            "Этот Idempotency-Key был у другого запроса.",
-            "This Idempotency-Key belongs to another request.",
+            "Этот Idempotency-Key уже использован для другого запроса.",
+            "This Idempotency-Key was used for another request.",
         ),
         Text(
             "Для нового запроса нужен новый ключ; повтор должен совпадать с первым запросом до байта.",
-            "A new request needs a new key; a repetition has to equal the first one byte for byte.",
+            "Use a new key for a new request. A repeated request must equal the first one byte for byte.",
         ),
     ),
     "rate_limited": ProblemText(
         Text("Слишком много запросов", "Rate limited"),
         Text(
             "За минуту слишком много запросов с этим ключом или, если ключ не принят, с этого адреса.",
-            "There are too many requests a minute with this key or, if the key is bad, from this address.",
+            "Too many requests per minute with this key or, if the key is invalid, from this address.",
         ),
         Text(
             "Повторите через время, названное в Retry-After.",
-            "Try again after the time that Retry-After names.",
+            "Try again after the time given in Retry-After.",
         ),
     ),
     "too_many_failed_keys": ProblemText(
-        Text("Слишком много неверных ключей", "Too many failed keys"),
+        Text("Слишком много неверных ключей", "Too many invalid keys"),
         Text(
             "С этого адреса за минуту пришло слишком много запросов с недействующими ключами.",
-            "There were too many requests a minute with keys that do not work from this address.",
+            "Too many requests per minute with invalid keys from this address.",
         ),
         Text(
             "Этот ключ неизвестен, отозван или его срок истёк: замените его. Действующие ключи с того же "
             "адреса работают.",
-            "This key is unknown, revoked or expired: replace it. Keys that work go on working from "
-            "the same address.",
+            "This key is unknown, revoked or expired: replace it. Valid keys continue to work "
+            "from the same address.",
         ),
     ),
     "headers_too_large": ProblemText(
         Text("Заголовки слишком длинные", "Headers too large"),
         Text(
             "Строка запроса и заголовки вместе длиннее, чем принимает служба.",
-            "The request line and the headers together are longer than the service takes.",
+            "The request line and the headers together exceed the limit.",
         ),
         Text(
             "Предел — 64 КиБ на строку запроса и все заголовки. Соединение закрыто; обычному вызову "
             "хватает одного килобайта.",
-            "The bound is 64 KiB for the request line and all headers. The connection was closed; "
-            "an ordinary call needs about one kilobyte.",
+            "The limit is 64 KiB for the request line and all headers. The connection was "
+            "closed. An ordinary request needs about one kilobyte.",
         ),
     ),
     "internal_error": ProblemText(
         Text("Внутренняя ошибка", "Internal error"),
         Text(
-            "Что-то сломалось у нас. Назовите request_id, когда будете спрашивать.",
-            "Something broke on our side. Name the request_id when you ask about it.",
+            "Произошла ошибка на нашей стороне. При обращении к нам назовите request_id.",
+            "An error occurred on our side. Quote the request_id when you contact us.",
         ),
         Text(
             "Запрос с Idempotency-Key можно спокойно повторить.",
@@ -534,68 +539,64 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text("Хранилище недоступно", "Store unavailable"),
         Text(
             "База данных сейчас недоступна; ничего не изменено.",
-            "The database cannot be used at the moment; nothing was changed.",
+            "The database is unavailable. Nothing was changed.",
         ),
         Text("Повторите запрос позже.", "Repeat the request later."),
     ),
     "outcome_unknown": ProblemText(
         Text("Исход неизвестен", "Outcome unknown"),
         Text(
-            "Связь с базой данных оборвалась при записи: изменение могло состояться.",
-            "The connection to the database was lost while committing: the change may stand.",
+            "Связь с базой данных прервалась во время записи: изменение могло вступить в силу.",
+            "The connection to the database was lost during the commit: the change may have taken effect.",
         ),
         Text(
             "Повторите запрос с тем же Idempotency-Key: он выполнится ровно один раз.",
-            "Repeat the request with the same Idempotency-Key: it takes effect exactly once.",
+            "Repeat the request with the same Idempotency-Key. It takes effect exactly once.",
         ),
     ),
     "not_ready": ProblemText(
         Text("Сервис не готов", "Not ready"),
-        Text("Сервис не готов принимать запросы.", "The service is not ready for requests."),
+        Text("Сервис не готов принимать запросы.", "The service is not ready to accept requests."),
         Text(
             "Сервис запускается, останавливается, или база данных недоступна.",
-            "The service starts, stops, or its database cannot be used.",
+            "The service is starting or stopping, or its database is unavailable.",
         ),
     ),
 }
 
 
 ERROR_TEXTS: Mapping[str, Text] = {
-    "missing": Text("Поле обязательно.", "The member is required."),
-    "unknown_member": Text("Такого поля нет.", "There is no such member."),
+    "missing": Text("Поле обязательно.", "This member is required."),
+    "unknown_member": Text("Такого поля нет.", "This member does not exist."),
     "too_long": Text("Слишком длинно.", "Too long."),
     "too_short": Text("Слишком коротко.", "Too short."),
     "wrong_type": Text("Неверный тип значения.", "The value has the wrong type."),
-    "not_allowed_value": Text("Значение не из списка допустимых.", "The value is not one of those allowed."),
+    "not_allowed_value": Text("Такое значение не допускается.", "The value is not allowed."),
     "out_of_range": Text("Значение вне допустимых границ.", "The value is out of range."),
-    "bad_format": Text("Неверный формат значения.", "The value has the wrong format."),
-    "not_for_this_licence": Text(
-        "Поле неприменимо при такой лицензии.", "The member does not apply to this licence."
-    ),
-    "not_for_this_author": Text(
-        "Поле неприменимо при таком авторе.", "The member does not apply to this author."
-    ),
-    "not_for_this_finding": Text(
-        "Поле неприменимо при таком выводе.", "The member does not apply to this finding."
-    ),
+    "bad_format": Text("Неверный формат значения.", "The format is invalid."),
+    "not_for_this_licence": Text("Поле неприменимо при такой лицензии.", "Not allowed with this licence."),
+    "not_for_this_author": Text("Поле неприменимо при таком авторе.", "Not allowed with this author."),
+    "not_for_this_finding": Text("Поле неприменимо при таком выводе.", "Not allowed with this finding."),
     "exactly_one_of_customer_id_and_entitlement": Text(
         "Нужно ровно одно из полей customer_id и entitlement.",
-        "Exactly one of customer_id and entitlement has to be given.",
+        "Exactly one of customer_id and entitlement is required.",
     ),
-    "overlaps_another": Text("Периоды пересекаются.", "The periods overlap."),
-    "before_from": Text("Конец раньше начала.", "The end comes before the beginning."),
-    "not_after_opens": Text("Закрытие не позже открытия.", "The closing is not after the opening."),
-    "blank": Text("Текст пуст.", "The text is blank."),
+    "overlaps_another": Text("Период пересекается с другим.", "The period overlaps another one."),
+    "before_from": Text("Конец раньше начала.", "The end is before the start."),
+    "not_after_opens": Text(
+        "Закрытие должно быть позже открытия.", "The closing time must be after the opening time."
+    ),
+    "blank": Text("Текст пуст.", "The text must not be blank."),
     "repeated": Text("Значение повторяется.", "The value is repeated."),
-    "in_the_future": Text("Момент ещё не наступил.", "The instant lies in the future."),
-    "in_the_past": Text("Момент уже прошёл.", "The instant does not lie in the future."),
-    "article_not_found": Text("Такой статьи нет.", "There is no such article."),
-    "attachment_not_found": Text("Такого вложения нет.", "There is no such attachment."),
+    "in_the_future": Text("Момент не может быть в будущем.", "The time must not be in the future."),
+    "in_the_past": Text("Момент должен быть в будущем.", "The time must be in the future."),
+    "article_not_found": Text("Такой статьи нет.", "No such article."),
+    "attachment_not_found": Text("Такого вложения нет.", "No such attachment."),
     "attachment_in_use": Text(
-        "Вложение уже пришло с другим сообщением.", "The attachment came with another message already."
+        "Вложение уже относится к другому сообщению.", "The attachment already belongs to another message."
     ),
     "attachment_not_stored": Text("У вложения нет содержимого.", "The attachment has no content."),
-    "invalid": Text("Значение не подходит.", "The value cannot be accepted."),
+    "invalid": Text("Недопустимое значение.", "The value is invalid."),
 }
 
 LIMIT_TEXTS: Mapping[str, Text] = {
@@ -608,12 +609,24 @@ LIMIT_TEXTS: Mapping[str, Text] = {
     "too_long": Text("Слишком много: элементов не больше {limit}.", "Too many: at most {limit} items."),
     "too_short": Text("Слишком мало: элементов не меньше {limit}.", "Too few: at least {limit} items."),
     "greater_than_equal": Text(
-        "Значение должно быть не меньше {limit}.", "The value has to be at least {limit}."
+        "Значение должно быть не меньше {limit}.", "The value must be at least {limit}."
     ),
-    "less_than_equal": Text(
-        "Значение должно быть не больше {limit}.", "The value has to be at most {limit}."
+    "less_than_equal": Text("Значение должно быть не больше {limit}.", "The value must be at most {limit}."),
+    "instant_out_of_range": Text("Год — с 2000 по 2100.", "The year must be between 2000 and 2100."),
+    "day_out_of_range": Text("Год — с 2000 по 2100.", "The year must be between 2000 and 2100."),
+    "not_allowed_value": Text("Допустимые значения: {limit}.", "Allowed values: {limit}."),
+    "unknown_member": Text(
+        "Такого поля нет. Похожее поле: {limit}.", "This member does not exist. The nearest one is {limit}."
     ),
-    "instant_out_of_range": Text("Годы — с 2000 по 2100.", "The years are 2000 to 2100."),
-    "day_out_of_range": Text("Годы — с 2000 по 2100.", "The years are 2000 to 2100."),
+    "string_type": Text("Неверный тип: нужна строка.", "Wrong type: a string is expected."),
+    "bool_type": Text("Неверный тип: нужно true или false.", "Wrong type: a boolean is expected."),
+    "bool_parsing": Text("Неверный тип: нужно true или false.", "Wrong type: a boolean is expected."),
+    "int_type": Text("Неверный тип: нужно целое число.", "Wrong type: an integer is expected."),
+    "int_parsing": Text("Неверный тип: нужно целое число.", "Wrong type: an integer is expected."),
+    "int_from_float": Text("Неверный тип: нужно целое число.", "Wrong type: an integer is expected."),
+    "list_type": Text("Неверный тип: нужен массив.", "Wrong type: an array is expected."),
+    "dict_type": Text("Неверный тип: нужен объект.", "Wrong type: an object is expected."),
+    "model_type": Text("Неверный тип: нужен объект.", "Wrong type: an object is expected."),
+    "model_attributes_type": Text("Неверный тип: нужен объект.", "Wrong type: an object is expected."),
 }
-"""By Pydantic's name for the error: what says more than the text of the code, because there is a bound."""
+"""By Pydantic's name for the error: texts that say more than the text of the code does."""

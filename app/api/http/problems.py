@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.api.http.answers import NO_HEADERS, PROBLEM_JSON, response_of
+from app.api.http.known_members import members_at, nearest
 from app.api.http.languages import language_headers
 from app.api.http.problem_texts import ERROR_TEXTS, LIMIT_TEXTS, PROBLEM_TEXTS
 from app.api.http.request_context import Where, context_of, language_for, scope_of
@@ -25,6 +26,7 @@ from app.application.errors import (
     ExternalIdTakenError,
     FileRefusedError,
     InvalidValueError,
+    PreconditionFailedError,
     ReversalExceedsEntryError,
     TransitionNotAllowedError,
     UploadQuotaReachedError,
@@ -108,7 +110,7 @@ NO_MEMBERS: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """A kind of problem; `meaning` explains on its page what to do."""
+    """A kind of problem; `meaning` stands on its page."""
 
     code: str
     status: int
@@ -128,13 +130,13 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = {
 class FieldError:
     """One thing wrong in a request; `pointer` leads into the body, or to /query, /path, /header.
 
-    `bound` names the text of LIMIT_TEXTS that tells of the `limit`.
+    `bound` names the text of LIMIT_TEXTS that says more: with `limit`, which is never the caller's text.
     """
 
     pointer: str
     code: str
     bound: str = ""
-    limit: int | None = None
+    limit: int | str | None = None
 
 
 class Problem(Exception):
@@ -208,7 +210,7 @@ def problem_response(
 
 
 def response_to(where: Where, failure: DeskError) -> Response:
-    """Return the problem that reports a failure of a use case."""
+    """Build the response to a failure of a use case."""
     if isinstance(failure, InvalidValueError):
         wrong = FieldError(failure.pointer, failure.error_code)
         return problem_response(where, "validation_failed", errors=[wrong])
@@ -217,7 +219,7 @@ def response_to(where: Where, failure: DeskError) -> Response:
 
 
 def install_problems(app: FastAPI) -> None:
-    """Install the handlers that answer every failure below the middleware with a problem."""
+    """Register the handlers that answer every failure below the middleware with a problem."""
 
     async def on_problem(request: Request, failure: Exception) -> Response:
         if not isinstance(failure, Problem):
@@ -238,7 +240,7 @@ def install_problems(app: FastAPI) -> None:
     async def on_invalid_request(request: Request, failure: Exception) -> Response:
         if not isinstance(failure, RequestValidationError):
             raise failure
-        errors = field_errors(failure.errors(), failure.body)
+        errors = field_errors(failure.errors(), failure.body, request)
         return problem_response(request, "validation_failed", errors=errors)
 
     async def on_http_exception(request: Request, failure: Exception) -> Response:
@@ -272,15 +274,21 @@ def allowed_methods(request: Request) -> list[str]:
 
 
 _Found = Mapping[str, Any]
-"""One error of Pydantic's list."""
+"""One error as Pydantic reports it."""
 
 
-def field_errors(found: Sequence[_Found], body: object) -> list[FieldError]:
-    """Translate Pydantic's errors on a body or parameters; the values that were sent are left out."""
-    return [_field_error(one, body) for one in found[:MAX_ERRORS]]
+def field_errors(found: Sequence[_Found], body: object, request: Request) -> list[FieldError]:
+    """Translate the errors of Pydantic in a body or parameters; never the values that they are about."""
+    return [_field_error(one, body, request) for one in found[:MAX_ERRORS]]
 
 
-def _field_error(one: _Found, body: object) -> FieldError:
+def unknown_member(pointer: str, name: str, known: Iterable[str]) -> FieldError:
+    """Build the error of a member or parameter that does not exist; it names the nearest one that does."""
+    near = nearest(name, known)
+    return FieldError(pointer, "unknown_member", "" if near is None else "unknown_member", near)
+
+
+def _field_error(one: _Found, body: object, request: Request) -> FieldError:
     context = one.get("ctx") or {}
     place, kind = one["loc"], one["type"]
     if kind == BETWEEN_MEMBERS:
@@ -288,12 +296,17 @@ def _field_error(one: _Found, body: object) -> FieldError:
     if kind in _ABOUT_TAGS:
         place = (*place, context["discriminator"].strip("'"))
     code = _code_of(kind)
-    place = (*_members_on(place[:-1], body), *place[-1:])
+    within, place = place, (*_members_on(place[:-1], body), *place[-1:])
+    if code == "unknown_member":
+        return unknown_member(_pointer(place), str(place[-1]), members_at(request, within))
+    if kind in _ALLOWED_VALUES:
+        allowed = ", ".join(_QUOTED.findall(str(context[_ALLOWED_VALUES[kind]])))
+        return FieldError(_pointer(place), code, "not_allowed_value", allowed)
     return FieldError(_pointer(place), code, kind, context.get(_LIMITS.get(kind, "")))
 
 
 def _members_on(place: Sequence[int | str], body: object) -> tuple[int | str, ...]:
-    """Return the members on the way into a body, without the tags of unions."""
+    """Return the way into a body without the tags of unions, which are no members."""
     if not place or place[0] != "body":
         return tuple(place)
     way: list[int | str] = ["body"]
@@ -315,7 +328,14 @@ _LIMITS: Mapping[str, str] = {
     "greater_than_equal": "ge",
     "less_than_equal": "le",
 }
-"""Where the context of a Pydantic error holds the limit."""
+"""By type of error: the member of its context that has the limit."""
+_ALLOWED_VALUES: Mapping[str, str] = {
+    "enum": "expected",
+    "literal_error": "expected",
+    "union_tag_invalid": "expected_tags",
+}
+"""By type of error: the member of its context that lists the allowed values, each in quotes."""
+_QUOTED = re.compile(r"'([^']*)'")
 _ABOUT_TAGS = frozenset({"union_tag_invalid", "union_tag_not_found"})
 _CODES_OF_PYDANTIC: Mapping[str, str] = {
     "missing": "missing",
@@ -402,10 +422,10 @@ def _members_of(failure: DeskError) -> Mapping[str, Any]:
             return {"clause": failure.clause.value, "limit": failure.limit}
         case ReversalExceedsEntryError():
             return {"left_minutes": failure.left}
-        case FileRefusedError() if failure.limit is not None:
-            return {"limit_bytes": failure.limit}
-        case UploadQuotaReachedError():
-            return {"limit_bytes": failure.limit}
+        case FileRefusedError(limit=int(limit)) | UploadQuotaReachedError(limit=int(limit)):
+            return {"limit_bytes": limit}
+        case PreconditionFailedError():
+            return {"version": failure.version}
         case AttachmentNotStoredError():
             return {"state": failure.state.value}
         case _:

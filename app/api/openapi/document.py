@@ -1,26 +1,30 @@
-"""The OpenAPI document: FastAPI's, finished with what the declarations of the operations say."""
+"""The OpenAPI document: FastAPI's, completed from the declarations of the operations."""
 
 import copy
-from collections.abc import Iterator
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
+from pydantic import TypeAdapter
 
 from app import __version__
 from app.api.http.keys import Access, Scope
 from app.api.http.operation import ANY_TYPE, IfMatchUse, Operation, Success
 from app.api.http.problems import STATUSES
 from app.api.http.routing import GuardedRoute
+from app.api.openapi.enum_meanings import BY_NAME, OPEN_CODES, as_list
 from app.api.openapi.parts import (
     CONTACT,
     DESCRIPTION,
+    FILE,
     HEADERS,
     LICENCE,
     PARAMETERS,
-    PROBLEM,
-    PROBLEM_ERROR,
+    PROBLEM_SCHEMAS,
     REF,
     SECURITY_SCHEMES,
     SERVERS,
@@ -30,22 +34,25 @@ from app.api.openapi.parts import (
     header_refs,
     problem_component,
 )
+from app.api.openapi.schema_names import published_name
 from app.api.openapi.schema_walk import Json, schemas_of
-from app.domain.attachments.file_types import MAX_UPLOAD
+from app.api.schemas.base import NOT_BLANK, WITHOUT_NUL
+from app.api.schemas.decisions import DecisionOut
+from app.domain.vocabulary import Action
 
 INT32 = 2**31
 SELF_LIMITING = frozenset({"enum", "const"})
-SELF_SHAPING = SELF_LIMITING | {"format", "pattern"}
-WITHOUT_NUL = r"^[^\x00]*$"
-"""What every string of the contract is, in and out: a NUL is refused wherever one comes in."""
+SAID_ONCE: Mapping[str, str | None] = {WITHOUT_NUL: None, NOT_BLANK: r"\S"}
+"""Patterns that the head of the document says for every string, and what remains beside a string."""
 CREATED, PARTIAL = 201, 206
+BYTES = "application/octet-stream"
 TOLD_IN_PLACE = frozenset({("internal_error",), ("headers_too_large",), ("malformed_request",)})
-"""Told at each operation instead of by reference: who reads one operation sees what a problem is."""
+"""Problems in full at each operation instead of by reference: each operation shows one whole problem."""
 FORMAT_LENGTHS = {"date-time": 35, "date": 10, "uuid": 36}
 
 
 def build_openapi(app: FastAPI) -> Json:
-    """Build the document; only operations that want to be in it are."""
+    """Build the document, without the operations that stay out of it."""
     document = get_openapi(
         title=TITLE,
         version=__version__,
@@ -61,7 +68,10 @@ def build_openapi(app: FastAPI) -> Json:
     schemas = components.setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
-    schemas.update(Problem=PROBLEM, ProblemError=PROBLEM_ERROR)
+    schemas.update(PROBLEM_SCHEMAS)
+    for name, schema in _schemas_of_problems().items():
+        schemas.setdefault(name, schema)
+    _explain_enumerations(schemas)
     components["securitySchemes"] = SECURITY_SCHEMES
     components["headers"] = dict(HEADERS)
     components["parameters"] = dict(PARAMETERS)
@@ -78,6 +88,7 @@ def build_openapi(app: FastAPI) -> Json:
         raise ValueError(f"tags without a description: {sorted(unknown)}")
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
     document["webhooks"] = {}
+    _publish_names(document)
     _name_nullables(document)
     _tidy(document)
     _drop_unused(document)
@@ -157,7 +168,7 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
         responses[str(success.status)] = _success(given, success, operation, public=public)
     if operation.etag and method == "GET":
         responses["304"] = {
-            "description": "You have it already.",
+            "description": "Not modified.",
             "headers": header_refs(
                 "X-Request-ID", "RateLimit", "RateLimit-Policy", "ETag", *_about_language(operation)
             ),
@@ -174,7 +185,7 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
 
 
 def _headers(success: Success, operation: Operation, *, public: bool) -> list[str]:
-    """Name the headers of a successful answer."""
+    """List the headers of a successful answer."""
     some = success.model is not None
     facts = (
         (True, ("X-Request-ID",)),
@@ -197,10 +208,11 @@ def _success(given: Json, success: Success, operation: Operation, *, public: boo
         schema = given["content"]["application/json"]["schema"]
         told["content"] = {success.media_type: {"schema": schema}}
     elif success.media_type != "application/json":
-        schema = {"type": "string", "maxLength": MAX_UPLOAD}
-        told["content"] = {success.media_type: {"schema": schema}}
-    if success.examples and "content" in told:
-        told["content"][success.media_type]["examples"] = _examples(success.examples)
+        # Named first for generators, which pass over a range of types; the range holds what is answered.
+        told["content"] = {kind: {"schema": dict(FILE)} for kind in (BYTES, success.media_type)}
+    for content in told.get("content", {}).values():
+        if success.examples:
+            content["examples"] = _examples(success.examples)
     return told
 
 
@@ -214,14 +226,14 @@ def _examples(examples: Any) -> Json:  # noqa: ANN401 - JSON by name
 
 def _terms(operation: Operation) -> list[str]:
     if operation.scope is Access.PUBLIC:
-        return ["Asks for no key."]
+        return ["No API key required."]
     asked = (
-        f"Asks for the scope `{operation.scope.value}`."
+        f"Required scope: `{operation.scope.value}`."
         if isinstance(operation.scope, Scope)
-        else "Any key will do."
+        else "Any valid API key is accepted."
     )
     if not operation.confined_keys:
-        asked += " Not for keys that are confined to a customer."
+        asked += " Keys that are confined to a customer cannot use it."
     return [asked]
 
 
@@ -249,11 +261,68 @@ def _tidy(document: Json) -> None:
         if schema.get("format") in FORMAT_LENGTHS:
             schema.setdefault("maxLength", FORMAT_LENGTHS[schema["format"]])
         kinds = _kinds(schema)
-        if "string" in kinds and not SELF_SHAPING & schema.keys():
-            schema["pattern"] = WITHOUT_NUL
+        if schema.get("pattern") in SAID_ONCE:
+            remains = SAID_ONCE[schema.pop("pattern")]
+            schema.update({"pattern": remains} if remains else {})
+        if pointer.startswith("/components/schemas/"):
+            _tell_default(schema)
         if "integer" in kinds:
             large = abs(schema.get("maximum", 0)) >= INT32
             schema.setdefault("format", "int64" if large else "int32")
+
+
+def _tell_default(schema: Json) -> None:
+    """Move a default into the description: generators demand a member whose schema has a `default`."""
+    default = schema.pop("default", None)
+    if default is not None:
+        told = default if isinstance(default, str) else json.dumps(default)
+        schema["description"] = f"{schema.get('description', '')} Default: `{told}`.".strip()
+
+
+def _schemas_of_problems() -> Json:
+    """Build the schemas that a problem refers to, which operations may lack."""
+    models = TypeAdapter(tuple[DecisionOut, Action])
+    schema = models.json_schema(ref_template=f"{REF}/schemas/{{model}}", mode="serialization")
+    defined: Json = schema["$defs"]
+    return defined
+
+
+def _explain_enumerations(schemas: Json) -> None:
+    """Explain each value, as text and as the extension that Redoc shows beside properties."""
+    for name, (summary, meanings) in BY_NAME.items():
+        if name in schemas:
+            schemas[name]["description"] = f"{summary}\n\n{as_list(meanings)}"
+            schemas[name]["x-enumDescriptions"] = {str(value): text for value, text in meanings.items()}
+    for name, meanings in OPEN_CODES.items():
+        code = schemas[name]["properties"]["code"]
+        code["description"] = f"{code['description']}\n\n{as_list(meanings)}"
+
+
+def _publish_names(document: Json) -> None:
+    """Name the schemas as clients know them."""
+    schemas = document["components"]["schemas"]
+    names = {name: published_name(name) for name in schemas}
+    if twice := [name for name, count in Counter(names.values()).items() if count > 1]:
+        raise ValueError(f"two schemas of one name: {twice}")
+    for name, schema in schemas.items():
+        if schema.get("title") == name:
+            schema["title"] = names[name]
+    document["components"]["schemas"] = {names[name]: schema for name, schema in schemas.items()}
+    _rename_references(
+        document, {f"{REF}/schemas/{old}": f"{REF}/schemas/{new}" for old, new in names.items()}
+    )
+
+
+def _rename_references(part: object, names: Mapping[str, str]) -> None:
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if isinstance(value, str) and value in names:
+                part[key] = names[value]
+            else:
+                _rename_references(value, names)
+    elif isinstance(part, list):
+        for value in part:
+            _rename_references(value, names)
 
 
 def _kinds(schema: Json) -> set[str]:
@@ -262,9 +331,9 @@ def _kinds(schema: Json) -> set[str]:
 
 
 def _name_nullables(document: Json) -> None:
-    """Refer to "this or null" by a name of its own: generators make one type of it, not a union each."""
+    """Name each "this or null" once: generators make one type of it instead of a union at each place."""
     schemas = document["components"]["schemas"]
-    # Anew after each: what is named may itself hold such a choice.
+    # Repeated after each: a named schema may itself hold such a choice.
     while any(_name_nullable(schema, schemas) for _, schema in list(schemas_of(document))):
         pass
 
@@ -288,7 +357,7 @@ def _name_nullable(schema: Json, schemas: Json) -> bool:
 
 
 def _drop_unused(document: Json) -> None:
-    """Leave out the shared parameters and schemas that nothing refers to any more."""
+    """Remove the shared parameters and schemas that have no reference left."""
     components = document["components"]
     while True:
         used = set(_references(document))

@@ -51,7 +51,7 @@ a { color: #1565c0; }
 }
 </style>
 """
-"""How a page looks that no script makes."""
+"""Style of pages without scripts."""
 
 
 def head(title: str, language: str = "en") -> str:

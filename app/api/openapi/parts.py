@@ -1,128 +1,135 @@
-"""What the OpenAPI document says beside the operations: its head, headers, parameters, problems."""
+"""Parts of the OpenAPI document that no operation declares: its head, headers, parameters, problems."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from app.api.http.guard import HEADER_LIMITS
+from app.api.http.problem_texts import ERROR_TEXTS
 from app.api.http.problems import PROBLEM_TYPES, STATUSES
 from app.api.openapi.schema_walk import Json
+from app.domain.attachments.file_types import MAX_UPLOAD
 
-TITLE = "JokerCRM support desk"
+TITLE = "JokerCRM Support Desk API"
 SUMMARY = "Customer support of JokerCRM: tickets decided by the published regulation."
 DESCRIPTION = """\
-The service takes submissions of customers, decides on each by the published support regulation,
-and runs the queue, the conversations, the time spent and the clocks of the tickets.
+The API accepts customers' submissions, decides on each one by the published support regulation, and
+manages the queue, the conversations, staff time and the tickets' clocks.
 
-**Keys.** `Authorization: Bearer jsd_…`. Every operation names the scope that it asks for. A key may
-be confined to one customer: it then sees and changes only what is that customer's. Keys that do not
-work are answered 401, and 429 when too many of them come from one address; keys that work are not
-affected.
+**Authentication.** Send an API key as `Authorization: Bearer jsd_…`. Each operation names the scope it
+requires. A key can be confined to one customer: it then reads and changes only that customer's data.
+Invalid keys get 401, or 429 when too many of them come from one address. Valid keys are not affected.
 
-**Texts.** Reasons, notices and problems are told in Russian, or in English with
-`Accept-Language: en`. Codes never change; act on codes.
+**Languages.** Reasons, notices and problems are in Russian by default, and in English with
+`Accept-Language: en`. Codes are the same in every language: build logic on codes, not on texts.
 
-**Problems.** Every failure is `application/problem+json` (RFC 9457) with a stable `code`, explained
-at `/problems/{code}`.
+**Errors.** Every error is an `application/problem+json` document (RFC 9457) with a stable `code`.
+`GET /problems/{code}` explains each code.
 
-**Safe repetition.** A POST with an `Idempotency-Key` takes effect once; a repetition within 24 hours
-gets the first answer byte for byte.
+**Idempotency.** A POST with an `Idempotency-Key` takes effect once. Repeating it within 24 hours returns
+the first response, byte for byte.
 
-**Citations.** Numbers such as 4.2 are clauses of the regulation, R1 to R18 our readings of it:
-`GET /v1/regulation` tells both.
+**Citations.** Numbers such as 4.2 are clauses of the regulation; R1 to R18 are our readings of it.
+`GET /v1/regulation` returns both.
 
-**Request ids.** Every answer, and our logs, carry `X-Request-ID`: yours, if you send one of 1 to 64
-letters, digits, `_` and `-` with any request, else one of ours.
+**Request IDs.** Every response carries `X-Request-ID`, and so do our logs. Send your own value (1 to 64
+letters, digits, `_` or `-`) to have it used instead of a generated one.
 
-**Limits.** Requests are counted a minute and key, those with a bad key by address; a request line
-and headers of more than 64 KiB get 431 before anything else is looked at.
+**Rate limits.** Requests are rate-limited per API key; requests with an invalid key are limited per client
+address. A request line and headers of more than 64 KiB in total get 431.
 
-**Time.** Instants are RFC 3339 with an offset, and come as UTC. Days and months are Moscow ones.
-Values may be added to the enumerations of answers: keep what you do not know.
+**Dates and times.** Instants are RFC 3339 with an offset; responses use UTC. Days and months are those of
+Moscow time.
+
+**Strings.** No string may contain the NUL character (U+0000): such a request gets 422.
+
+**Compatibility.** New response members and new enum values may appear at any time; clients must accept
+values they don't recognise. Requests are strict: unknown members and parameters get 422.
 """
 CONTACT = {"name": "JokerCRM support", "url": "https://jokercrm.ru/oferta"}
 LICENCE = {"name": "MIT", "identifier": "MIT"}
 SERVERS = [
     {
         "url": "/",
-        "description": "The server that this document comes from: local, staging or production.",
-        "x-internal": True,  # JokerCRM's own components call it; nothing of it is for the open internet
+        "description": "The server that serves this document: local, staging or production.",
+        "x-internal": True,  # JokerCRM's own components call it; it is not exposed to the internet
     }
 ]
 
 TAGS: Mapping[str, str] = {
-    "decisions": "What the regulation says of a submission, asked without submitting.",
-    "tickets": "Submissions and their way through support.",
-    "work": "What agents do with tickets.",
-    "conversation": "The messages of a ticket, the customer's and the agents'.",
-    "attachments": "Pictures, videos and documents that come with words (clause 4.4).",
-    "time": "Time spent on tickets, counted against the hours of the tariffs (clauses 5.1, 5.2).",
-    "queue": "The order of work (clauses 2.1 to 2.3, 5.2) and the claiming of the next ticket.",
-    "customers": "Customers, what they may claim and how much of it they have used.",
-    "chats": "Working chats of customers (clauses 4.1, 5.1, 5.2).",
-    "work-calendar": "Working days and hours of support (clause 2.1).",
+    "decisions": "Preview decisions and check texts without submitting anything.",
+    "tickets": "Submit tickets and follow them through support.",
+    "work": "The agents' work: the queue, transitions and staff time.",
+    "conversation": "The messages of a ticket, from the customer and from agents.",
+    "attachments": "Pictures, videos and documents that accompany a text (clause 4.4).",
+    "time": "Staff time on tickets, counted against the tariff's minutes (clauses 5.1, 5.2).",
+    "queue": "The order of work (clauses 2.1 to 2.3, 5.2) and claiming the next ticket.",
+    "customers": "Customers, their entitlement and their usage.",
+    "chats": "Unassigned chats, and staff members in the messengers (clause 4.1).",
+    "work-calendar": "Working days and service hours of support (clause 2.1).",
     "regulation": "The regulation as the service applies it, and the tariffs.",
     "tariffs": "Tariffs and prices (clauses 5.1, 5.2).",
-    "events": "What happened, in order.",
-    "operations": "Probes and metrics.",
+    "events": "Changes of tickets, in order.",
+    "operations": "Health probes and the version.",
 }
 
 REF = "#/components"
+FILE: Json = {"type": "string", "format": "binary", "maxLength": MAX_UPLOAD}
 
 HEADERS: Mapping[str, Json] = {
     "X-Request-ID": {
-        "description": "Id of the request: the caller's own if it had a good one.",
+        "description": "ID of the request: the caller's own if it is valid, otherwise a generated one.",
         "schema": {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$"},
     },
     "RateLimit-Policy": {
-        "description": "The limit: `q` requests in `w` seconds. Absent where it is off.",
+        "description": "The rate limit: `q` requests per `w` seconds. Absent if the limit is off.",
         "schema": {"type": "string", "maxLength": 64},
     },
     "RateLimit": {
-        "description": "What is left: `r` requests for `t` seconds. Absent where the limit is off.",
+        "description": "The remaining quota: `r` requests within `t` seconds. Absent if the limit is off.",
         "schema": {"type": "string", "maxLength": 64},
     },
     "ETag": {
-        "description": "Version and hash of the object, for If-None-Match and If-Match.",
+        "description": "Version and content hash of the object. Send it in If-None-Match or If-Match.",
         "schema": {"type": "string", "maxLength": 64},
     },
     "Location": {
-        "description": "Where the new object is.",
+        "description": "Path of the created object.",
         "schema": {"type": "string", "format": "uri-reference", "maxLength": 512},
     },
     "Content-Disposition": {
-        "description": "`attachment`, with the name of the file.",
+        "description": "`attachment`, with the file name.",
         "schema": {"type": "string", "maxLength": 2048},
     },
     "Accept-Ranges": {
-        "description": "Parts of the file can be asked for.",
+        "description": "The operation supports byte ranges.",
         "schema": {"type": "string", "enum": ["bytes"]},
     },
     "Content-Range": {
-        "description": "Which bytes these are, of how many.",
+        "description": "Position of the returned bytes, and the total size: `bytes 0-1023/48213`.",
         "schema": {"type": "string", "maxLength": 64},
     },
     "Link": {
-        "description": 'The next page, with `rel="next"`; absent on the last one.',
+        "description": 'URL of the next page, with `rel="next"`. Absent on the last page.',
         "schema": {"type": "string", "maxLength": 8192},
     },
     "Idempotency-Replayed": {
-        "description": "`true` where the answer was given before to the same request.",
+        "description": "`true` if this is the stored response to an earlier identical request.",
         "schema": {"type": "string", "enum": ["true"]},
     },
     "Retry-After": {
-        "description": "Seconds to wait before trying again.",
+        "description": "Seconds to wait before the next attempt.",
         "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 3600},
     },
     "WWW-Authenticate": {
-        "description": "How to authenticate.",
+        "description": "The authentication scheme: `Bearer`.",
         "schema": {"type": "string", "maxLength": 128},
     },
     "Content-Language": {
-        "description": "Language of the texts.",
+        "description": "Language of the texts in the response.",
         "schema": {"type": "string", "enum": ["ru", "en"]},
     },
     "Vary": {
-        "description": "What else the answer depends on.",
+        "description": "The request header that the response depends on.",
         "schema": {"type": "string", "enum": ["Accept-Language"]},
     },
 }
@@ -130,51 +137,46 @@ HEADERS: Mapping[str, Json] = {
 _TAGS_MAX = HEADER_LIMITS[b"if-match"]
 _LANGUAGES_MAX = HEADER_LIMITS[b"accept-language"]
 
+_IF_MATCH: Json = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "ETag of the object as last read, or `*` for any version. If the object has changed "
+    "since, the request gets 412.",
+    "schema": {"type": "string", "maxLength": _TAGS_MAX},
+}
 PARAMETERS: Mapping[str, Json] = {
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
-        "description": "Your own name for this request: repeating it takes effect once. 1 to 255 "
-        "visible ASCII characters, kept for 24 hours for each API key.",
+        "description": "A unique value that makes the request safe to repeat: 1 to 255 visible ASCII "
+        "characters. It is stored for 24 hours per API key.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     },
-    "IfMatch": {
-        "name": "If-Match",
-        "in": "header",
-        "description": "ETag of the object that you have seen; its version has to be the present "
-        "one. Or `*`.",
-        "schema": {"type": "string", "maxLength": _TAGS_MAX},
-    },
-    "IfMatchRequired": {
-        "name": "If-Match",
-        "in": "header",
-        "required": True,
-        "description": "ETag of the object that you have seen; its version has to be the present "
-        "one. Or `*`.",
-        "schema": {"type": "string", "maxLength": _TAGS_MAX},
-    },
+    "IfMatch": _IF_MATCH,
+    "IfMatchRequired": {**_IF_MATCH, "required": True},
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
-        "description": "ETags of what you have: the answer is 304 if it has not changed.",
+        "description": "ETags of the copies the client has. If one is current, the response is 304.",
         "schema": {"type": "string", "maxLength": _TAGS_MAX},
     },
     "Range": {
         "name": "Range",
         "in": "header",
-        "description": "One range of bytes, such as `bytes=0-1023`; anything else is passed over.",
+        "description": "One byte range, such as `bytes=0-1023`. Other forms are ignored.",
         "schema": {"type": "string", "maxLength": HEADER_LIMITS[b"range"]},
     },
     "IfRange": {
         "name": "If-Range",
         "in": "header",
-        "description": "ETag of the content that the range continues; the whole comes if it is another.",
+        "description": "ETag of the content that the range continues. If it differs, the response has the "
+        "whole content.",
         "schema": {"type": "string", "maxLength": HEADER_LIMITS[b"if-range"]},
     },
     "AcceptLanguage": {
         "name": "Accept-Language",
         "in": "header",
-        "description": "Language of the texts: `ru` (default) or `en`.",
+        "description": "Preferred language of texts: `ru` (default) or `en`.",
         "schema": {"type": "string", "maxLength": _LANGUAGES_MAX},
     },
 }
@@ -184,60 +186,83 @@ SECURITY_SCHEMES: Json = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "jsd_ and 43 characters",
-        "description": "An API key. The scope that an operation asks for stands beside it.",
+        "description": "An API key. Each operation names the scope it requires.",
     }
 }
 
-PROBLEM_ERROR: Json = {
+FIELD_ERROR: Json = {
     "type": "object",
-    "title": "ProblemError",
-    "description": "One thing that is wrong with a request.",
+    "title": "FieldError",
+    "description": "One invalid member, parameter or header of a request.",
     "required": ["pointer", "code", "detail"],
     "properties": {
         "pointer": {
             "type": "string",
             "maxLength": 1024,
-            "description": "JSON pointer into the body, or `/query/…`, `/path/…`, `/header/…`.",
+            "description": "JSON pointer into the body, or `/query/…`, `/path/…`, `/header/…`. Empty for "
+            "the body as a whole.",
         },
-        "code": {"type": "string", "maxLength": 64, "description": "Stable code."},
-        "detail": {"type": "string", "maxLength": 512, "description": "For people."},
+        "code": {
+            "$ref": f"{REF}/schemas/FieldErrorCode",
+            "description": "Stable code of the error, independent of the language.",
+        },
+        "detail": {
+            "type": "string",
+            "maxLength": 1024,
+            "description": "Explanation for people: allowed values, bounds or the expected type.",
+        },
     },
 }
 PROBLEM: Json = {
     "type": "object",
     "title": "Problem",
-    "description": "A failure (RFC 9457). Act on `code`; the members below `errors` come with some "
-    "codes only.",
+    "description": "An error (RFC 9457). Build logic on `code`. Members that name a code come with that code "
+    "only.",
     "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
     "properties": {
         "type": {
             "type": "string",
             "format": "uri-reference",
             "maxLength": 128,
-            "description": "`/problems/<code>`, where it is explained.",
+            "description": "`/problems/{code}`: the page that explains the problem.",
         },
-        "title": {"type": "string", "maxLength": 128, "description": "The kind of problem."},
+        "title": {
+            "type": "string",
+            "maxLength": 128,
+            "description": "Short name of the problem; the same for every occurrence.",
+        },
         "status": {
             "type": "integer",
             "format": "int32",
             "minimum": 400,
             "maximum": 599,
-            "description": "The HTTP status.",
+            "description": "The HTTP status, repeated.",
         },
-        "detail": {"type": "string", "maxLength": 1024, "description": "What happened."},
+        "detail": {
+            "type": "string",
+            "maxLength": 1024,
+            "description": "Explanation of this occurrence, for people.",
+        },
         "instance": {
             "type": "string",
             "format": "uri-reference",
             "maxLength": 512,
-            "description": "The path of the request.",
+            "description": "Path of the request, without its query.",
         },
-        "code": {"type": "string", "maxLength": 64, "description": "Stable code."},
-        "request_id": {"type": "string", "maxLength": 64, "description": "Id of the request."},
+        "code": {
+            "$ref": f"{REF}/schemas/ProblemCode",
+            "description": "Stable code of the problem, independent of the language.",
+        },
+        "request_id": {
+            "type": "string",
+            "maxLength": 64,
+            "description": "The value of `X-Request-ID`. Quote it when you ask about an error.",
+        },
         "errors": {
             "type": "array",
             "maxItems": 50,
-            "items": {"$ref": f"{REF}/schemas/ProblemError"},
-            "description": "With `validation_failed`: what is wrong, place by place.",
+            "items": {"$ref": f"{REF}/schemas/FieldError"},
+            "description": "With `validation_failed`: every invalid part of the request, up to 50.",
         },
         "scope": {
             "type": "string",
@@ -247,57 +272,82 @@ PROBLEM: Json = {
         "ticket_id": {
             "type": "string",
             "maxLength": 36,
-            "description": "With `external_id_taken`: the ticket that has the id.",
+            "description": "With `external_id_taken`: the ticket that already has this `external_id`.",
         },
         "allowed_actions": {
             "type": "array",
             "maxItems": 32,
-            "items": {"type": "string", "maxLength": 64},
-            "description": "With `transition_not_allowed`: what is allowed instead.",
+            "items": {"$ref": f"{REF}/schemas/Action"},
+            "description": "With `transition_not_allowed`: the actions that are allowed now.",
         },
         "clause": {
             "type": "string",
             "maxLength": 8,
-            "description": "With `chat_limit_reached`: the clause of the regulation.",
+            "description": "With `chat_limit_reached`: the clause that sets the limit.",
         },
         "limit": {
             "type": "integer",
             "format": "int32",
             "minimum": 0,
             "maximum": 100,
-            "description": "With `chat_limit_reached`: how many chats the customer may have.",
+            "description": "With `chat_limit_reached`: the number of working chats the customer may have.",
         },
         "left_minutes": {
             "type": "integer",
             "format": "int32",
             "minimum": 0,
             "maximum": 1440,
-            "description": "With `reversal_exceeds_entry`: what can still be taken back.",
+            "description": "With `reversal_exceeds_entry`: the minutes that can still be taken back.",
         },
         "limit_bytes": {
             "type": "integer",
             "format": "int64",
             "minimum": 1,
             "maximum": 2**53,
-            "description": "With `file_too_large`: the largest file of this type; with "
-            "`upload_quota_reached`: what a day has for a customer.",
+            "description": "With `file_too_large`: the size limit for this type of file. With "
+            "`upload_quota_reached`: the customer's limit per 24 hours.",
         },
         "state": {
             "type": "string",
             "maxLength": 64,
-            "description": "With `attachment_not_stored`: the state of the attachment.",
+            "description": "With `attachment_not_stored`: the attachment's state.",
+        },
+        "version": {
+            "type": ["integer", "null"],
+            "format": "int64",
+            "minimum": 1,
+            "maximum": 2**53,
+            "description": "With `precondition_failed`: the object's present version, or null if it does "
+            "not exist. Absent if `If-Match` itself is malformed.",
         },
         "decision": {
-            "type": "object",
-            "additionalProperties": True,
-            "description": "With `not_registered`: the decision, as of `POST /v1/decisions`.",
+            "$ref": f"{REF}/schemas/DecisionOut",
+            "description": "With `not_registered`: the decision, with the reasons and their clauses.",
         },
         "checks": {
             "type": "object",
             "maxProperties": 16,
             "additionalProperties": {"type": "boolean"},
-            "description": "With `not_ready` and `?verbose`: what was checked.",
+            "description": "With `not_ready` and `?verbose`: the result of each check.",
         },
+    },
+}
+PROBLEM_SCHEMAS: Mapping[str, Json] = {
+    "Problem": PROBLEM,
+    "FieldError": FIELD_ERROR,
+    "ProblemCode": {
+        "type": "string",
+        "title": "ProblemCode",
+        "enum": list(PROBLEM_TYPES),
+        "description": "Code of a problem, explained at `/problems/{code}`. New codes may appear.",
+        "x-enumDescriptions": {code: kind.title.en for code, kind in PROBLEM_TYPES.items()},
+    },
+    "FieldErrorCode": {
+        "type": "string",
+        "title": "FieldErrorCode",
+        "enum": list(ERROR_TEXTS),
+        "description": "Code of a validation error. New codes may appear.",
+        "x-enumDescriptions": {code: text.en for code, text in ERROR_TEXTS.items()},
     },
 }
 
@@ -306,21 +356,22 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     "external_id_taken": {"ticket_id": "019a9f3e-5c1b-7d20-8a4e-3f6b1c2d4e5f"},
     "transition_not_allowed": {"allowed_actions": ["reopen", "close"]},
     "chat_limit_reached": {"clause": "5.1", "limit": 1},
+    "precondition_failed": {"version": 7},
     "reversal_exceeds_entry": {"left_minutes": 15},
     "attachment_not_stored": {"state": "pending"},
     "upload_quota_reached": {"limit_bytes": 1_073_741_824},
     "file_too_large": {"limit_bytes": 10_485_760},
     "validation_failed": {
-        "errors": [{"pointer": "/submission/text", "code": "missing", "detail": "The member is required."}]
+        "errors": [{"pointer": "/submission/text", "code": "missing", "detail": ERROR_TEXTS["missing"].en}]
     },
 }
 RETRYABLE = frozenset({429, 503})
 UNCOUNTED = frozenset({"malformed_request", "headers_too_large", "not_ready"})
-"""Problems of requests that no rate limit counts."""
+"""Problems of requests that are not rate-limited."""
 
 
 def problem_component(codes: tuple[str, ...]) -> Json:
-    """Give the documented response of problems that share a status."""
+    """Build the documented response of problems that share a status."""
     status = STATUSES[codes[0]]
     names = ["X-Request-ID", "Content-Language", "Vary"]
     if status in RETRYABLE or "idempotency_in_progress" in codes:
@@ -346,7 +397,7 @@ def problem_component(codes: tuple[str, ...]) -> Json:
 
 
 def problem_example(code: str) -> Json:
-    """Give a problem as it is answered in English."""
+    """Build a problem as the service answers it in English."""
     kind = PROBLEM_TYPES[code]
     members = EXAMPLE_MEMBERS.get(code, {})
     return {
@@ -362,5 +413,5 @@ def problem_example(code: str) -> Json:
 
 
 def header_refs(*names: str) -> Json:
-    """Refer to documented headers."""
+    """Build references to documented headers."""
     return {name: {"$ref": f"{REF}/headers/{name}"} for name in names}

@@ -11,7 +11,7 @@ NAMED = ("properties", "patternProperties", "$defs")
 
 
 def schemas_of(document: Json) -> Iterator[tuple[str, Json]]:
-    """Give each schema with the JSON pointer to it, the outer ones first."""
+    """Iterate over the schemas with the JSON pointer to each, the outer ones first."""
     components = document.get("components", {})
     for name, schema in components.get("schemas", {}).items():
         yield from _within(f"/components/schemas/{name}", schema)

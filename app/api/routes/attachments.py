@@ -1,4 +1,4 @@
-"""Attachments: upload a file, read its metadata, get its content (4.4)."""
+"""Attachments: upload a file, read its metadata, download its content (4.4)."""
 
 import re
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ _PATH = re.compile(r"[/\\\x00-\x1f\x7f]")
 
 @dataclass(slots=True)
 class _Parts:
-    """The parts of a form read so far; the file is stored, and no attachment has it yet."""
+    """Parts of a form read so far; the file is stored, but no attachment refers to it yet."""
 
     customer_id: str | None
     name: str | None = None
@@ -60,7 +60,7 @@ class _Parts:
         id="uploadAttachment",
         summary="Upload a file",
         tag="attachments",
-        answers=(Success(201, "The attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
+        answers=(Success(201, "The stored attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
         problems=(
             "customer_not_found",
             "file_empty",
@@ -76,11 +76,11 @@ class _Parts:
     ),
 )
 async def upload(request: Request, caller: CurrentCaller) -> Response:
-    """Upload one file of a customer, to be named in the `attachment_ids` of a submission or a message.
+    """Uploads a file for a customer. Name its ID in the `attachment_ids` of a submission or a message.
 
-    Pictures, videos and documents are taken (4.4). The content tells the type, never the name; archives,
-    programs, pages and SVG are refused. Under one `Idempotency-Key` it is the same request if it brings the
-    same file, by the same name, for the same customer.
+    Pictures, videos and documents are accepted (4.4). The type is detected from the content, never from
+    the name. Archives, programs, web pages and SVG are refused. Requests with the same `Idempotency-Key`
+    are the same request if customer, file name and content are the same.
     """
     services = services_of(request)
     idempotency_key(request)  # a malformed one is refused before the file is read
@@ -112,14 +112,14 @@ async def upload(request: Request, caller: CurrentCaller) -> Response:
     Operation(
         scope=Scope.TICKETS_READ,
         id="getAttachment",
-        summary="Read what is known of an attachment",
+        summary="Retrieve an attachment",
         tag="attachments",
         answers=(Success(200, "The attachment.", AttachmentOut, {"picture": examples.ATTACHMENT}),),
         problems=("attachment_not_found",),
     ),
 )
 async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentCaller) -> Response:
-    """Show what is known of an attachment."""
+    """Returns the metadata of an attachment, without its content."""
     known_id = attachment_id_of(attachment_id)
     found = await services_of(request).store.read(
         lambda uow: get_attachment(uow, known_id, only=caller.customer_id)
@@ -134,11 +134,13 @@ async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentC
     Operation(
         scope=Scope.TICKETS_READ,
         id="getAttachmentContent",
-        summary="Get the content of an attachment",
+        summary="Download an attachment",
         tag="attachments",
         answers=(
             Success(200, "The content.", None, {"text": examples.CONTENT}, ANY_TYPE),
-            Success(206, "The part that was asked for.", None, {"text": examples.CONTENT[:20]}, ANY_TYPE),
+            Success(
+                206, "The requested range of the content.", None, {"text": examples.CONTENT[:20]}, ANY_TYPE
+            ),
         ),
         problems=("attachment_not_found", "attachment_not_stored"),
         etag=True,
@@ -146,9 +148,10 @@ async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentC
     ),
 )
 async def content(request: Request, attachment_id: AttachmentPath, caller: CurrentCaller) -> Response:
-    """Get the content of an attachment, byte for byte as it was sent.
+    """Returns the content of an attachment, byte for byte as it was sent.
 
-    It comes as a download, never to be shown in place. A single `Range` of bytes can be asked for.
+    `Content-Type` is the attachment's `media_type`. The content comes as a download that browsers don't
+    display in place. A single byte `Range` is supported.
     """
     known_id, services = attachment_id_of(attachment_id), services_of(request)
     found = await services.store.read(lambda uow: get_stored(uow, known_id, only=caller.customer_id))

@@ -35,8 +35,8 @@ router = APIRouter()
 
 _ONE = "/v1/customers/{customer_id}/chats/{channel}/{chat_id}"
 
-ChannelPath = Annotated[ChannelName, Path(description="`telegram` or `whatsapp`.")]
-ChatPath = Annotated[ChatAddress, Path(description="The messenger's id of the chat.")]
+ChannelPath = Annotated[ChannelName, Path(description="Messenger: `telegram` or `whatsapp`.")]
+ChatPath = Annotated[ChatAddress, Path(description="The messenger's ID of the chat.")]
 NO_TITLE = ChatIn(title=None)
 
 
@@ -50,8 +50,8 @@ NO_TITLE = ChatIn(title=None)
         summary="Assign a working chat",
         tag="customers",
         answers=(
-            Success(200, "The chat; it was assigned before.", ChatOut, {"chat": examples.CHAT}),
-            Success(201, "The chat; it is newly assigned.", ChatOut, {"chat": examples.CHAT}),
+            Success(200, "The chat was already assigned and is updated.", ChatOut, {"chat": examples.CHAT}),
+            Success(201, "The chat is newly assigned.", ChatOut, {"chat": examples.CHAT}),
         ),
         confined_keys=False,
         problems=(
@@ -72,10 +72,11 @@ async def assign(
     chat_id: ChatPath,
     body: ChatIn | None = None,
 ) -> Response:
-    """Make a chat the customer's working chat, or rename it.
+    """Assigns a chat to a customer as a working chat, or renames a working chat.
 
-    A new one beyond the tariff's number answers 409 `chat_limit_reached`, a chat of another customer 409
-    `chat_assigned_elsewhere`, a channel that is no official messenger 422 `unofficial_channel`.
+    Errors: 409 `chat_limit_reached` if the tariff allows no further chat, 409 `chat_assigned_elsewhere`
+    if the chat belongs to another customer, 422 `unofficial_channel` if the channel is not an official
+    messenger.
     """
     services, known_id = services_of(request), customer_id_of(customer_id)
     if channel == "telegram" and not TELEGRAM_CHAT_ID.fullmatch(chat_id):
@@ -99,9 +100,9 @@ async def assign(
     Operation(
         scope=Scope.CUSTOMERS_WRITE,
         id="unassignChat",
-        summary="Take a working chat back",
+        summary="Unassign a working chat",
         tag="customers",
-        answers=(Success(204, "It is nobody's working chat now."),),
+        answers=(Success(204, "The chat is unassigned."),),
         confined_keys=False,
         problems=("customer_not_found", "chat_not_found"),
     ),
@@ -109,7 +110,10 @@ async def assign(
 async def unassign(
     request: Request, customer_id: CustomerPath, channel: ChannelPath, chat_id: ChatPath
 ) -> Response:
-    """Take a chat from the customer. Its tickets stay; messages that wait for it are cancelled."""
+    """Removes a working chat from a customer.
+
+    Its tickets stay; messages that wait to be sent to it are cancelled.
+    """
     services, known_id = services_of(request), customer_id_of(customer_id)
     stamp = services.clock.stamp()
     await services.store.write(lambda uow: unassign_chat(uow, known_id, channel, chat_id, stamp))
@@ -125,7 +129,7 @@ async def unassign(
         id="listChats",
         summary="List working chats",
         tag="customers",
-        answers=(Success(200, "Chats.", ChatsPage, {"one": examples.page(examples.CHAT)}),),
+        answers=(Success(200, "A page of working chats.", ChatsPage, {"one": examples.page(examples.CHAT)}),),
         problems=("customer_not_found",),
         paged=True,
     ),
@@ -133,9 +137,9 @@ async def unassign(
 async def list_working_chats(
     request: Request, customer_id: CustomerPath, page: Page, caller: CurrentCaller
 ) -> Response:
-    """List the working chats of a customer, the one assigned first in front.
+    """Returns a customer's working chats, the earliest assigned first.
 
-    After a downgrade the ones beyond the new limit stay and work; they are marked `over_limit` (R11).
+    After a downgrade, chats beyond the new limit continue to work and are marked `over_limit` (R11).
     """
     services, known_id = services_of(request), customer_id_of(customer_id)
     asked = listing(request, caller, page)

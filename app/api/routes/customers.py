@@ -1,4 +1,4 @@
-"""Customers: their records, entitlement and monthly usage."""
+"""Customers: their records, their entitlement and their usage."""
 
 from typing import Annotated
 
@@ -38,8 +38,8 @@ router = APIRouter()
         summary="Create or replace a customer",
         tag="customers",
         answers=(
-            Success(200, "The record; it was there before.", CustomerOut, {"boxed": examples.CUSTOMER}),
-            Success(201, "The record; it is new.", CustomerOut, {"boxed": examples.CUSTOMER}),
+            Success(200, "The record existed and is replaced.", CustomerOut, {"boxed": examples.CUSTOMER}),
+            Success(201, "The record is created.", CustomerOut, {"boxed": examples.CUSTOMER}),
         ),
         confined_keys=False,
         etag=True,
@@ -48,10 +48,10 @@ router = APIRouter()
     ),
 )
 async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) -> Response:
-    """Create or replace a customer's record, as the CRM keeps it.
+    """Creates a customer's record or replaces it as a whole, as the CRM keeps it.
 
-    Repeating a record changes nothing. A change that gives the customer minutes again has its tickets
-    that used-up hours deferred decided again at once.
+    Repeating the same record changes nothing. If the change makes support minutes available again, the
+    tickets deferred for exhausted hours are decided again at once.
     """
     services = services_of(request)
     stamp, check = services.clock.stamp(), version_check(read_if_match(request))
@@ -73,15 +73,15 @@ async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) 
     Operation(
         scope=Scope.CUSTOMERS_READ,
         id="getCustomer",
-        summary="Read a customer",
+        summary="Retrieve a customer",
         tag="customers",
-        answers=(Success(200, "The record.", CustomerOut, {"boxed": examples.CUSTOMER}),),
+        answers=(Success(200, "The customer.", CustomerOut, {"boxed": examples.CUSTOMER}),),
         problems=("customer_not_found",),
         etag=True,
     ),
 )
 async def read(request: Request, customer_id: CustomerPath, caller: CurrentCaller) -> Response:
-    """Show a customer's record."""
+    """Returns a customer's record."""
     known_id = customer_id_of(customer_id)
     customer = await services_of(request).store.read(
         lambda uow: get_customer(uow, known_id, only=caller.customer_id)
@@ -98,12 +98,14 @@ async def read(request: Request, customer_id: CustomerPath, caller: CurrentCalle
         id="listCustomers",
         summary="List customers",
         tag="customers",
-        answers=(Success(200, "Records.", CustomersPage, {"one": examples.page(examples.CUSTOMER)}),),
+        answers=(
+            Success(200, "A page of customers.", CustomersPage, {"one": examples.page(examples.CUSTOMER)}),
+        ),
         paged=True,
     ),
 )
 async def list_customers(request: Request, page: Page, caller: CurrentCaller) -> Response:
-    """List customers by id."""
+    """Returns customers, ordered by ID."""
     asked = listing(request, caller, page)
     after = asked.after(str)
 
@@ -121,7 +123,7 @@ async def list_customers(request: Request, page: Page, caller: CurrentCaller) ->
     Operation(
         scope=Scope.CUSTOMERS_READ,
         id="getEntitlement",
-        summary="Show what a customer may claim",
+        summary="Retrieve an entitlement",
         tag="customers",
         answers=(Success(200, "The entitlement.", EntitlementOut, {"extended": examples.ENTITLEMENT}),),
         problems=("customer_not_found",),
@@ -131,9 +133,9 @@ async def entitlement(
     request: Request,
     customer_id: CustomerPath,
     caller: CurrentCaller,
-    at: Annotated[Instant | None, Query(description="The instant; now if absent.")] = None,
+    at: Annotated[Instant | None, Query(description="The instant. Now if left out.")] = None,
 ) -> Response:
-    """Show what a customer may claim at an instant, past or future."""
+    """Returns the support that a customer is entitled to at an instant, past or future."""
     services, known_id = services_of(request), customer_id_of(customer_id)
     instant = at or services.clock.stamp().now
     view = await services.store.read(
@@ -149,9 +151,9 @@ async def entitlement(
     Operation(
         scope=Scope.CUSTOMERS_READ,
         id="getUsage",
-        summary="Show the minutes of a month",
+        summary="Retrieve monthly usage",
         tag="customers",
-        answers=(Success(200, "The month.", UsageOut, {"month": examples.USAGE}),),
+        answers=(Success(200, "The usage.", UsageOut, {"month": examples.USAGE}),),
         problems=("customer_not_found",),
     ),
 )
@@ -160,10 +162,10 @@ async def usage(
     customer_id: CustomerPath,
     caller: CurrentCaller,
     month: Annotated[
-        Month | None, Query(description="Moscow month, YYYY-MM; the present one if absent.")
+        Month | None, Query(description="Moscow month, YYYY-MM. The present month if left out.")
     ] = None,
 ) -> Response:
-    """Show the minutes of a Moscow month and the tickets they went to (5.1, 5.2)."""
+    """Returns the staff minutes used in a Moscow month, and the tickets they were spent on (5.1, 5.2)."""
     services, known_id = services_of(request), customer_id_of(customer_id)
     now = services.clock.stamp().now
     shown = await services.store.read(

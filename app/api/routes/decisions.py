@@ -1,4 +1,4 @@
-"""POST /v1/decisions: preview a decision without submitting."""
+"""POST /v1/decisions: a decision without a submission."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -27,7 +27,7 @@ router = APIRouter()
     Operation(
         scope=Scope.TICKETS_READ,
         id="previewDecision",
-        summary="Ask what would be decided",
+        summary="Preview a decision",
         tag="decisions",
         answers=(Success(200, "The decision.", DecisionOut, {"accepted": DECISION}),),
         problems=("customer_not_found",),
@@ -36,10 +36,11 @@ router = APIRouter()
     ),
 )
 async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCaller) -> Response:
-    """Decide on a submission as a submission would be decided, and store nothing.
+    """Returns the decision this submission would get, without storing anything.
 
-    The same rules and the same facts as in `POST /v1/tickets`. Ask for a stored customer at any instant,
-    past or future, or for a what-if entitlement that needs no customer. Every reason cites its clause.
+    It applies the same rules to the same facts as `POST /v1/tickets`. Ask for a stored customer at any
+    instant, past or future, or for a what-if entitlement that needs no customer. Every reason cites its
+    clause.
     """
     services = services_of(request)
     asked = body.submission

@@ -52,12 +52,12 @@ router = APIRouter()
     ),
 )
 async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller: CurrentCaller) -> Response:
-    """Add a message: a customer's is kept and may move the ticket, an agent's goes to the chat verbatim.
+    """Adds a message to a ticket. An agent's message is sent to the chat unchanged.
 
-    A customer's message takes a ticket that waits for the customer back to the queue, has a ticket that
-    is deferred by 4.2, 4.4 or 4.6, or declined, decided again, and reopens a resolved one within three
-    working days. On a closed ticket it is a new submission: the answer's `ticket_id` is the new ticket's,
-    or 422 `not_registered` says why there is none.
+    A customer's message can move the ticket. A ticket that waits for the customer returns to the queue. A
+    ticket that is declined, or deferred by 4.2, 4.4 or 4.6, is decided again. A resolved ticket reopens
+    within three working days. On a closed ticket, the message becomes a new submission: `ticket_id` in
+    the response is the new ticket's, or 422 `not_registered` explains why there is none.
     """
     services = services_of(request)
     if body.article_id is not None:
@@ -96,9 +96,11 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
     Operation(
         scope=Scope.TICKETS_READ,
         id="listMessages",
-        summary="List the conversation of a ticket",
+        summary="List messages",
         tag="conversation",
-        answers=(Success(200, "Messages.", MessagesPage, {"one": examples.page(examples.MESSAGE)}),),
+        answers=(
+            Success(200, "A page of messages.", MessagesPage, {"one": examples.page(examples.MESSAGE)}),
+        ),
         problems=("ticket_not_found",),
         paged=True,
     ),
@@ -106,7 +108,7 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
 async def list_messages(
     request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
 ) -> Response:
-    """List the conversation, oldest first; the first message is the submission itself."""
+    """Returns a ticket's messages, oldest first. The first one is the submission itself."""
     return await page_of_ticket(request, caller, ticket_id, page, Conversation, MessageOut.of)
 
 

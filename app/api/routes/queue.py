@@ -39,9 +39,11 @@ router = APIRouter()
     Operation(
         scope=Scope.TICKETS_READ,
         id="listQueue",
-        summary="Show the queue of work",
+        summary="List the queue",
         tag="work",
-        answers=(Success(200, "The queue.", QueuePage, {"one": examples.page(examples.QUEUED_TICKET)}),),
+        answers=(
+            Success(200, "A page of the queue.", QueuePage, {"one": examples.page(examples.QUEUED_TICKET)}),
+        ),
         paged=True,
         bilingual=True,
     ),
@@ -52,14 +54,14 @@ async def show_queue(
     caller: CurrentCaller,
     status: Annotated[
         Literal[Status.NEW, Status.QUEUED] | None,
-        Query(description="`new` is the triage list, `queued` what is classified; both if absent."),
+        Query(description="Only tickets before triage (`new`) or after it (`queued`). Both if left out."),
     ] = None,
 ) -> Response:
-    """List the unassigned waiting tickets in the order of work: priority, then arrival, then id.
+    """Returns the unassigned waiting tickets in the order of work: priority, then arrival, then ID.
 
-    With `status=new` what sounds like an outage (`check_first`, 2.1) comes first within its priority, so that
-    a person looks at it soon; the main queue knows nothing of it. `position` counts the whole main queue,
-    also for a key that is confined to one customer.
+    With `status=new`, tickets that suggest an outage (`check_first`, 2.1) come first within their
+    priority, so that an agent looks at them soon. The main queue is not affected. `position` counts the
+    whole main queue, even for a key that is confined to one customer.
     """
     services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
@@ -86,13 +88,16 @@ async def show_queue(
     Operation(
         scope=Scope.TICKETS_WORK,
         id="claimNextTicket",
-        summary="Take the next ticket",
+        summary="Claim the next ticket",
         tag="work",
         answers=(
             Success(
-                201, "The ticket, started and assigned.", TicketOut, {"claimed": examples.CLAIMED_TICKET}
+                201,
+                "The ticket, started and assigned to the agent.",
+                TicketOut,
+                {"claimed": examples.CLAIMED_TICKET},
             ),
-            Success(204, "Nothing waits."),
+            Success(204, "No ticket is waiting."),
         ),
         idempotent=True,
         etag=True,
@@ -101,10 +106,12 @@ async def show_queue(
     ),
 )
 async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Response:
-    """Take the ticket that stands first: it is started and assigned to the agent, who gets it alone.
+    """Starts the first ticket of the queue and assigns it to the agent.
 
-    With `"status": "new"` the first of the triage list, `check_first` before others of its priority. Answers
-    204 when nothing waits.
+    Two claims never get the same ticket.
+
+    With `"status": "new"` it claims the first ticket of the triage list, where `check_first` tickets
+    precede others of their priority. It responds with 204 if no ticket waits.
     """
     services, language = services_of(request), language_for(request)
     stamp = services.clock.stamp()

@@ -27,17 +27,17 @@ router = APIRouter()
     Operation(
         scope=Access.ANY_KEY,
         id="getRegulation",
-        summary="Show the regulation",
+        summary="Retrieve the regulation",
         tag="regulation",
         answers=(Success(200, "The regulation.", RegulationOut, {"excerpt": examples.REGULATION}),),
         bilingual=True,
     ),
 )
 async def show_regulation(request: Request) -> Response:
-    """Show the regulation as the desk carries it out, in our own words.
+    """Returns the regulation as the service applies it, in our own words.
 
-    Clauses and what automates them, or why nothing can; categories, channels, reasons, notices, and how
-    silent or ambiguous points are read. The texts follow `Accept-Language`.
+    It lists the clauses and what automates them, or why a program cannot; the categories, channels,
+    reasons and notices; and our interpretation of silent or ambiguous points.
     """
     language = language_for(request)
     shown = bytes_of(RegulationOut.in_language(language))
@@ -57,7 +57,7 @@ async def show_regulation(request: Request) -> Response:
     ),
 )
 async def list_tariffs() -> Response:
-    """Show what the tariffs include and cost (5.1, 5.2)."""
+    """Returns the support tariffs with the minutes and chats they include and their prices (5.1, 5.2)."""
     shown = TariffsOut(items=[TariffOut.of(tariff) for tariff in TARIFFS.values()], next_cursor=None)
     return response_of(json_answer(200, bytes_of(shown)))
 
@@ -80,9 +80,9 @@ async def quote(
         str,
         Path(description="Name of the tariff.", json_schema_extra={"enum": [one.value for one in TARIFFS]}),
     ],
-    period: Annotated[Period, Query(description="What is paid for.")],
+    period: Annotated[Period, Query(description="The period that the price covers.")],
 ) -> Response:
-    """Quote the price of a tariff for a month or a year, in kopecks, without VAT."""
+    """Returns the price of a tariff for a month or a year, in kopecks. No VAT is charged."""
     found: Tariff | None = next((one for one in TARIFFS.values() if one.name == tariff), None)
     if found is None:
         raise Problem("tariff_not_found")

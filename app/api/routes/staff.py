@@ -1,4 +1,4 @@
-"""Staff who write in customers' chats: known by the messenger's ids (4.1)."""
+"""Staff members who write in customers' chats, known by the messenger's IDs (4.1)."""
 
 from typing import Annotated
 from urllib.parse import quote
@@ -29,8 +29,8 @@ router = APIRouter()
 
 _ONE = "/v1/staff/{channel}/{external_id}"
 
-ChannelPath = Annotated[ChannelName, Path(description="`telegram` or `whatsapp`.")]
-PersonPath = Annotated[ChatAddress, Path(description="The messenger's id of the person.")]
+ChannelPath = Annotated[ChannelName, Path(description="Messenger: `telegram` or `whatsapp`.")]
+PersonPath = Annotated[ChatAddress, Path(description="The messenger's ID of the person.")]
 
 
 @operation(
@@ -40,11 +40,16 @@ PersonPath = Annotated[ChatAddress, Path(description="The messenger's id of the 
     Operation(
         scope=Scope.CHANNELS_MANAGE,
         id="putStaffMember",
-        summary="Name a person of staff",
+        summary="Register a staff member",
         tag="chats",
         answers=(
-            Success(200, "The person; it was named before.", StaffOut, {"engineer": examples.STAFF}),
-            Success(201, "The person; it is newly named.", StaffOut, {"engineer": examples.STAFF}),
+            Success(
+                200,
+                "The staff member was already registered and is updated.",
+                StaffOut,
+                {"engineer": examples.STAFF},
+            ),
+            Success(201, "The staff member is newly registered.", StaffOut, {"engineer": examples.STAFF}),
         ),
         confined_keys=False,
         problems=("unofficial_channel",),
@@ -54,7 +59,10 @@ PersonPath = Annotated[ChatAddress, Path(description="The messenger's id of the 
     ),
 )
 async def put(request: Request, channel: ChannelPath, external_id: PersonPath, body: StaffIn) -> Response:
-    """Name a person of staff: from the next message on their words in any chat are an agent's remarks."""
+    """Registers a staff member.
+
+    Their messages in any chat are then treated as an agent's, not a customer's.
+    """
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
     services = services_of(request)
@@ -75,16 +83,16 @@ async def put(request: Request, channel: ChannelPath, external_id: PersonPath, b
     Operation(
         scope=Scope.CHANNELS_MANAGE,
         id="getStaffMember",
-        summary="Read a person of staff",
+        summary="Retrieve a staff member",
         tag="chats",
-        answers=(Success(200, "The person.", StaffOut, {"engineer": examples.STAFF}),),
+        answers=(Success(200, "The staff member.", StaffOut, {"engineer": examples.STAFF}),),
         confined_keys=False,
         problems=("staff_not_found",),
         etag=True,
     ),
 )
 async def read(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
-    """Show a person of staff."""
+    """Returns a staff member."""
     member = await services_of(request).store.read(lambda uow: get_staff(uow, channel, external_id))
     return conditional(request, bytes_of(StaffOut.of(member)), member.version)
 
@@ -96,15 +104,15 @@ async def read(request: Request, channel: ChannelPath, external_id: PersonPath) 
     Operation(
         scope=Scope.CHANNELS_MANAGE,
         id="removeStaffMember",
-        summary="Take a person from the staff",
+        summary="Remove a staff member",
         tag="chats",
-        answers=(Success(204, "The person is staff no more."),),
+        answers=(Success(204, "The staff member is removed."),),
         confined_keys=False,
         problems=("staff_not_found",),
     ),
 )
 async def remove(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
-    """Take a person from the list: their next words in a working chat are a customer's."""
+    """Removes a staff member. Their next messages in a working chat are treated as a customer's."""
     await services_of(request).store.write(lambda uow: remove_staff(uow, channel, external_id))
     return Response(status_code=204)
 
@@ -116,15 +124,20 @@ async def remove(request: Request, channel: ChannelPath, external_id: PersonPath
     Operation(
         scope=Scope.CHANNELS_MANAGE,
         id="listStaff",
-        summary="List staff",
+        summary="List staff members",
         tag="chats",
-        answers=(Success(200, "Staff.", StaffPage, {"one": examples.page(examples.STAFF)}),),
+        answers=(
+            Success(200, "A page of staff members.", StaffPage, {"one": examples.page(examples.STAFF)}),
+        ),
         confined_keys=False,
         paged=True,
     ),
 )
 async def list_staff(request: Request, page: Page, caller: CurrentCaller) -> Response:
-    """List staff by channel and the messenger's id. Ids of the settings are not in it."""
+    """Returns the registered staff members, ordered by channel and the messenger's ID.
+
+    Staff members named in the service's settings are not included.
+    """
     asked = listing(request, caller, page)
     after = asked.after(str, str)
 

@@ -1,4 +1,4 @@
-"""Submissions over HTTP: from the text of a request to the answer without a ticket."""
+"""Submissions over HTTP: from a request to the application, and the response when there is no ticket."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def to_submission(
     external_id: str | None = None,
     author: Author | None = None,
 ) -> Submission:
-    """Build the application's submission, its texts analysed."""
+    """Return the application value, with its texts judged."""
     return Submission(
         customer_id=customer_id,
         channel=words.channel,
@@ -53,6 +53,6 @@ def to_submission(
 
 
 def not_registered(request: Request, result: NotRegistered) -> StoredResponse:
-    """Return the answer without a ticket (4.1, 4.3): 422 with the decision."""
+    """Build the response to a submission that is not registered (4.1, 4.3): 422 with the decision."""
     shown = DecisionOut.of_dry_run(result.decision, result.facts, language_for(request))
     return problem_answer(request, "not_registered", members={"decision": shown.model_dump(mode="json")})

@@ -1,4 +1,4 @@
-"""POST /v1/text-checks: check a text before it is submitted."""
+"""POST /v1/text-checks: findings and hints in a text, before it is submitted."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -23,19 +23,18 @@ router = APIRouter()
     Operation(
         scope=Scope.TICKETS_READ,
         id="checkText",
-        summary="Look through a text",
+        summary="Check a text",
         tag="decisions",
-        answers=(Success(200, "What it shows.", TextCheckOut, {"outage": examples.TEXT_CHECK}),),
+        answers=(Success(200, "Findings and hints.", TextCheckOut, {"outage": examples.TEXT_CHECK}),),
         request_examples={"outage": examples.TEXT_CHECK_IN},
     ),
 )
 async def check_text(request: Request, body: TextCheckIn, caller: CurrentCaller) -> Response:  # noqa: ARG001 - the guard asks for a key
-    """Look through a text as a submission would be looked through, and store nothing.
+    """Checks a text as the text of a submission would be checked, without storing anything.
 
-    Advice for those who want to check before they submit: obscene words with level and place (4.6), a hint at
-    an insult, up to three categories that the words speak for (3, 5), a suspected outage (2.1). Whether
-    anything follows is decided on the submission; hints are never more than hints. Places count Unicode code
-    points.
+    It returns obscene words with their level and place (4.6), a possible insult, up to three categories
+    that the text suggests (3, 5) and a suspected outage (2.1). The result is advice: only a submission is
+    decided on, and hints never decide. Places count Unicode code points.
     """
     judged = services_of(request).texts.check(body.text)
     return response_of(plain(200, TextCheckOut.of(judged.findings, judged.insult, judged.hints)))

@@ -1,4 +1,4 @@
-"""The list of tickets with its filters."""
+"""The list of tickets, with its filters."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -38,7 +38,9 @@ _CODE = r"^[a-z][a-z0-9_]{0,63}$"
 
 
 def _many(description: str) -> Any:  # noqa: ANN401 - as Query itself
-    return Query(max_length=MAX_VALUES, description=f"{description} Repeat for any of several.")
+    return Query(
+        max_length=MAX_VALUES, description=f"{description} Repeat it to match any of several values."
+    )
 
 
 @operation(
@@ -50,7 +52,7 @@ def _many(description: str) -> Any:  # noqa: ANN401 - as Query itself
         id="listTickets",
         summary="List tickets",
         tag="tickets",
-        answers=(Success(200, "Tickets.", TicketsPage, {"one": examples.page(examples.TICKET)}),),
+        answers=(Success(200, "A page of tickets.", TicketsPage, {"one": examples.page(examples.TICKET)}),),
         paged=True,
         bilingual=True,
     ),
@@ -61,36 +63,50 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     page: Page,
     *,
     number: Annotated[
-        list[Annotated[str, Field(pattern=NUMBER, max_length=19)]], _many("Number, such as STP-000042.")
+        list[Annotated[str, Field(pattern=NUMBER, max_length=19)]],
+        _many("Number of the ticket: `STP-000042` or `42`."),
     ] = [],  # noqa: B006 - FastAPI copies defaults
-    external_id: Annotated[list[Annotated[str, plain(128)]], _many("The submitter's own id.")] = [],  # noqa: B006
-    customer_id: Annotated[list[Annotated[str, plain(64)]], _many("The customer.")] = [],  # noqa: B006
-    channel: Annotated[list[Annotated[str, plain(32)]], _many("Channel.")] = [],  # noqa: B006
-    chat_id: Annotated[list[Annotated[str, plain(128)]], _many("Any address the chat has had.")] = [],  # noqa: B006
-    status: Annotated[list[Status], _many("Status.")] = [],  # noqa: B006
+    external_id: Annotated[
+        list[Annotated[str, plain(128)]], _many("The submitter's own ID of the submission.")
+    ] = [],  # noqa: B006
+    customer_id: Annotated[list[Annotated[str, plain(64)]], _many("The CRM's ID of the customer.")] = [],  # noqa: B006
+    channel: Annotated[list[Annotated[str, plain(32)]], _many("Messenger: `telegram` or `whatsapp`.")] = [],  # noqa: B006
+    chat_id: Annotated[
+        list[Annotated[str, plain(128)]], _many("The messenger's ID of the chat, present or former.")
+    ] = [],  # noqa: B006
+    status: Annotated[list[Status], _many("Stage of the life cycle.")] = [],  # noqa: B006
     status_category_: Annotated[
         list[StatusCategory],
-        Query(alias="status_category", max_length=MAX_VALUES, description="Open, paused or done."),
+        Query(
+            alias="status_category",
+            max_length=MAX_VALUES,
+            description="Whether the clock runs, is stopped or has ended (R8).",
+        ),
     ] = [],  # noqa: B006
-    priority: Annotated[list[Priority], _many("Priority.")] = [],  # noqa: B006
-    category: Annotated[list[Category], _many("Category.")] = [],  # noqa: B006
+    priority: Annotated[list[Priority], _many("Order of work.")] = [],  # noqa: B006
+    category: Annotated[list[Category], _many("Subject of the ticket.")] = [],  # noqa: B006
     assignee: Annotated[list[Annotated[str, plain(100)]], _many("The agent's name.")] = [],  # noqa: B006
     outcome: Annotated[list[Outcome], _many("Outcome of the latest decision.")] = [],  # noqa: B006
     reason: Annotated[
-        list[Annotated[str, Field(pattern=_CODE, max_length=64)]], _many("Reason of the latest decision.")
+        list[Annotated[str, Field(pattern=_CODE, max_length=64)]],
+        _many("Code of a reason of the latest decision."),
     ] = [],  # noqa: B006
-    created_from: Annotated[Instant | None, Query(description="Registered at or after.")] = None,
-    created_to: Annotated[Instant | None, Query(description="Registered before.")] = None,
-    updated_since: Annotated[Instant | None, Query(description="Changed at or after.")] = None,
+    created_from: Annotated[Instant | None, Query(description="Registered at this instant or later.")] = None,
+    created_to: Annotated[Instant | None, Query(description="Registered before this instant.")] = None,
+    updated_since: Annotated[Instant | None, Query(description="Changed at this instant or later.")] = None,
     query: Annotated[
         Annotated[str, plain(200)] | None,
-        Query(description="Words in subject, text or messages, in any form; all of them must occur."),
+        Query(
+            description="Words to find in the subject, the text or the messages, in any grammatical form. A "
+            "ticket must contain all of them."
+        ),
     ] = None,
     sort: Annotated[TicketSort, Query(description="Order of the list.")] = TicketSort.NEWEST,
 ) -> Response:
-    """List tickets; filters of different names must all hold.
+    """Returns tickets. Filters are combined: a ticket must match all of them.
 
-    `priority` sorts the most urgent first, then by arrival; declined tickets, which have none, come last.
+    `sort=priority` puts the most urgent first, then orders by arrival. Declined tickets have no priority
+    and come last.
     """
     services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)

@@ -1,4 +1,4 @@
-"""The lists that belong to one ticket: decisions, history, conversation, time."""
+"""Lists that belong to one ticket: decisions, history, conversation, time."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
@@ -46,7 +46,7 @@ async def page_of_ticket(
     show: Callable[[OfTicket], BaseModel],
     headers: Mapping[str, str] = NO_HEADERS,
 ) -> Response:
-    """Return a page of a ticket's items, if the caller may see the ticket. NotFoundError."""
+    """Build a page of a ticket's list. Raises NotFoundError if the caller may not see the ticket."""
     known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
     after = asked.after(str)
 

@@ -1,4 +1,4 @@
-"""Tickets: submit, read and move one, and list its decisions and events."""
+"""Tickets: submit, retrieve, transition, with their decisions and history."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -52,11 +52,11 @@ router = APIRouter()
     ),
 )
 async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Response:
-    """Decide on a submission and register it as a ticket, whatever its registered outcome.
+    """Decides on a submission and registers it as a ticket.
 
-    `accepted`, `deferred`, `separate_order` and `declined` answer 201 with the ticket. A submission that
-    4.1 or 4.3 does not register answers 422 `not_registered` with the `decision`, and nothing is stored.
-    Send an `Idempotency-Key` so that a repeated call never submits twice.
+    The outcomes `accepted`, `deferred`, `separate_order` and `declined` get 201 with the ticket. A
+    submission that 4.1 or 4.3 does not register gets 422 `not_registered` with the `decision`, and
+    nothing is stored. Send an `Idempotency-Key`, so that a repeated request never submits twice.
     """
     services, language = services_of(request), language_for(request)
     stamp = services.clock.stamp()
@@ -91,7 +91,7 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     Operation(
         scope=Scope.TICKETS_READ,
         id="getTicket",
-        summary="Read a ticket",
+        summary="Retrieve a ticket",
         tag="tickets",
         answers=(Success(200, "The ticket.", TicketOut, {"queued": examples.TICKET}),),
         problems=("ticket_not_found",),
@@ -100,7 +100,7 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     ),
 )
 async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -> Response:
-    """Show a ticket with its latest decision, its clocks and its place in the queue."""
+    """Returns a ticket with its latest decision, its measured times and its place in the queue."""
     services, language = services_of(request), language_for(request)
     known_id, now = ticket_id_of(ticket_id), services.clock.stamp().now
     view = await services.store.read(
@@ -117,10 +117,12 @@ async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -
     Operation(
         scope=Scope.TICKETS_READ,
         id="listTicketDecisions",
-        summary="List the decisions on a ticket",
+        summary="List a ticket's decisions",
         tag="tickets",
         answers=(
-            Success(200, "Decisions.", DecisionsPage, {"one": examples.page(examples.STORED_DECISION)}),
+            Success(
+                200, "A page of decisions.", DecisionsPage, {"one": examples.page(examples.STORED_DECISION)}
+            ),
         ),
         problems=("ticket_not_found",),
         paged=True,
@@ -128,7 +130,7 @@ async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -
     ),
 )
 async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
-    """List every decision on a ticket, oldest first, each with the facts that it rests on."""
+    """Returns all decisions on a ticket, oldest first, each with the facts it rests on."""
     language = language_for(request)
     return await page_of_ticket(
         request,
@@ -148,15 +150,18 @@ async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller:
     Operation(
         scope=Scope.TICKETS_READ,
         id="listTicketEvents",
-        summary="List the history of a ticket",
+        summary="List a ticket's history",
         tag="tickets",
-        answers=(Success(200, "Events.", EventsPage, {"one": examples.page(examples.EVENT)}),),
+        answers=(Success(200, "A page of events.", EventsPage, {"one": examples.page(examples.EVENT)}),),
         problems=("ticket_not_found",),
         paged=True,
     ),
 )
 async def events(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
-    """List the history of a ticket, oldest first: what, who, when, from, to and why."""
+    """Returns the history of a ticket, oldest first.
+
+    Each event has its author, time, statuses before and after, and cause.
+    """
     return await page_of_ticket(request, caller, ticket_id, page, lambda uow: uow.events, EventOut.of)
 
 
@@ -167,9 +172,9 @@ async def events(request: Request, ticket_id: TicketPath, page: Page, caller: Cu
     Operation(
         scope=Scope.TICKETS_WORK,
         id="transitionTicket",
-        summary="Move a ticket",
+        summary="Transition a ticket",
         tag="work",
-        answers=(Success(200, "The ticket after it.", TicketOut, {"moved": examples.TICKET}),),
+        answers=(Success(200, "The ticket after the action.", TicketOut, {"moved": examples.TICKET}),),
         problems=(
             "ticket_not_found",
             "transition_not_allowed",
@@ -190,12 +195,12 @@ async def events(request: Request, ticket_id: TicketPath, page: Page, caller: Cu
 async def transition(
     request: Request, ticket_id: TicketPath, body: TransitionIn, caller: CurrentCaller
 ) -> Response:
-    """Do something to a ticket as an agent.
+    """Performs an agent's action on a ticket.
 
-    `action` is one of the ticket's `allowed_actions`; another answers 409 `transition_not_allowed` with
-    those that are. `resolve` needs a category, so a ticket from triage is classified first. Texts go to
-    the customer's chat verbatim. `classify`, `defer` and `decline` add a decision. Send `If-Match` to act
-    only on the version that you have seen.
+    `action` must be one of the ticket's `allowed_actions`; any other action gets 409
+    `transition_not_allowed`, which lists the allowed ones. `resolve` requires a category, so classify a
+    ticket from triage first. Texts are sent to the customer's chat unchanged. `classify`, `defer` and
+    `decline` add a decision. Send `If-Match` to act only on the version you have read.
     """
     services, language = services_of(request), language_for(request)
     known_id, stamp = ticket_id_of(ticket_id), services.clock.stamp()

@@ -31,19 +31,20 @@ router = APIRouter()
     Operation(
         scope=Scope.TICKETS_WORK,
         id="bookTime",
-        summary="Book staff time",
+        summary="Record time",
         tag="work",
-        answers=(Success(201, "The entry.", TimeEntryOut, {"booked": examples.TIME_ENTRY}),),
+        answers=(Success(201, "The time entry.", TimeEntryOut, {"booked": examples.TIME_ENTRY}),),
         problems=("ticket_not_found", "time_entry_not_found", "reversal_exceeds_entry"),
         idempotent=True,
         request_examples={"work": examples.TIME_ENTRY_IN, "correction": examples.REVERSAL_IN},
     ),
 )
 async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, caller: CurrentCaller) -> Response:
-    """Book minutes of staff time, or take some of an entry back with `reverses`.
+    """Records minutes of staff time on a ticket, or takes minutes of an entry back with `reverses`.
 
-    An entry counts in the Moscow month of `performed_at`, a correction in that of the entry it corrects.
-    Entries beyond the allotment are taken. Time on a separate order is paid apart and does not count (R9).
+    An entry counts in the Moscow month of `performed_at`; a reversal counts in the month of the entry it
+    reverses. Entries beyond the tariff's minutes are accepted. Time on a separate order is paid
+    separately and does not count (R9).
     """
     services, known_id = services_of(request), ticket_id_of(ticket_id)
     stamp, booked = services.clock.stamp(), body.to_record()
@@ -64,9 +65,13 @@ async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, calle
     Operation(
         scope=Scope.TICKETS_WORK,
         id="listTimeEntries",
-        summary="List the time booked on a ticket",
+        summary="List time entries",
         tag="work",
-        answers=(Success(200, "Entries.", TimeEntriesPage, {"one": examples.page(examples.TIME_ENTRY)}),),
+        answers=(
+            Success(
+                200, "A page of time entries.", TimeEntriesPage, {"one": examples.page(examples.TIME_ENTRY)}
+            ),
+        ),
         problems=("ticket_not_found",),
         paged=True,
     ),
@@ -74,7 +79,7 @@ async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, calle
 async def list_entries(
     request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller
 ) -> Response:
-    """List the time booked on a ticket, oldest first."""
+    """Returns the time entries of a ticket, oldest first."""
     return await page_of_ticket(
         request, caller, ticket_id, page, lambda uow: uow.time_entries, TimeEntryOut.of
     )

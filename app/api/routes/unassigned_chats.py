@@ -1,4 +1,4 @@
-"""Unassigned chats: chats that wrote and belong to no customer (4.1)."""
+"""Unassigned chats (4.1)."""
 
 from datetime import datetime
 
@@ -30,18 +30,20 @@ _EXAMPLE = examples.page(examples.UNASSIGNED_CHAT)
     Operation(
         scope=Scope.CUSTOMERS_READ,
         id="listUnassignedChats",
-        summary="List chats that are nobody's",
+        summary="List unassigned chats",
         tag="chats",
-        answers=(Success(200, "Chats.", UnassignedChatsPage, {"one": _EXAMPLE}),),
+        answers=(Success(200, "A page of unassigned chats.", UnassignedChatsPage, {"one": _EXAMPLE}),),
         confined_keys=False,
         paged=True,
     ),
 )
 async def list_unassigned(request: Request, page: Page, caller: CurrentCaller) -> Response:
-    """List chats that wrote to the desk and are nobody's working chat, the latest writer in front.
+    """Returns the chats that have written to the desk and are not a working chat of any customer.
 
-    Assign one, and what was said in it is processed as of its own time. A chat that writes while the list
-    is read moves to its front.
+    The most recently active chat comes first.
+
+    Assigning a chat processes its waiting messages, each as of the time it was written. A chat that
+    writes while you page through the list moves to the front.
     """
     asked = listing(request, caller, page)
     after = asked.after(datetime, str)

@@ -1,7 +1,7 @@
-"""Webhooks of messengers: an update is stored, and a job processes it later (4.1).
+"""Webhooks of messengers: they store an update and do nothing else (4.1).
 
-The answer is sent after the commit, without a body: Telegram would execute a JSON object with a member
-`method` as a call of its own API. An update that cannot be stored gets 503, so that the messenger repeats it.
+The response follows the commit and has no body: Telegram would treat a JSON object with a member `method`
+as a call of its own API. An update that cannot be stored gets 503, so that the messenger sends it again.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""The work calendar: dates, service time and the overrides that operations make (2.1)."""
+"""The work calendar: dates, service time and exceptions (2.1)."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -37,7 +37,7 @@ router = APIRouter()
 _ONE = "/v1/work-calendar/exceptions/{date}"
 
 MAX_DAYS = 366
-DayPath = Annotated[Day, Path(alias="date", description="Moscow date.")]
+DayPath = Annotated[Day, Path(alias="date", description="Moscow date, YYYY-MM-DD.")]
 
 
 @operation(
@@ -47,7 +47,7 @@ DayPath = Annotated[Day, Path(alias="date", description="Moscow date.")]
     Operation(
         scope=Access.ANY_KEY,
         id="getWorkCalendar",
-        summary="Show dates of the work calendar",
+        summary="List dates of the work calendar",
         tag="work-calendar",
         answers=(Success(200, "The dates.", DaysOut, {"movedSaturday": examples.CALENDAR_DAYS}),),
     ),
@@ -55,9 +55,9 @@ DayPath = Annotated[Day, Path(alias="date", description="Moscow date.")]
 async def show_days(
     request: Request,
     from_: Annotated[Day, Query(alias="from", description="First Moscow date, inclusive.")],
-    to: Annotated[Day, Query(description="Last Moscow date, inclusive; at most 366 dates in all.")],
+    to: Annotated[Day, Query(description="Last Moscow date, inclusive. At most 366 dates per request.")],
 ) -> Response:
-    """Show the dates of the work calendar: why each is open or closed, and its service hours.
+    """Returns dates of the work calendar, each with its service hours and why it is open or closed.
 
     Dates after `known_through` are not `confirmed`: the decree on moved days off is not known yet.
     """
@@ -81,16 +81,16 @@ async def show_days(
     Operation(
         scope=Access.ANY_KEY,
         id="getWorkCalendarStatus",
-        summary="Tell whether the desk is open",
+        summary="Check whether the desk is open",
         tag="work-calendar",
         answers=(Success(200, "The status.", CalendarStatusOut, {"open": examples.CALENDAR_STATUS}),),
     ),
 )
 async def show_status(
     request: Request,
-    at: Annotated[Instant | None, Query(description="The instant; now if absent.")] = None,
+    at: Annotated[Instant | None, Query(description="The instant. Now if left out.")] = None,
 ) -> Response:
-    """Tell whether the desk is open at an instant, when it closes, and when it opens next."""
+    """Returns whether the desk is open at an instant, when it closes and when it opens next."""
     services = services_of(request)
     instant = at or services.clock.stamp().now
     calendar = await services.store.read(lambda uow: uow.calendar.calendar())
@@ -111,17 +111,17 @@ async def show_status(
     Operation(
         scope=Access.ANY_KEY,
         id="getWorkingTime",
-        summary="Count working minutes",
+        summary="Count working time",
         tag="work-calendar",
-        answers=(Success(200, "The count.", WorkingTimeOut, {"overNight": examples.WORKING_TIME}),),
+        answers=(Success(200, "The working time.", WorkingTimeOut, {"overNight": examples.WORKING_TIME}),),
     ),
 )
 async def show_working_time(
     request: Request,
-    from_: Annotated[Instant, Query(alias="from", description="Begin.")],
-    to: Annotated[Instant, Query(description="End, exclusive; not before `from`.")],
+    from_: Annotated[Instant, Query(alias="from", description="Start of the interval.")],
+    to: Annotated[Instant, Query(description="End of the interval, exclusive. Not before `from`.")],
 ) -> Response:
-    """Count the working minutes between two instants, and show the service time that was counted."""
+    """Returns the working minutes between two instants, with the service time that was counted."""
     if to < from_:
         raise _wrong("/query/to", "before_from")
     calendar = await services_of(request).store.read(lambda uow: uow.calendar.calendar())
@@ -139,11 +139,13 @@ async def show_working_time(
     Operation(
         scope=Scope.CALENDAR_WRITE,
         id="putCalendarException",
-        summary="Override a date",
+        summary="Create or replace a calendar exception",
         tag="work-calendar",
         answers=(
-            Success(200, "The override; there was one before.", ExceptionOut, {"short": examples.EXCEPTION}),
-            Success(201, "The override; it is new.", ExceptionOut, {"short": examples.EXCEPTION}),
+            Success(
+                200, "The exception existed and is replaced.", ExceptionOut, {"short": examples.EXCEPTION}
+            ),
+            Success(201, "The exception is created.", ExceptionOut, {"short": examples.EXCEPTION}),
         ),
         confined_keys=False,
         etag=True,
@@ -152,7 +154,10 @@ async def show_working_time(
     ),
 )
 async def override(request: Request, day: DayPath, body: ExceptionIn) -> Response:
-    """Override one Moscow date, effective at once in every process; no intervals: closed."""
+    """Sets the service hours of one Moscow date, overriding the production calendar.
+
+    The change takes effect at once. Without intervals, the desk is closed on that date.
+    """
     services = services_of(request)
     stamp, check = services.clock.stamp(), version_check(read_if_match(request))
     exception = body.to_exception(day)
@@ -172,15 +177,15 @@ async def override(request: Request, day: DayPath, body: ExceptionIn) -> Respons
     Operation(
         scope=Scope.CALENDAR_WRITE,
         id="deleteCalendarException",
-        summary="Remove an override",
+        summary="Delete a calendar exception",
         tag="work-calendar",
-        answers=(Success(204, "The production calendar rules again."),),
+        answers=(Success(204, "The exception is deleted."),),
         confined_keys=False,
         problems=("exception_not_found",),
     ),
 )
 async def restore(request: Request, day: DayPath) -> Response:
-    """Remove the override of a date: the production calendar rules it again."""
+    """Removes the exception of a date. The production calendar applies to the date again."""
     await services_of(request).store.write(lambda uow: remove_exception(uow, day))
     return Response(status_code=204)
 
@@ -192,14 +197,16 @@ async def restore(request: Request, day: DayPath) -> Response:
     Operation(
         scope=Access.ANY_KEY,
         id="listCalendarExceptions",
-        summary="List overrides",
+        summary="List calendar exceptions",
         tag="work-calendar",
-        answers=(Success(200, "Overrides.", ExceptionsPage, {"one": examples.page(examples.EXCEPTION)}),),
+        answers=(
+            Success(200, "A page of exceptions.", ExceptionsPage, {"one": examples.page(examples.EXCEPTION)}),
+        ),
         paged=True,
     ),
 )
 async def list_overrides(request: Request, page: Page, caller: CurrentCaller) -> Response:
-    """List the overrides by date."""
+    """Returns the exceptions, ordered by date."""
     asked = listing(request, caller, page)
     after = asked.after(date)
 

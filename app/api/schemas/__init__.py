@@ -1,1 +1,1 @@
-"""What goes over the wire: pydantic models in and out, one file a resource, never shared with tables."""
+"""Schemas of requests and responses: Pydantic models, one file per resource, never shared with tables."""

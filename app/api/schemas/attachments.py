@@ -1,4 +1,4 @@
-"""Attachments on the wire."""
+"""Schemas of attachments."""
 
 from datetime import datetime
 from typing import Self
@@ -12,29 +12,33 @@ from app.domain.vocabulary import AttachmentKind
 
 
 class AttachmentOut(Out):
-    """A picture, video or document that came with words, or is to come with some (4.4)."""
+    """A picture, video or document that accompanies a text (4.4)."""
 
-    id: str = Field(max_length=36, description="Id (UUIDv7).")
-    kind: AttachmentKind = Field(description="What it is.")
-    name: str | None = Field(max_length=MAX_NAME, description="The sender's name of the file, cleaned.")
+    id: str = Field(max_length=36, description="ID of the attachment (UUIDv7).")
+    kind: AttachmentKind = Field(description="Kind of file.")
+    name: str | None = Field(
+        max_length=MAX_NAME,
+        description="File name as the sender gave it, cleaned of control characters and paths.",
+    )
     media_type: str | None = Field(
-        max_length=100, description="Type by its content, never by its name; null while it is not stored."
+        max_length=100,
+        description="Media type, detected from the content and never from the name. Null until the "
+        "content is stored.",
     )
     size: int | None = Field(
-        ge=0, le=2**53, description="Bytes; the messenger's word while it is not stored, or null."
+        ge=0,
+        le=2**53,
+        description="Size in bytes. Until the content is stored, it is the messenger's figure, or null.",
     )
     sha256: str | None = Field(
-        max_length=64, description="SHA-256 of the content in hex; null while it is not stored."
+        max_length=64, description="SHA-256 of the content in hexadecimal. Null until the content is stored."
     )
-    state: AttachmentState = Field(
-        description="`stored` has content; `pending` is still at the messenger; `too_large`, `unavailable` "
-        "and `refused` will have none. New ones may come."
-    )
-    created_at: datetime = Field(description="When it was uploaded, or when its message came.")
+    state: AttachmentState = Field(description="Whether the content is available. New states may appear.")
+    created_at: datetime = Field(description="When it was uploaded, or when its message arrived.")
 
     @classmethod
     def of(cls, attachment: Attachment) -> Self:
-        """Show an attachment."""
+        """Build the schema from the domain value."""
         return cls(
             id=attachment.id,
             kind=attachment.kind,
@@ -55,16 +59,18 @@ UPLOAD_FORM = {
         "file": {
             "type": "string",
             "maxLength": MAX_UPLOAD,
-            "contentMediaType": "application/octet-stream",
-            "description": "The file, with its name. Up to 10 MiB and 40 million pixels for a picture, "
-            "50 MiB for a video, 20 MiB for a document.",
+            "format": "binary",
+            "description": "The file, with its name. Size limits: picture 10 MiB and 40 million pixels, "
+            "video 50 MiB, document 20 MiB.",
         },
         "customer_id": {
             "type": "string",
             "maxLength": 64,
             "pattern": "^[A-Za-z0-9._:@-]{1,64}$",
-            "description": "The CRM's id of the customer; may be left out by a key that is confined to one.",
+            "description": "The CRM's ID of the customer. A key that is confined to one customer may "
+            "leave it out.",
         },
     },
 }
-"""The form of an upload, as the document tells it; the body is read as it comes, by no model."""
+"The form of an upload, for the document only: the body is read in pieces, without a "
+"model."

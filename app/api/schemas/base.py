@@ -1,4 +1,4 @@
-"""Types of the wire that every resource shares: closed input, strict instants, bounded strings."""
+"""Types that all schemas share: closed input, strict instants, bounded strings."""
 
 import re
 from datetime import UTC, date, datetime
@@ -22,19 +22,19 @@ _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
 class In(BaseModel):
-    """A request body: unknown members are refused."""
+    """Base of request bodies: unknown members are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Out(BaseModel):
-    """A part of an answer: clients keep what they do not know, so answers may grow."""
+    """Base of responses: they may grow, so clients accept unknown members."""
 
     model_config = ConfigDict(frozen=True)
 
 
 def read_instant(value: object) -> datetime:
-    """Read an RFC 3339 instant with offset, of the years 2000 to 2100, into UTC."""
+    """Parse an RFC 3339 instant with offset, of the years 2000 to 2100, into UTC."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC)
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
@@ -49,7 +49,7 @@ def read_instant(value: object) -> datetime:
 
 
 def read_day(value: object) -> date:
-    """Read a calendar day, YYYY-MM-DD, of the years 2000 to 2100."""
+    """Parse a calendar day, YYYY-MM-DD, of the years 2000 to 2100."""
     if type(value) is date:
         return value
     if not isinstance(value, str) or not _DAY.fullmatch(value):
@@ -64,7 +64,7 @@ def read_day(value: object) -> date:
 
 
 def read_month(value: object) -> date:
-    """Read a calendar month, YYYY-MM, into its first day."""
+    """Parse a calendar month, YYYY-MM, into its first day."""
     if type(value) is date:
         return value
     if not isinstance(value, str) or not _MONTH.fullmatch(value):
@@ -73,7 +73,7 @@ def read_month(value: object) -> date:
 
 
 def wrong_at(pointer: str, code: str) -> PydanticCustomError:
-    """Give the error of a rule between members; `pointer` is relative to the model that checks it."""
+    """Build the error of a rule between members; `pointer` is relative to the model that checks it."""
     return PydanticCustomError(
         "between_members", "contradicts another member", {"pointer": pointer, "code": code}
     )
@@ -97,16 +97,18 @@ Month = Annotated[
 ]
 
 
+WITHOUT_NUL = r"^[^\x00]*$"
+NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
+
 def plain(most: int, *, least: int = 0) -> StringConstraints:
-    """Bound a text to so many characters, without NUL."""
-    return StringConstraints(strict=True, min_length=least, max_length=most, pattern=r"^[^\x00]*$")
+    """Bound a text to a number of characters, without NUL."""
+    return StringConstraints(strict=True, min_length=least, max_length=most, pattern=WITHOUT_NUL)
 
 
 def named(most: int) -> StringConstraints:
-    """Bound a text to so many characters, without NUL and not blank."""
-    return StringConstraints(
-        strict=True, min_length=1, max_length=most, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$"
-    )
+    """Bound a text to a number of characters, without NUL and not blank."""
+    return StringConstraints(strict=True, min_length=1, max_length=most, pattern=NOT_BLANK)
 
 
 def shaped(pattern: str, most: int) -> StringConstraints:
@@ -127,6 +129,6 @@ MAX_TEXT = 16_384
 
 
 def refuse_foreign_chat_id(channel: str, chat_id: str | None) -> None:
-    """Refuse a chat id that cannot be one of the channel's."""
+    """Raise unless a chat ID can be one of the channel's."""
     if channel == "telegram" and chat_id is not None and not TELEGRAM_CHAT_ID.fullmatch(chat_id):
         raise wrong_at("/chat_id", "bad_format")

@@ -1,4 +1,4 @@
-"""Chats that are nobody's, and staff in the messengers, on the wire."""
+"""Schemas of unassigned chats and of staff members."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -11,20 +11,20 @@ from app.domain.chats.staff import StaffMember
 
 
 class UnassignedChatOut(Out):
-    """A chat that wrote without being anybody's working chat (4.1)."""
+    """A chat that has written to the desk and is not a working chat of any customer (4.1)."""
 
-    channel: str = Field(max_length=32, description="Channel.")
-    chat_id: str = Field(max_length=128, description="Present address in the messenger.")
-    title: str | None = Field(max_length=200, description="The chat's title, as the messenger tells it.")
-    private: bool = Field(description="Whether it is a conversation of one person with the desk.")
-    reachable: bool = Field(description="Whether the desk may write to it, as far as is known.")
-    messages: int = Field(ge=1, le=2**53, description="Messages that wait to be processed.")
-    first_at: datetime = Field(description="When the first of them was written.")
-    last_at: datetime = Field(description="When the last of them was written.")
+    channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
+    chat_id: str = Field(max_length=128, description="The messenger's present ID of the chat.")
+    title: str | None = Field(max_length=200, description="Title of the chat in the messenger.")
+    private: bool = Field(description="Whether it is a private chat with one person, not a group.")
+    reachable: bool = Field(description="Whether messages can be sent to the chat, as far as is known.")
+    messages: int = Field(ge=1, le=2**53, description="Number of messages that wait to be processed.")
+    first_at: datetime = Field(description="When the oldest waiting message was written.")
+    last_at: datetime = Field(description="When the newest waiting message was written.")
 
     @classmethod
     def of(cls, seen: UnassignedChat) -> Self:
-        """Show a chat."""
+        """Build the schema from the domain value."""
         chat = seen.chat
         return cls(
             channel=chat.channel,
@@ -39,23 +39,23 @@ class UnassignedChatOut(Out):
 
 
 class StaffIn(In):
-    """A person of staff."""
+    """A staff member to register."""
 
-    name: Annotated[str, named(100)] = Field(description="The agent's name, as it stands in tickets.")
+    name: Annotated[str, named(100)] = Field(description="The agent's name, as it appears in tickets.")
 
 
 class StaffOut(Out):
-    """A person of staff who writes in customers' chats; the words of theirs are no submission."""
+    """A staff member who writes in customers' chats. Their messages are not submissions."""
 
-    channel: str = Field(max_length=32, description="Channel.")
-    external_id: str = Field(max_length=128, description="The channel's id of the person.")
-    name: str = Field(max_length=100, description="The agent's name.")
+    channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
+    external_id: str = Field(max_length=128, description="The messenger's ID of the person.")
+    name: str = Field(max_length=100, description="The agent's name, as it appears in tickets.")
     updated_at: datetime = Field(description="When the entry last changed.")
-    version: int = Field(ge=1, le=2**53, description="Grows with every change.")
+    version: int = Field(ge=1, le=2**53, description="Incremented with every change. `If-Match` compares it.")
 
     @classmethod
     def of(cls, member: StaffMember) -> Self:
-        """Show a person."""
+        """Build the schema from the domain value."""
         return cls(
             channel=member.channel,
             external_id=member.external_id,

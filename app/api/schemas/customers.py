@@ -1,4 +1,4 @@
-"""Customers, their chats, entitlement and usage on the wire."""
+"""Schemas of customers, their working chats, entitlement and usage."""
 
 from datetime import date, datetime
 from typing import Annotated, Self
@@ -18,15 +18,17 @@ Minutes = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
 class CustomerIn(Contracted):
-    """A customer's record, as the CRM keeps it."""
+    """A customer's record, as the CRM keeps it. It replaces the stored record as a whole."""
 
     name: Annotated[str, named(300)] = Field(description="Name of the agency.")
     contract_accepted_on: Day | None = Field(
-        None, description="Moscow day on which the offer was accepted (1.1); null if it was not."
+        None,
+        description="Moscow day on which the customer accepted the offer (1.1). Null if the customer has "
+        "not accepted it.",
     )
 
     def to_record(self, customer_id: str, at: datetime) -> Customer:
-        """Give the domain's value; version and instants are the store's to set."""
+        """Return the domain value; the store sets its version and instants."""
         return Customer(
             id=customer_id,
             name=self.name,
@@ -44,20 +46,30 @@ class CustomerIn(Contracted):
 class CustomerOut(Out):
     """A customer's record."""
 
-    id: str = Field(max_length=64, description="The CRM's id of the customer.")
+    id: str = Field(max_length=64, description="The CRM's ID of the customer.")
     name: str = Field(max_length=300, description="Name of the agency.")
-    contract_accepted_on: date | None = Field(description="Moscow day of the accepted offer (1.1).")
-    licence: Licence = Field(description="`rental` or `boxed` (1.3).")
-    paid_until: date | None = Field(description="Last paid Moscow day of a rental, inclusive.")
-    tariffs: list[TariffPeriodOut] = Field(max_length=200, description="Support tariffs of a boxed licence.")
-    exclusive_version: bool = Field(description="Whether the customer runs an exclusive version (5.2).")
-    created_at: datetime = Field(description="When the record was first put.")
-    updated_at: datetime = Field(description="When it last changed.")
-    version: int = Field(ge=1, le=2**53, description="Grows with every change.")
+    contract_accepted_on: date | None = Field(
+        description="Moscow day on which the customer accepted the offer (1.1). Null if the customer has "
+        "not accepted it."
+    )
+    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
+    paid_until: date | None = Field(
+        description="Last paid Moscow day of a rental, inclusive. Null for a boxed licence or if nothing "
+        "was paid."
+    )
+    tariffs: list[TariffPeriodOut] = Field(
+        max_length=200, description="Support tariffs of a boxed licence, past and future ones included."
+    )
+    exclusive_version: bool = Field(
+        description="Whether the customer runs an exclusive version of the product (5.2)."
+    )
+    created_at: datetime = Field(description="When the record was created.")
+    updated_at: datetime = Field(description="When the record last changed.")
+    version: int = Field(ge=1, le=2**53, description="Incremented with every change. `If-Match` compares it.")
 
     @classmethod
     def of(cls, customer: Customer) -> Self:
-        """Show a record."""
+        """Build the schema from the domain value."""
         return cls(
             id=customer.id,
             name=customer.name,
@@ -73,32 +85,35 @@ class CustomerOut(Out):
 
 
 class ChatIn(In):
-    """What to remember of a working chat."""
+    """A working chat to assign or rename."""
 
-    title: Annotated[str, plain(200)] | None = Field(None, description="How people call the chat.")
+    title: Annotated[str, plain(200)] | None = Field(None, description="Name of the chat, for people.")
 
 
 class ChatOut(Out):
     """A working chat of a customer (4.1)."""
 
-    customer_id: str = Field(max_length=64, description="The customer.")
-    channel: str = Field(max_length=32, description="Channel.")
-    chat_id: str = Field(max_length=128, description="Present address in the messenger.")
-    title: str | None = Field(max_length=200, description="How people call the chat.")
+    customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
+    channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
+    chat_id: str = Field(max_length=128, description="The messenger's present ID of the chat.")
+    title: str | None = Field(max_length=200, description="Name of the chat, for people.")
     over_limit: bool = Field(
-        description="Whether it is one more than the tariff has now; it works all the same (R11)."
+        description="Whether the chat exceeds the number that the tariff allows now. It continues to "
+        "work (R11)."
     )
     reachable: bool = Field(
-        description="Whether the desk may write to it; false once it was blocked or removed, until the chat "
-        "writes again."
+        description="Whether messages can be sent to the chat. False after the bot was blocked or "
+        "removed, until the chat writes again."
     )
-    unreachable_since: datetime | None = Field(description="Since when it may not, if that is known.")
-    assigned_at: datetime = Field(description="When it was assigned.")
-    version: int = Field(ge=1, le=2**53, description="Grows with every change.")
+    unreachable_since: datetime | None = Field(
+        description="When the chat became unreachable. Null if it is reachable or the time is unknown."
+    )
+    assigned_at: datetime = Field(description="When the chat was assigned.")
+    version: int = Field(ge=1, le=2**53, description="Incremented with every change. `If-Match` compares it.")
 
     @classmethod
     def of(cls, working: WorkingChat) -> Self:
-        """Show a chat."""
+        """Build the schema from the domain value."""
         chat = working.chat
         return cls(
             customer_id=chat.customer_id or "",
@@ -114,32 +129,45 @@ class ChatOut(Out):
 
 
 class ChatLimitOut(Out):
-    """How many working chats there may be (4.1, 5.1, 5.2)."""
+    """Limit of working chats and their present number (4.1, 5.1, 5.2)."""
 
-    limit: int = Field(ge=0, le=1_000, description="Most working chats, all channels together.")
-    used: int = Field(ge=0, le=1_000_000, description="Working chats now.")
-    clause: Clause = Field(description="The clause that says so.")
+    limit: int = Field(
+        ge=0, le=1_000, description="Maximum number of working chats, in all messengers together."
+    )
+    used: int = Field(ge=0, le=1_000_000, description="Number of working chats now.")
+    clause: Clause = Field(description="The clause that sets the limit.")
 
 
 class EntitlementOut(Out):
-    """What a customer may claim at an instant (1.1, 1.3, 5.1, 5.2)."""
+    """Support that a customer is entitled to at an instant (1.1, 1.3, 5.1, 5.2)."""
 
-    customer_id: str = Field(max_length=64, description="The customer.")
-    at: datetime = Field(description="The instant.")
-    contract_accepted: bool = Field(description="Whether the offer was accepted by then (1.1).")
-    licence: Licence = Field(description="`rental` or `boxed` (1.3).")
-    paid_until: date | None = Field(description="Last paid Moscow day of a rental, inclusive.")
-    tariffs: list[TariffPeriodOut] = Field(max_length=200, description="Tariffs on record.")
-    exclusive_version: bool = Field(description="Whether the version is an exclusive one.")
-    minutes_used: Minutes = Field(description="Minutes used in the Moscow month, up to the instant.")
-    tariff: TariffName | None = Field(description="The tariff in force.")
-    limit_minutes: Minutes | None = Field(description="Allotment of the month; null if there is none.")
-    left_minutes: Minutes | None = Field(description="What is left of it, never negative (R4).")
-    chats: ChatLimitOut = Field(description="Working chats.")
+    customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
+    at: datetime = Field(description="The instant that the entitlement is for.")
+    contract_accepted: bool = Field(description="Whether the customer had accepted the offer by then (1.1).")
+    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
+    paid_until: date | None = Field(
+        description="Last paid Moscow day of a rental, inclusive. Null for a boxed licence or if nothing "
+        "was paid."
+    )
+    tariffs: list[TariffPeriodOut] = Field(
+        max_length=200, description="All tariffs on record, not only the one in force."
+    )
+    exclusive_version: bool = Field(
+        description="Whether the customer runs an exclusive version of the product (5.2)."
+    )
+    minutes_used: Minutes = Field(description="Staff minutes used in the Moscow month of `at`, up to `at`.")
+    tariff: TariffName | None = Field(description="The tariff in force at `at`. Null if there is none.")
+    limit_minutes: Minutes | None = Field(
+        description="Staff minutes included per Moscow month. Null without a tariff."
+    )
+    left_minutes: Minutes | None = Field(
+        description="Staff minutes left in the month, never negative (R4). Null without a tariff."
+    )
+    chats: ChatLimitOut = Field(description="Working chats: limit and present number.")
 
     @classmethod
     def of(cls, view: EntitlementView) -> Self:
-        """Show an entitlement."""
+        """Build the schema from the domain value."""
         entitled = view.entitlement
         return cls(
             customer_id=view.customer_id,
@@ -158,30 +186,39 @@ class EntitlementOut(Out):
 
 
 class TicketMinutesOut(Out):
-    """Minutes of one ticket in the month."""
+    """Staff minutes of one ticket in the month."""
 
-    ticket_id: str = Field(max_length=36, description="The ticket.")
-    number: str = Field(max_length=32, description="Its number.")
-    minutes: int = Field(ge=-(10**8), le=10**8, description="Counting minutes.")
+    ticket_id: str = Field(max_length=36, description="ID of the ticket (UUIDv7).")
+    number: str = Field(max_length=32, description="Number of the ticket, such as STP-000042.")
+    minutes: int = Field(
+        ge=-(10**8),
+        le=10**8,
+        description="Minutes that count against the tariff, less reversals. Negative if the month's "
+        "reversals exceed its entries.",
+    )
 
 
 class UsageOut(Out):
-    """A month of the ledger (5.1, 5.2; R3)."""
+    """Staff minutes of one Moscow month (5.1, 5.2; R3)."""
 
-    customer_id: str = Field(max_length=64, description="The customer.")
+    customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
     month: str = Field(max_length=7, description="The Moscow month, YYYY-MM.")
-    period_start: date = Field(description="First Moscow day.")
-    period_end: date = Field(description="Last Moscow day, inclusive.")
-    limit_minutes: Minutes | None = Field(description="Allotment; null if there is none.")
-    used_minutes: Minutes = Field(description="Counting minutes.")
-    left_minutes: Minutes | None = Field(description="What is left, never negative; null without allotment.")
+    period_start: date = Field(description="First Moscow day of the month.")
+    period_end: date = Field(description="Last Moscow day of the month, inclusive.")
+    limit_minutes: Minutes | None = Field(
+        description="Staff minutes included in the month. Null without a tariff."
+    )
+    used_minutes: Minutes = Field(description="Minutes that count against the tariff.")
+    left_minutes: Minutes | None = Field(
+        description="Minutes left in the month, never negative. Null without a tariff."
+    )
     tickets: list[TicketMinutesOut] = Field(
-        description="Where the minutes went, by ticket number.", json_schema_extra={"maxItems": 1_000_000}
+        description="The minutes of each ticket, by ticket number.", json_schema_extra={"maxItems": 1_000_000}
     )
 
     @classmethod
     def of(cls, usage: Usage) -> Self:
-        """Show a month."""
+        """Build the schema from the domain value."""
         return cls(
             customer_id=usage.customer_id,
             month=f"{usage.period_start:%Y-%m}",

@@ -1,4 +1,4 @@
-"""Decisions on the wire: asked for by a dry run, shown with tickets, kept with their facts."""
+"""Schemas of decisions: previewed, shown with tickets, stored with their facts."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Self
@@ -48,34 +48,34 @@ Steps = Annotated[list[Annotated[str, plain(1_000)]], Field(max_length=30)]
 class TariffPeriodIn(In):
     """A tariff and the days on which it is in force."""
 
-    tariff: TariffName = Field(description="Tariff: `service` (5.1) or `extended` (5.2).")
+    tariff: TariffName = Field(description="The tariff.")
     from_: Day = Field(alias="from", description="First Moscow day in force, inclusive.")
-    until: Day = Field(description="Last Moscow day in force, inclusive; not before `from`.")
+    until: Day = Field(description="Last Moscow day in force, inclusive. Not before `from`.")
 
     def to_period(self) -> TariffPeriod:
-        """Give the domain's value."""
+        """Return the domain value."""
         return TariffPeriod(self.tariff, self.from_, self.until)
 
 
 class Contracted(In):
-    """What a customer record and a what-if say alike of licence, paid period and tariffs (1.3, 5)."""
+    """Licence, paid period and tariffs, as in a customer record and in a what-if (1.3, 5)."""
 
-    licence: Licence = Field(description="`rental` or `boxed` (1.3).")
+    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
     paid_until: Day | None = Field(
-        None, description="Last paid Moscow day, inclusive; `rental` only, null if nothing was paid."
+        None, description="Last paid Moscow day, inclusive. `rental` only; null if nothing was paid."
     )
     tariffs: list[TariffPeriodIn] = Field(
         default_factory=list,
         max_length=200,
-        description="Support tariffs of a `boxed` licence; they do not overlap.",
+        description="Support tariffs. `boxed` only; the periods must not overlap. Empty if left out.",
     )
     exclusive_version: StrictBool = Field(
-        False, description="Whether the customer runs an exclusive version (5.2); `boxed` only."
+        False, description="Whether the customer runs an exclusive version (5.2). `boxed` only."
     )
 
     @model_validator(mode="after")
     def _fits_the_licence(self) -> Self:
-        """1.3, R16: only a rental is paid by period, only a boxed licence has tariffs."""
+        """Check that only a rental is paid by period and only a boxed licence has tariffs (1.3, R16)."""
         if self.licence is Licence.RENTAL and self.tariffs:
             raise wrong_at("/tariffs", "not_for_this_licence")
         if self.licence is Licence.RENTAL and self.exclusive_version:
@@ -92,14 +92,14 @@ class Contracted(In):
 
     @property
     def periods(self) -> tuple[TariffPeriod, ...]:
-        """The tariffs as the domain's values."""
+        """Return the tariffs as domain values."""
         return tuple(period.to_period() for period in self.tariffs)
 
 
 class WhatIfIn(Contracted):
-    """An entitlement to ask about that needs no stored customer."""
+    """A hypothetical entitlement that needs no stored customer."""
 
-    contract_accepted: StrictBool = Field(description="Whether the offer was accepted (1.1).")
+    contract_accepted: StrictBool = Field(description="Whether the customer has accepted the offer (1.1).")
     minutes_used: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = Field(
         0, description="Staff minutes already used in the Moscow month of `as_of`."
     )
@@ -108,7 +108,7 @@ class WhatIfIn(Contracted):
     )
 
     def to_entitlement(self) -> Entitlement:
-        """Give the domain's value."""
+        """Return the domain value."""
         return Entitlement(
             contract_accepted=self.contract_accepted,
             licence=self.licence,
@@ -120,26 +120,33 @@ class WhatIfIn(Contracted):
 
 
 class SubmissionWords(In):
-    """What a dry run and a submission have in common."""
+    """Members that a preview and a submission share."""
 
     channel: ChannelName = Field(
-        description="Where it came from: `telegram` or `whatsapp` are official, any other name is not (4.3)."
+        description="Origin of the submission. `telegram` and `whatsapp` are official; any other "
+        "name is unofficial (4.3)."
     )
     chat_id: ChatAddress | None = Field(
         None,
-        description="The messenger's id of the chat; null only for an unofficial channel.",
+        description="The messenger's ID of the chat. Required for an official channel, except with a "
+        "what-if.",
     )
-    category: Category | None = Field(None, description="What it is about; null waits for triage.")
-    impact: Impact = Field(Impact.NONE, description="The claimed effect (2.1).")
+    category: Category | None = Field(
+        None, description="Subject of the submission. Null leaves it to triage."
+    )
+    impact: Impact = Field(
+        Impact.NONE, description="The effect that the customer claims (2.1). An agent can correct it."
+    )
     subject: Annotated[str, plain(200)] | None = Field(None, description="A short heading.")
     reproduction_steps: Steps = Field(
-        default_factory=list, description="Steps that show the problem, in order (4.2)."
+        default_factory=list,
+        description="Steps that reproduce the problem, in order (4.2). Empty if left out.",
     )
     knowledge_base_checked: StrictBool | None = Field(
-        None, description="Whether the knowledge base was consulted first (1.2); null: not said."
+        None, description="Whether the customer consulted the knowledge base first (1.2). Null if unknown."
     )
     sent_to_manager: StrictBool = Field(
-        False, description="Whether it was also sent to the personal manager (2.3)."
+        False, description="Whether the customer also wrote to the personal manager (2.3)."
     )
 
     @model_validator(mode="after")
@@ -149,32 +156,38 @@ class SubmissionWords(In):
 
     @property
     def lacks_chat(self) -> bool:
-        """Whether an official channel is named without the chat that 4.1 asks for."""
+        """Check whether an official channel is named without a chat (4.1)."""
         return self.channel in OFFICIAL_CHANNELS and self.chat_id is None
 
 
 class SubmissionIn(SubmissionWords):
-    """A submission to be judged without being submitted."""
+    """A submission to decide on without submitting it."""
 
     text: Annotated[str, plain(MAX_TEXT)] = Field(
-        "", description="The words as they would be written; without any, 4.2 answers."
+        "",
+        description="The text as the customer would write it. A text without words is handled by 4.2. "
+        "Empty if left out.",
     )
     attachment_kinds: list[AttachmentKind] = Field(
-        default_factory=list, max_length=10, description="What kinds of things came with it (4.4)."
+        default_factory=list, max_length=10, description="Kinds of the attachments (4.4). Empty if left out."
     )
 
 
 class DecisionIn(In):
-    """A question: what would be decided?"""
+    """A preview of a decision: for a stored customer or for a what-if entitlement."""
 
-    as_of: Instant | None = Field(None, description="The instant to judge at; now if absent.")
+    as_of: Instant | None = Field(
+        None, description="The instant to decide at, past or future. Now if left out."
+    )
     customer_id: CustomerId | None = Field(
-        None, description="A stored customer; exactly one of this and `entitlement`."
+        None,
+        description="The CRM's ID of a stored customer. Exactly one of `customer_id` and `entitlement` "
+        "is required.",
     )
     entitlement: WhatIfIn | None = Field(
-        None, description="A what-if; exactly one of this and `customer_id`."
+        None, description="A what-if entitlement. Exactly one of `customer_id` and `entitlement` is required."
     )
-    submission: SubmissionIn = Field(description="The submission.")
+    submission: SubmissionIn = Field(description="The submission to decide on.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -190,21 +203,23 @@ def _is_none(value: object) -> bool:
 
 
 class ReasonOut(Out):
-    """Why the outcome is not plain acceptance."""
+    """A reason why a submission is not simply accepted."""
 
-    code: str = Field(max_length=64, description="Stable code; new ones may come.")
-    clause: Clause = Field(description="Clause of the regulation.")
-    effect: Outcome = Field(description="What the reason does to the outcome.")
-    message: str = Field(max_length=2_000, description="The reason in the language asked for.")
+    code: str = Field(max_length=64, description="Stable code of the reason. New codes may appear.")
+    clause: Clause = Field(description="The clause that the reason applies.")
+    effect: Outcome = Field(description="The outcome that this reason alone would lead to.")
+    message: str = Field(
+        max_length=2_000, description="Explanation for the customer, in the requested language."
+    )
     level: ObscenityLevel | None = Field(
         None,
         exclude_if=_is_none,
-        description="Only with `obscene_language`: how strong the words are (4.6).",
+        description="Only with `obscene_language`: the strongest level found (4.6).",
     )
 
     @classmethod
     def of(cls, reason: Reason, language: Language) -> Self:
-        """Tell a reason in a language."""
+        """Build the schema in a language."""
         return cls(
             code=str(reason.code),
             clause=reason.clause,
@@ -215,49 +230,56 @@ class ReasonOut(Out):
 
 
 class NoticeOut(Out):
-    """Something to know; it does not change the outcome."""
+    """A remark for the customer. It does not change the outcome."""
 
-    code: str = Field(max_length=64, description="Stable code; new ones may come.")
-    clause: Clause = Field(description="Clause of the regulation.")
-    message: str = Field(max_length=2_000, description="The notice in the language asked for.")
+    code: str = Field(max_length=64, description="Stable code of the notice. New codes may appear.")
+    clause: Clause = Field(description="The clause that the notice is about.")
+    message: str = Field(
+        max_length=2_000, description="Explanation for the customer, in the requested language."
+    )
 
     @classmethod
     def of(cls, notice: Notice, language: Language) -> Self:
-        """Tell a notice in a language."""
+        """Build the schema in a language."""
         message = notice_message(notice.code, notice.clause, language)
         return cls(code=str(notice.code), clause=notice.clause, message=message)
 
 
 class DecisionOut(Out):
-    """What was decided, and why."""
+    """A decision by the regulation, with its reasons."""
 
     outcome: Outcome = Field(description="The strongest effect of all reasons.")
     source: Source = Field(description="Whether the rules or an agent decided.")
-    reasons: list[ReasonOut] = Field(max_length=30, description="All reasons, in clause order.")
+    reasons: list[ReasonOut] = Field(
+        max_length=30, description="All reasons, in clause order. Empty if the submission is accepted."
+    )
     notices: list[NoticeOut] = Field(max_length=30, description="All notices, in clause order.")
     priority: Priority | None = Field(
-        description="Order of work (2.1, 5.2); null if declined or not registered."
+        description="Order of work (2.1, 5.2). Null if the submission is declined or not registered."
     )
     earliest_start_at: datetime | None = Field(
-        description="Earliest possible start, never a promise (2.3); null if no work follows by itself."
+        description="Earliest possible start of work, never a promise (2.3). Null if no work follows by "
+        "itself."
     )
     resume_at: datetime | None = Field(
-        description="When a deferral ends by itself; null unless every deferring reason has an end."
+        description="When a deferral ends by itself. Null if some deferring reason has no known end."
     )
-    decided_at: datetime = Field(description="When it was decided.")
-    regulation_edition: str = Field(max_length=32, description="Edition of the codified regulation.")
+    decided_at: datetime = Field(description="When the decision was made.")
+    regulation_edition: str = Field(
+        max_length=32, description="Edition of the codified regulation that was applied."
+    )
     calendar_known_through: date = Field(
-        description="Last day for which moved days off are decreed; later days are unconfirmed (2.1)."
+        description="Last day for which moved days off are decreed. Later days are unconfirmed (2.1)."
     )
 
     @classmethod
     def of_dry_run(cls, decision: Decision, case: Case, language: Language) -> Self:
-        """Show a decision that is not stored."""
+        """Build the schema of a preview."""
         return cls(**_members(decision, case, case.as_of, EDITION, language))
 
     @classmethod
     def of(cls, recorded: DecisionRecord, language: Language) -> Self:
-        """Show a stored decision."""
+        """Build the schema of a stored decision."""
         return cls(
             **_members(
                 recorded.decision,
@@ -287,15 +309,15 @@ def _members(
 
 
 class StoredDecisionOut(DecisionOut):
-    """A decision on a ticket, with its facts."""
+    """A stored decision on a ticket, with its facts."""
 
-    id: str = Field(max_length=36, description="Id of the decision.")
-    ticket_id: str = Field(max_length=36, description="The ticket.")
-    facts: FactsOut = Field(description="The facts it rests on.")
+    id: str = Field(max_length=36, description="ID of the decision (UUIDv7).")
+    ticket_id: str = Field(max_length=36, description="ID of the ticket (UUIDv7).")
+    facts: FactsOut = Field(description="The facts that the decision rests on.")
 
     @classmethod
     def of(cls, recorded: DecisionRecord, language: Language) -> Self:
-        """Show a stored decision with its facts."""
+        """Build the schema of a stored decision, with its facts."""
         members = _members(
             recorded.decision,
             recorded.facts,

@@ -1,4 +1,4 @@
-"""Events of a ticket on the wire: what, who, when, from, to, why."""
+"""Schemas of a ticket's history."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -16,40 +16,46 @@ _NAMES = {"settlement": "resolution"}
 
 
 class ActorOut(Out):
-    """Who acted."""
+    """The originator of a change."""
 
-    kind: ActorKind = Field(description="The desk's rules, an agent or the customer.")
-    name: str | None = Field(max_length=100, description="The agent's name.")
+    kind: ActorKind = Field(description="Kind of originator.")
+    name: str | None = Field(
+        max_length=100, description="The agent's name. Null for the service and the customer."
+    )
 
 
 class EventOut(Out):
     """One change of a ticket."""
 
-    id: str = Field(max_length=36, description="Id of the event.")
-    ticket_id: str = Field(max_length=36, description="The ticket.")
-    type: EventType = Field(description="What happened; new types may come.")
-    actor: ActorOut = Field(description="Who did it.")
-    occurred_at: datetime = Field(description="When.")
+    id: str = Field(max_length=36, description="ID of the event (UUIDv7).")
+    ticket_id: str = Field(max_length=36, description="ID of the ticket (UUIDv7).")
+    type: EventType = Field(description="Type of the event. New types may appear.")
+    actor: ActorOut = Field(description="The originator of the change.")
+    occurred_at: datetime = Field(description="When it happened.")
     from_: Status | None = Field(
-        serialization_alias="from", description="Status before; null for the registration."
+        serialization_alias="from", description="Status before the event. Null for the registration."
     )
-    to: Status = Field(description="Status after.")
+    to: Status = Field(description="Status after the event.")
     changes: dict[str, Any] = Field(
-        description="Fields of the ticket that changed, with their new values.",
+        description="Members of the ticket that changed, with their new values.",
         json_schema_extra={"maxProperties": 20},
     )
-    cause: Cause | None = Field(description="What moved the ticket without an agent.")
-    note: str | None = Field(max_length=2_000, description="The agent's remark.")
-    decision_id: str | None = Field(max_length=36, description="The decision that was made.")
-    message_id: str | None = Field(max_length=36, description="The message that came or went.")
-    time_entry_id: str | None = Field(max_length=36, description="The time entry that was booked.")
+    cause: Cause | None = Field(description="Cause of a change that no agent made. Null if an agent made it.")
+    note: str | None = Field(max_length=2_000, description="The agent's remark. Never sent to the customer.")
+    decision_id: str | None = Field(max_length=36, description="The decision made with this event, if any.")
+    message_id: str | None = Field(
+        max_length=36, description="The message received or sent with this event, if any."
+    )
+    time_entry_id: str | None = Field(
+        max_length=36, description="The time entry recorded with this event, if any."
+    )
     hints: ShownHintsOut | None = Field(
-        description="What was suggested, with the first classification only: hint and choice side by side."
+        description="Only with the first classification: the hints shown to the agent."
     )
 
     @classmethod
     def of(cls, event: Event) -> Self:
-        """Show an event."""
+        """Build the schema from the domain value."""
         return cls(
             id=event.id,
             ticket_id=event.ticket_id,
@@ -69,7 +75,7 @@ class EventOut(Out):
 
 
 def _plain(value: object) -> object:
-    """Show a changed value as the ticket shows it: a release has a `date`, not a `day`."""
+    """Return a changed value as the ticket has it: a release has a `date`, not a `day`."""
     if not isinstance(value, Development | Release | Settlement):
         return value
     return {"date" if name == "day" else name: part for name, part in asdict(value).items()}

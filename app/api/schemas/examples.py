@@ -69,7 +69,7 @@ def _json(shown: BaseModel) -> Json:
 
 
 def page(item: Json) -> Json:
-    """Show a list of one item."""
+    """Build a list of one item."""
     return {"items": [item], "next_cursor": None}
 
 
@@ -422,7 +422,7 @@ EXCEPTION: Json = _json(
 
 
 def _excerpt(of: Json) -> Json:
-    """Show the first entry of every list."""
+    """Return only the first entry of every list."""
     return {name: part[:1] if isinstance(part, list) else part for name, part in of.items()}
 
 

@@ -1,4 +1,4 @@
-"""The facts of a decision on the wire: as they were gathered, for ever (design 2, section 2)."""
+"""Schemas of the facts of a decision, as they were gathered; they never change."""
 
 from datetime import date, datetime
 from typing import Self
@@ -22,50 +22,61 @@ from app.domain.vocabulary import (
 class TariffPeriodOut(Out):
     """A tariff and the days on which it is in force."""
 
-    tariff: TariffName = Field(description="Tariff (5.1, 5.2).")
-    from_: date = Field(serialization_alias="from", description="First Moscow day, inclusive.")
-    until: date = Field(description="Last Moscow day, inclusive.")
+    tariff: TariffName = Field(description="The tariff.")
+    from_: date = Field(serialization_alias="from", description="First Moscow day in force, inclusive.")
+    until: date = Field(description="Last Moscow day in force, inclusive.")
 
     @classmethod
     def of(cls, period: TariffPeriod) -> Self:
-        """Show a period."""
+        """Build the schema from the domain value."""
         return cls(tariff=period.tariff, from_=period.first_day, until=period.last_day)
 
 
 class EntitlementFacts(Out):
-    """The entitlement that was judged; the same members make a what-if."""
+    """The entitlement that was judged. A what-if has the same members."""
 
-    contract_accepted: bool = Field(description="Whether the offer was accepted (1.1).")
-    licence: Licence = Field(description="`rental` or `boxed` (1.3).")
-    paid_until: date | None = Field(description="Last paid Moscow day of a rental.")
-    tariffs: list[TariffPeriodOut] = Field(max_length=200, description="Tariffs on record.")
-    exclusive_version: bool = Field(description="Whether the version is an exclusive one.")
-    minutes_used: int = Field(ge=0, le=10_000_000, description="Minutes used in the month of `as_of`.")
+    contract_accepted: bool = Field(description="Whether the customer had accepted the offer (1.1).")
+    licence: Licence = Field(description="Form in which the customer held the product (1.3).")
+    paid_until: date | None = Field(description="Last paid Moscow day of a rental, inclusive.")
+    tariffs: list[TariffPeriodOut] = Field(
+        max_length=200, description="All tariffs on record, not only the one in force."
+    )
+    exclusive_version: bool = Field(description="Whether the customer ran an exclusive version (5.2).")
+    minutes_used: int = Field(
+        ge=0, le=10_000_000, description="Staff minutes used in the Moscow month of `as_of`."
+    )
     chat_assigned: bool = Field(description="Whether the chat was a working chat of the customer (4.1).")
 
 
 class SubmissionFactsOut(Out):
-    """What the rules knew of the submission; never its words."""
+    """The properties of the submission that the rules use. The text itself is not among them."""
 
-    channel: str = Field(max_length=32, description="Channel.")
-    chat_assigned: bool = Field(description="Whether the chat was a working chat of the customer (4.1).")
-    category: Category | None = Field(description="Category; null before triage.")
-    impact: Impact = Field(description="Claimed effect (2.1).")
-    has_words: bool = Field(description="Whether any message of the customer has words (4.2).")
-    obscene_level: ObscenityLevel | None = Field(
-        description="How strong obscene words are (4.6); null for clean and for unjudged text."
+    channel: str = Field(
+        max_length=32, description="Origin of the submission: a messenger, or another channel."
     )
-    attachment_kinds: list[AttachmentKind] = Field(max_length=10, description="What came with it (4.4).")
+    chat_assigned: bool = Field(description="Whether the chat was a working chat of the customer (4.1).")
+    category: Category | None = Field(description="Subject of the submission. Null before triage.")
+    impact: Impact = Field(description="The claimed effect (2.1).")
+    has_words: bool = Field(description="Whether any message of the customer contains words (4.2).")
+    obscene_level: ObscenityLevel | None = Field(
+        description="The strongest level of obscene words (4.6). Null if there are none or the text was "
+        "not judged."
+    )
+    attachment_kinds: list[AttachmentKind] = Field(
+        max_length=10, description="Kinds of the attachments (4.4)."
+    )
     has_steps: bool = Field(description="Whether steps to reproduce were given (4.2).")
-    knowledge_base_checked: bool | None = Field(description="Whether the knowledge base was consulted (1.2).")
-    sent_to_manager: bool = Field(description="Whether it was also sent to the manager (2.3).")
+    knowledge_base_checked: bool | None = Field(
+        description="Whether the knowledge base was consulted (1.2). Null if unknown."
+    )
+    sent_to_manager: bool = Field(description="Whether the customer also wrote to the manager (2.3).")
     obscenity_policy: ObscenityPolicy = Field(
-        description="What obscene words do by the settings that the ticket came under (4.6)."
+        description="The effect of obscene words by the settings at the time of submission (4.6)."
     )
 
 
 class CalendarFactsOut(Out):
-    """What the work calendar said at `as_of` (2.1): an override made later does not change it."""
+    """The work calendar at `as_of` (2.1). Exceptions made later do not change it."""
 
     open: bool = Field(description="Whether the desk was open.")
     first_service_at: datetime | None = Field(description="First service instant at or after `as_of`.")
@@ -73,17 +84,17 @@ class CalendarFactsOut(Out):
 
 
 class FactsOut(Out):
-    """Every fact that the decision rests on; they replay to it."""
+    """All facts that the decision rests on. Deciding on them again gives the same decision."""
 
     as_of: datetime = Field(description="The instant at which the entitlement was judged (R5, R7).")
-    entitlement: EntitlementFacts = Field(description="What the customer could claim.")
-    submission: SubmissionFactsOut = Field(description="What was known of the submission.")
-    calendar: CalendarFactsOut = Field(description="What the work calendar said.")
-    calendar_known_through: date = Field(description="Last day with decreed moved days off.")
+    entitlement: EntitlementFacts = Field(description="The customer's entitlement.")
+    submission: SubmissionFactsOut = Field(description="The properties of the submission.")
+    calendar: CalendarFactsOut = Field(description="The work calendar.")
+    calendar_known_through: date = Field(description="Last day for which moved days off are decreed.")
 
     @classmethod
     def of(cls, case: Case) -> Self:
-        """Show the facts of a case."""
+        """Build the schema from a case."""
         facts, entitled = case.submission, case.entitlement
         return cls(
             as_of=case.as_of,

@@ -1,4 +1,4 @@
-"""Messages of a ticket on the wire."""
+"""Schemas of the messages of a ticket."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,29 +13,32 @@ from app.domain.tickets.message import DeliveryState, MessageAuthor
 
 
 class Direction(StrEnum):
-    """Which way a message went."""
+    """Direction of a message."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
 
 
 class MessageIn(In):
-    """Words of the customer, or of an agent to the customer."""
+    """A message from the customer, or from an agent to the customer."""
 
-    author: MessageAuthor = Field(description="Who wrote.")
+    author: MessageAuthor = Field(description="Author of the message.")
     agent: AgentName | None = Field(
-        None, description="The agent's name; required for an agent, not allowed for a customer."
+        None, description="The agent's name. Required for an agent, not allowed for a customer."
     )
     text: Annotated[str, plain(MAX_TEXT)] = Field(
-        description="The words, verbatim; an agent's are not empty."
+        description="The text. It reaches the customer unchanged. Must not be blank for an agent."
     )
     attachment_ids: list[ObjectId] = Field(
         default_factory=list,
         max_length=10,
-        description="Attachments that were uploaded before, each used once; a customer's message only.",
+        description="Attachments uploaded before; each can be used once. A customer's message only. "
+        "Empty if left out.",
     )
     article_id: ObjectId | None = Field(
-        None, description="An article to point to (4.5); no articles are kept yet."
+        None,
+        description="A knowledge article to refer to (4.5). There are no articles yet, so any value gets "
+        "422.",
     )
 
     @model_validator(mode="after")
@@ -52,51 +55,58 @@ class MessageIn(In):
 
 
 class DeliveryOut(Out):
-    """How far an outgoing message got."""
+    """Delivery of an outgoing message."""
 
-    state: DeliveryState = Field(description="State; new ones may come.")
-    error_code: str | None = Field(max_length=64, description="Why it failed.")
+    state: DeliveryState = Field(description="State of the delivery. New states may appear.")
+    error_code: str | None = Field(
+        max_length=64, description="Why the delivery failed. Null unless `state` is `failed`."
+    )
     at: datetime = Field(description="Since when the state holds.")
 
 
 class RevisionOut(Out):
-    """An earlier wording of an edited message."""
+    """An earlier version of an edited message."""
 
-    text: str = Field(max_length=MAX_TEXT, description="The words before the edit.")
-    at: datetime = Field(description="When they were replaced.")
+    text: str = Field(max_length=MAX_TEXT, description="The text before the edit.")
+    at: datetime = Field(description="When the text was replaced.")
 
 
 class SenderOut(Out):
     """A person in the messenger."""
 
-    name: str | None = Field(max_length=200, description="Name as the channel shows it.")
-    external_id: str | None = Field(max_length=128, description="The channel's id of the person.")
+    name: str | None = Field(max_length=200, description="Name as the messenger shows it.")
+    external_id: str | None = Field(max_length=128, description="The messenger's ID of the person.")
 
 
 class MessageOut(Out):
-    """A message, kept as it was written."""
+    """A message, stored as it was written."""
 
-    id: str = Field(max_length=36, description="Id of the message.")
-    ticket_id: str = Field(max_length=36, description="The ticket it belongs to.")
+    id: str = Field(max_length=36, description="ID of the message (UUIDv7).")
+    ticket_id: str = Field(max_length=36, description="The ticket that the message belongs to.")
     direction: Direction = Field(description="`inbound` from the customer, `outbound` to the customer.")
-    author: MessageAuthor = Field(description="Who wrote.")
-    agent: str | None = Field(max_length=100, description="The agent's name.")
-    text: str = Field(max_length=MAX_TEXT, description="The words.")
-    attachments: list[AttachmentOut] = Field(max_length=100, description="What came with it.")
-    delivery: DeliveryOut | None = Field(description="How far it got; null for the customer's.")
-    revisions: list[RevisionOut] = Field(max_length=1_000, description="Earlier wordings, oldest first.")
+    author: MessageAuthor = Field(description="Author of the message.")
+    agent: str | None = Field(max_length=100, description="The agent's name. Null for a customer's message.")
+    text: str = Field(max_length=MAX_TEXT, description="The text.")
+    attachments: list[AttachmentOut] = Field(max_length=100, description="Attachments of the message.")
+    delivery: DeliveryOut | None = Field(
+        description="Delivery to the messenger. Null for a customer's message."
+    )
+    revisions: list[RevisionOut] = Field(
+        max_length=1_000, description="Earlier versions of the text, oldest first."
+    )
     sender: SenderOut | None = Field(
-        description="Who wrote it in the messenger: a group chat has many voices; null for what came by HTTP."
+        description="The person who wrote in the messenger: a group chat has several. Null for messages "
+        "sent through the API."
     )
     revoked_at: datetime | None = Field(
-        description="When the writer took it back in the messenger; the words stay."
+        description="When the author deleted the message in the messenger. The text is kept."
     )
-    sent_at: datetime | None = Field(description="When it was sent; null while it waits.")
-    created_at: datetime = Field(description="When it was stored.")
+    sent_at: datetime | None = Field(description="When the message was sent. Null while it waits.")
+    created_at: datetime = Field(description="When the message was stored.")
 
     @classmethod
     def of(cls, view: MessageView) -> Self:
-        """Show a message."""
+        """Build the schema from the domain value."""
         message = view.message
         inbound = message.author is MessageAuthor.CUSTOMER
         delivery = message.delivery

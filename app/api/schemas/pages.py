@@ -1,4 +1,4 @@
-"""Pages of lists on the wire; they describe what pagination.py renders."""
+"""Schemas of list pages; pagination.py renders them."""
 
 from pydantic import Field
 
@@ -19,73 +19,77 @@ class PageOut(Out):
     """One page of a list."""
 
     next_cursor: str | None = Field(
-        max_length=1024, description="Pass it as `cursor` for the next page; null on the last one."
+        max_length=1024, description="Pass it as `cursor` to get the next page. Null on the last page."
     )
 
 
 class TicketsPage(PageOut):
-    """Tickets."""
+    """A page of tickets."""
 
-    items: list[TicketOut] = Field(max_length=MAX_ITEMS, description="The tickets.")
+    items: list[TicketOut] = Field(max_length=MAX_ITEMS, description="The tickets, in the requested order.")
 
 
 class QueuePage(PageOut):
-    """Waiting tickets in the order of work."""
+    """A page of the queue."""
 
-    items: list[QueuedTicketOut] = Field(max_length=MAX_ITEMS, description="The tickets, first is next.")
+    items: list[QueuedTicketOut] = Field(
+        max_length=MAX_ITEMS, description="Waiting tickets in the order of work."
+    )
 
 
 class DecisionsPage(PageOut):
-    """Decisions on a ticket."""
+    """A page of a ticket's decisions."""
 
     items: list[StoredDecisionOut] = Field(max_length=MAX_ITEMS, description="Decisions, oldest first.")
 
 
 class EventsPage(PageOut):
-    """History of a ticket."""
+    """A page of a ticket's history."""
 
     items: list[EventOut] = Field(max_length=MAX_ITEMS, description="Events, oldest first.")
 
 
 class MessagesPage(PageOut):
-    """Conversation of a ticket."""
+    """A page of a ticket's conversation."""
 
     items: list[MessageOut] = Field(max_length=MAX_ITEMS, description="Messages, oldest first.")
 
 
 class TimeEntriesPage(PageOut):
-    """Time booked on a ticket."""
+    """A page of a ticket's time entries."""
 
-    items: list[TimeEntryOut] = Field(max_length=MAX_ITEMS, description="Entries, oldest first.")
+    items: list[TimeEntryOut] = Field(max_length=MAX_ITEMS, description="Time entries, oldest first.")
 
 
 class CustomersPage(PageOut):
-    """Customers."""
+    """A page of customers."""
 
-    items: list[CustomerOut] = Field(max_length=MAX_ITEMS, description="Customers by id.")
+    items: list[CustomerOut] = Field(max_length=MAX_ITEMS, description="Customers, ordered by ID.")
 
 
 class ChatsPage(PageOut):
-    """Working chats of a customer."""
+    """A page of a customer's working chats."""
 
-    items: list[ChatOut] = Field(max_length=MAX_ITEMS, description="Chats, the one assigned first in front.")
+    items: list[ChatOut] = Field(max_length=MAX_ITEMS, description="Chats, the earliest assigned first.")
 
 
 class UnassignedChatsPage(PageOut):
-    """Chats that are nobody's."""
+    """A page of unassigned chats."""
 
     items: list[UnassignedChatOut] = Field(
-        max_length=MAX_ITEMS, description="Chats, the latest writer in front."
+        max_length=MAX_ITEMS, description="Chats, the most recently active first."
     )
 
 
 class StaffPage(PageOut):
-    """Staff in the messengers."""
+    """A page of staff members."""
 
-    items: list[StaffOut] = Field(max_length=MAX_ITEMS, description="Persons by channel and id.")
+    items: list[StaffOut] = Field(
+        max_length=MAX_ITEMS, description="Staff members, ordered by channel and the messenger's ID."
+    )
 
 
 class ExceptionsPage(PageOut):
-    """Overrides of the work calendar."""
+    """A page of exceptions of the work calendar."""
 
-    items: list[ExceptionOut] = Field(max_length=MAX_ITEMS, description="Overrides by date.")
+    items: list[ExceptionOut] = Field(max_length=MAX_ITEMS, description="Exceptions, ordered by date.")

@@ -1,4 +1,4 @@
-"""The codified regulation and the tariffs on the wire."""
+"""Schemas of the codified regulation and the tariffs."""
 
 from typing import Self
 
@@ -35,12 +35,14 @@ from app.domain.wording.names import (
 
 
 class ClauseOut(Out):
-    """A clause, in our own words."""
+    """A clause of the regulation, in our own words."""
 
     number: Clause = Field(description="Number in the document.")
-    title: str = Field(max_length=500, description="What it is about.")
+    title: str = Field(max_length=500, description="Subject of the clause.")
     automated: bool = Field(description="Whether the service carries it out by itself.")
-    why_not: str | None = Field(max_length=1_000, description="Why a program cannot judge it.")
+    why_not: str | None = Field(
+        max_length=1_000, description="Why a program cannot apply it. Null if it is automated."
+    )
     rules: list[str] = Field(
         max_length=60,
         description="Codes, categories and mechanisms that carry it out.",
@@ -49,47 +51,49 @@ class ClauseOut(Out):
 
 
 class NamedOut(Out):
-    """A value of a closed set and its name."""
+    """A value of a closed set, with its name."""
 
-    code: str = Field(max_length=64, description="Stable code.")
-    title: str = Field(max_length=500, description="Name in the language asked for.")
+    code: str = Field(max_length=64, description="The value, as used in the API.")
+    title: str = Field(max_length=500, description="Name in the requested language.")
 
 
 class CitedOut(Out):
-    """A code, the clauses that it can cite, and what is said."""
+    """A code, the clauses it can cite, and its text."""
 
-    code: str = Field(max_length=64, description="Stable code.")
-    clauses: list[Clause] = Field(max_length=5, description="Clauses; the tariff in force chooses of two.")
-    title: str = Field(max_length=2_000, description="Name or message in the language asked for.")
+    code: str = Field(max_length=64, description="The code, as used in the API.")
+    clauses: list[Clause] = Field(
+        max_length=5, description="Clauses it can cite. Of two, the tariff in force selects one."
+    )
+    title: str = Field(max_length=2_000, description="Name or message in the requested language.")
 
 
 class ReadingOut(Out):
-    """How a silent or ambiguous point is read."""
+    """Our interpretation of a silent or ambiguous point of the regulation."""
 
-    id: str = Field(max_length=8, description="Id, R1 to R18.")
-    clauses: list[Clause] = Field(max_length=20, description="Clauses it reads.")
-    title: str = Field(max_length=500, description="The point.")
-    text: str = Field(max_length=2_000, description="The reading.")
+    id: str = Field(max_length=8, description="R1 to R18.")
+    clauses: list[Clause] = Field(max_length=20, description="Clauses it interprets.")
+    title: str = Field(max_length=500, description="The open point.")
+    text: str = Field(max_length=2_000, description="The interpretation.")
 
 
 class RegulationOut(Out):
-    """The regulation as this service carries it out."""
+    """The regulation as this service applies it."""
 
-    edition: str = Field(max_length=32, description="Edition of the codification.")
-    clauses: list[ClauseOut] = Field(max_length=100, description="Clauses, in order.")
-    categories: list[CitedOut] = Field(max_length=50, description="What a submission can be about.")
+    edition: str = Field(max_length=32, description="Edition of the codified regulation.")
+    clauses: list[ClauseOut] = Field(max_length=100, description="Clauses, in the order of the document.")
+    categories: list[CitedOut] = Field(max_length=50, description="Categories of submissions.")
     channels: list[NamedOut] = Field(max_length=10, description="Official channels (4.1).")
     outcomes: list[NamedOut] = Field(max_length=10, description="Outcomes, strongest first.")
-    impacts: list[NamedOut] = Field(max_length=10, description="Effects that can be claimed (2.1).")
+    impacts: list[NamedOut] = Field(max_length=10, description="Effects that a customer can claim (2.1).")
     priorities: list[NamedOut] = Field(max_length=10, description="Priorities, most urgent first.")
-    reasons: list[CitedOut] = Field(max_length=50, description="Reasons that the rules find.")
-    findings: list[CitedOut] = Field(max_length=50, description="Reasons that an agent can find.")
-    notices: list[CitedOut] = Field(max_length=50, description="Notices.")
-    readings: list[ReadingOut] = Field(max_length=50, description="How open points are read.")
+    reasons: list[CitedOut] = Field(max_length=50, description="Reasons that the rules can give.")
+    findings: list[CitedOut] = Field(max_length=50, description="Reasons that an agent can give.")
+    notices: list[CitedOut] = Field(max_length=50, description="Notices that the rules can give.")
+    readings: list[ReadingOut] = Field(max_length=50, description="Interpretations of open points.")
 
     @classmethod
     def in_language(cls, language: Language) -> Self:
-        """Tell the regulation in a language."""
+        """Build the schema in a language."""
         return cls(
             edition=EDITION,
             clauses=[
@@ -139,28 +143,28 @@ def _reason(code: ReasonCode | Finding, clauses: tuple[Clause, ...], language: L
 class MoneyOut(Out):
     """An amount of money."""
 
-    amount: int = Field(ge=0, le=2**53, description="Kopecks.")
-    currency: str = Field(max_length=3, description="ISO 4217 code; always RUB.")
+    amount: int = Field(ge=0, le=2**53, description="Amount in kopecks.")
+    currency: str = Field(max_length=3, description="ISO 4217 code, always `RUB`.")
 
     @classmethod
     def rubles(cls, kopecks: int) -> Self:
-        """Show kopecks."""
+        """Build an amount from kopecks."""
         return cls(amount=kopecks, currency="RUB")
 
 
 class QuoteOut(Out):
-    """A price (5.1, 5.2)."""
+    """The price of a tariff for a period (5.1, 5.2)."""
 
     tariff: TariffName = Field(description="The tariff.")
-    period: Period = Field(description="What is paid for.")
-    list_price: MoneyOut = Field(description="Price before discount.")
-    discount_percent: int = Field(ge=0, le=100, description="Discount.")
-    total: MoneyOut = Field(description="What is to be paid.")
-    vat: str = Field(max_length=16, description="`none`: no value-added tax.")
+    period: Period = Field(description="The period that the price covers.")
+    list_price: MoneyOut = Field(description="Price before the discount.")
+    discount_percent: int = Field(ge=0, le=100, description="Discount in percent.")
+    total: MoneyOut = Field(description="Price to pay.")
+    vat: str = Field(max_length=16, description="Always `none`: no value-added tax is charged.")
 
     @classmethod
     def of(cls, tariff: Tariff, period: Period) -> Self:
-        """Quote a tariff."""
+        """Build the schema of a price."""
         quote: Quote = tariff.quotes[period]
         return cls(
             tariff=tariff.name,
@@ -173,17 +177,17 @@ class QuoteOut(Out):
 
 
 class TariffOut(Out):
-    """What a tariff includes (5.1, 5.2)."""
+    """A support tariff (5.1, 5.2)."""
 
-    tariff: TariffName = Field(description="Name.")
-    clause: Clause = Field(description="Clause.")
-    minutes_per_month: int = Field(ge=0, le=44_640, description="Staff minutes a Moscow calendar month.")
-    chats: int = Field(ge=0, le=1_000, description="Working chats, all channels together.")
-    prices: list[QuoteOut] = Field(max_length=10, description="Prices by period.")
+    tariff: TariffName = Field(description="The tariff.")
+    clause: Clause = Field(description="The clause that defines it.")
+    minutes_per_month: int = Field(ge=0, le=44_640, description="Staff minutes included per Moscow month.")
+    chats: int = Field(ge=0, le=1_000, description="Working chats included, in all messengers together.")
+    prices: list[QuoteOut] = Field(max_length=10, description="Price of each period.")
 
     @classmethod
     def of(cls, tariff: Tariff) -> Self:
-        """Show a tariff."""
+        """Build the schema from the domain value."""
         return cls(
             tariff=tariff.name,
             clause=tariff.clause,
@@ -194,7 +198,7 @@ class TariffOut(Out):
 
 
 class TariffsOut(Out):
-    """The tariffs; there is never a second page."""
+    """All tariffs. They always fit on one page."""
 
     items: list[TariffOut] = Field(max_length=10, description="The tariffs.")
     next_cursor: None = Field(description="Always null.")

@@ -1,4 +1,4 @@
-"""Tickets on the wire."""
+"""Schemas of tickets."""
 
 from datetime import date as datetime_date
 from datetime import datetime
@@ -41,83 +41,85 @@ Minutes = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
 class AuthorIn(In):
-    """Who wrote at the customer."""
+    """The person who wrote, at the customer."""
 
-    name: Annotated[str, plain(200)] | None = Field(None, description="Name as the channel shows it.")
+    name: Annotated[str, plain(200)] | None = Field(None, description="Name as the messenger shows it.")
     external_id: Annotated[str, plain(128)] | None = Field(
-        None, description="The channel's id of the person."
+        None, description="The messenger's ID of the person."
     )
 
     def to_author(self) -> Author:
-        """Give the domain's value."""
+        """Return the domain value."""
         return Author(self.name, self.external_id)
 
 
 class TicketIn(SubmissionWords):
-    """A submission."""
+    """A submission to register as a ticket."""
 
-    customer_id: CustomerId = Field(description="The CRM's id of the customer.")
+    customer_id: CustomerId = Field(description="The CRM's ID of the customer.")
     text: Annotated[str, plain(MAX_TEXT)] = Field(
-        description="The words as they were written; may be empty, which 4.2 then answers."
+        description="The text as the customer wrote it. May be empty, which 4.2 then covers."
     )
     attachment_ids: list[ObjectId] = Field(
         default_factory=list,
         max_length=10,
-        description="Attachments that were uploaded before, each used once; they came with the words (4.4).",
+        description="Attachments uploaded before; each can be used once (4.4). Empty if left out.",
     )
     external_id: Annotated[str, named(128)] | None = Field(
-        None, description="Your own id of the submission; once a customer."
+        None, description="Your own ID of the submission, unique per customer."
     )
-    author: AuthorIn | None = Field(None, description="Who wrote at the customer.")
+    author: AuthorIn | None = Field(None, description="The person who wrote, at the customer.")
 
     @model_validator(mode="after")
     def _names_its_chat(self) -> Self:
-        """4.1: a submission in an official channel comes from a chat."""
+        """Check that an official channel comes with a chat (4.1)."""
         if self.lacks_chat:
             raise wrong_at("/chat_id", "missing")
         return self
 
 
 class AuthorOut(Out):
-    """Who wrote at the customer."""
+    """The person who wrote, at the customer."""
 
-    name: str | None = Field(max_length=200, description="Name as the channel shows it.")
-    external_id: str | None = Field(max_length=128, description="The channel's id of the person.")
+    name: str | None = Field(max_length=200, description="Name as the messenger shows it.")
+    external_id: str | None = Field(max_length=128, description="The messenger's ID of the person.")
 
 
 class ArticleHintOut(Out):
-    """An article that may answer the question (4.5)."""
+    """A knowledge article that may answer the question (4.5)."""
 
-    id: str = Field(max_length=36, description="Id of the article.")
-    title: str = Field(max_length=200, description="Title.")
-    url: str = Field(max_length=2_000, description="Address of the page.")
+    id: str = Field(max_length=36, description="ID of the article (UUIDv7).")
+    title: str = Field(max_length=200, description="Title, as the customer sees it.")
+    url: str = Field(max_length=2_000, description="Address of the article for the customer.")
 
 
 class DevelopmentOut(Out):
-    """Where the development department keeps the work (2.2)."""
+    """The work in the development department (2.2)."""
 
-    reference: str = Field(max_length=100, description="Reference in their tracker.")
-    url: str | None = Field(max_length=2_000, description="Address in their tracker.")
+    reference: str = Field(max_length=100, description="Reference in the department's tracker.")
+    url: str | None = Field(max_length=2_000, description="Address in the department's tracker.")
 
 
 class ReleaseOut(Out):
-    """The update that will bring the solution (2.2)."""
+    """The release that will bring the solution (2.2)."""
 
-    version: str = Field(max_length=50, description="Version.")
-    date: datetime_date | None = Field(description="Moscow day, as told to the customer.")
-    text: str | None = Field(max_length=4_096, description="What was told.")
+    version: str = Field(max_length=50, description="Version of the product.")
+    date: datetime_date | None = Field(
+        description="Moscow day of the release, as announced. Null if it was not announced."
+    )
+    text: str | None = Field(max_length=4_096, description="The announcement as sent to the customer.")
 
 
 class ResolutionOut(Out):
-    """How the ticket was settled."""
+    """Resolution of a ticket."""
 
-    code: Resolution = Field(description="How.")
-    text: str | None = Field(max_length=MAX_TEXT, description="What was told.")
-    article_id: str | None = Field(max_length=36, description="The article that answered (4.5).")
+    code: Resolution = Field(description="Kind of resolution.")
+    text: str | None = Field(max_length=MAX_TEXT, description="The explanation as sent to the customer.")
+    article_id: str | None = Field(max_length=36, description="The article that answers the question (4.5).")
 
 
 class PausedOut(Out):
-    """Working minutes in which the measured clock stood still, by cause (R8)."""
+    """Working minutes during which the clock was stopped, by cause (R8)."""
 
     customer: Minutes = Field(description="Waiting for the customer.")
     partner: Minutes = Field(description="Waiting for a partner company.")
@@ -128,83 +130,94 @@ class PausedOut(Out):
 
 
 class TimesOut(Out):
-    """What was measured, after the fact, in working minutes (2.1). Nothing here is a promise (2.3)."""
+    """Measured times in working minutes (2.1). They describe the past and promise nothing (2.3)."""
 
-    received_at: datetime = Field(description="Arrival; holds the place in the queue.")
-    earliest_start_at: datetime | None = Field(description="Earliest possible start, never a promise.")
-    first_reaction_at: datetime | None = Field(description="First act of an agent other than classifying.")
-    resolved_at: datetime | None = Field(description="When it was resolved, if it still is.")
-    waited_minutes: Minutes = Field(description="Open time up to the first reaction.")
+    received_at: datetime = Field(
+        description="When the submission arrived. It determines the place in the queue."
+    )
+    earliest_start_at: datetime | None = Field(
+        description="Earliest possible start of work, never a promise (2.3)."
+    )
+    first_reaction_at: datetime | None = Field(description="An agent's first action other than classifying.")
+    resolved_at: datetime | None = Field(description="When the ticket was resolved. Null after reopening.")
+    waited_minutes: Minutes = Field(description="Open time until the first reaction.")
     worked_minutes: Minutes = Field(description="Time in progress.")
-    paused: PausedOut = Field(description="Paused time by cause.")
+    paused: PausedOut = Field(description="Paused time, by cause.")
 
 
 class ReplyWindowOut(Out):
-    """Until when a free-form answer can be sent in a messenger that limits it."""
+    """The period in which the messenger allows free-form answers."""
 
-    closes_at: datetime = Field(description="End of the window.")
+    closes_at: datetime = Field(description="End of the period.")
 
 
 class TicketOut(Out):
     """A registered submission."""
 
-    id: str = Field(max_length=36, description="Id (UUIDv7).")
-    number: str = Field(max_length=32, description="Number as people say it, such as STP-000042.")
-    external_id: str | None = Field(max_length=128, description="The submitter's own id.")
-    customer_id: str = Field(max_length=64, description="The customer.")
-    channel: str = Field(max_length=32, description="Channel.")
-    chat_id: str = Field(max_length=128, description="Present address of the chat.")
-    author: AuthorOut | None = Field(description="Who wrote.")
-    subject: str | None = Field(max_length=200, description="Heading.")
-    text: str = Field(max_length=MAX_TEXT, description="The words of the submission.")
+    id: str = Field(max_length=36, description="ID of the ticket (UUIDv7).")
+    number: str = Field(max_length=32, description="Number for people, such as STP-000042.")
+    external_id: str | None = Field(max_length=128, description="The submitter's own ID of the submission.")
+    customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
+    channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
+    chat_id: str = Field(max_length=128, description="The messenger's present ID of the chat.")
+    author: AuthorOut | None = Field(description="The person who wrote, at the customer.")
+    subject: str | None = Field(max_length=200, description="A short heading.")
+    text: str = Field(max_length=MAX_TEXT, description="Text of the submission, as the customer wrote it.")
     reproduction_steps: list[Annotated[str, Field(max_length=1_000)]] = Field(
-        max_length=30, description="Steps that show the problem (4.2)."
+        max_length=30, description="Steps that reproduce the problem, in order (4.2)."
     )
-    attachments: list[AttachmentOut] = Field(max_length=100, description="What came with it (4.4).")
-    category: Category | None = Field(description="What it is about; null before triage.")
-    impact: Impact = Field(description="Claimed effect, or the agent's decision on it.")
-    status: Status = Field(description="Where it stands.")
-    status_category: StatusCategory = Field(description="Whether it is open, paused or done.")
-    waiting_on: WaitingOn | None = Field(description="What a paused ticket waits for.")
-    priority: Priority | None = Field(description="Order of work; null if declined.")
+    attachments: list[AttachmentOut] = Field(
+        max_length=100, description="Attachments of the submission (4.4)."
+    )
+    category: Category | None = Field(description="Subject of the ticket. Null before triage.")
+    impact: Impact = Field(description="The claimed effect, or the agent's correction of it (2.1).")
+    status: Status = Field(description="Stage of the life cycle.")
+    status_category: StatusCategory = Field(
+        description="Whether the clock runs, is stopped or has ended (R8)."
+    )
+    waiting_on: WaitingOn | None = Field(description="Cause of the pause. Null if the ticket is not paused.")
+    priority: Priority | None = Field(description="Order of work. Null if the ticket is declined.")
     decision: DecisionOut = Field(description="The latest decision.")
-    allowed_actions: list[Action] = Field(max_length=20, description="What an agent can do now.")
+    allowed_actions: list[Action] = Field(
+        max_length=20, description="Actions that `transitions` accepts now."
+    )
     suggested_articles: list[ArticleHintOut] = Field(
-        max_length=5, description="Articles that may answer it (4.5)."
+        max_length=5, description="Knowledge articles that may answer the question (4.5)."
     )
     language_notes: Notes = Field(
-        description="Obscene words and what looks like an insult, in all that the customer wrote (4.6)."
+        description="Obscene words and likely insults in all of the customer's texts (4.6)."
     )
     triage_hints: TriageHintsOut = Field(
-        description="Categories that the words speak for (3, 5); empty once the ticket is classified."
+        description="Categories that the text suggests (3, 5). Empty once the ticket is classified."
     )
     suspected_impact: Impact | None = Field(
-        description="The outage that the words sound like (2.1); null once the ticket is classified."
+        description="The outage that the text suggests (2.1). Null once the ticket is classified."
     )
     check_first: bool = Field(
-        description="Whether triage sees it before others of its priority; never once it is classified."
+        description="Whether triage sees the ticket before others of its priority. False once it is "
+        "classified."
     )
-    assignee: str | None = Field(max_length=100, description="The agent's name.")
+    assignee: str | None = Field(max_length=100, description="Name of the agent who works on the ticket.")
     queue_position: Annotated[int, Field(ge=1, le=POSITION_CAP)] | None = Field(
-        description="Place in the queue, 1 is next, 1000 means there or later; null outside the queue."
+        description="Place in the queue: 1 is next, 1000 means 1000 or later. Null outside the queue."
     )
     resume_at: datetime | None = Field(description="When a deferral ends by itself.")
-    development: DevelopmentOut | None = Field(description="The work in development (2.2).")
+    development: DevelopmentOut | None = Field(description="The work in the development department (2.2).")
     release: ReleaseOut | None = Field(description="The announced release (2.2).")
-    resolution: ResolutionOut | None = Field(description="How it was settled.")
+    resolution: ResolutionOut | None = Field(
+        description="Resolution of the ticket. Null until it is resolved."
+    )
     times: TimesOut = Field(description="Measured times.")
     reply_window: ReplyWindowOut | None = Field(
-        description="Window for free-form answers; null where the channel has none or it is not known."
+        description="Period for free-form answers. Null if the messenger has none or it is unknown."
     )
-    created_at: datetime = Field(description="When it was registered.")
-    updated_at: datetime = Field(description="When it last changed.")
-    version: int = Field(
-        ge=1, le=2**53, description="Grows with every change; conditional requests compare it."
-    )
+    created_at: datetime = Field(description="When the ticket was registered.")
+    updated_at: datetime = Field(description="When the ticket last changed.")
+    version: int = Field(ge=1, le=2**53, description="Incremented with every change. `If-Match` compares it.")
 
     @classmethod
     def of(cls, view: TicketView, language: Language) -> Self:
-        """Show a ticket."""
+        """Build the schema from the domain value."""
         ticket = view.ticket
         hints = ticket.hints if ticket.category is None else NO_HINTS
         return cls(
@@ -247,24 +260,24 @@ class TicketOut(Out):
 
 
 class OrderOut(Out):
-    """The key of the order of work (2.1, 5.2)."""
+    """The sort key of the queue (2.1, 5.2)."""
 
-    priority: Priority = Field(description="First by priority,")
-    received_at: datetime = Field(description="then by arrival,")
-    id: str = Field(max_length=36, description="then by id.")
+    priority: Priority = Field(description="First key: the most urgent first.")
+    received_at: datetime = Field(description="Second key: the earliest arrival first.")
+    id: str = Field(max_length=36, description="Third key: the lowest ID first.")
 
 
 class QueuedTicketOut(TicketOut):
-    """A waiting ticket and why it stands where it stands."""
+    """A waiting ticket with its place in the queue."""
 
     position: Annotated[int, Field(ge=1, le=POSITION_CAP)] = Field(
-        description="Place in the whole queue, 1000 means there or later."
+        description="Place in the whole queue: 1 is next, 1000 means 1000 or later."
     )
-    order: OrderOut = Field(description="What orders the queue.")
+    order: OrderOut = Field(description="The sort key of the ticket.")
 
     @classmethod
     def of(cls, view: TicketView, language: Language) -> Self:
-        """Show a waiting ticket."""
+        """Build the schema from the domain value."""
         ticket = view.ticket
         shown = TicketOut.of(view, language)
         order = OrderOut(
@@ -274,11 +287,11 @@ class QueuedTicketOut(TicketOut):
 
 
 class ClaimIn(In):
-    """An agent who takes the next ticket."""
+    """A claim on the next ticket."""
 
     agent: AgentName = Field(description="The agent's name.")
     status: Literal[Status.NEW, Status.QUEUED] | None = Field(
-        None, description="Only tickets before triage (`new`) or after it (`queued`)."
+        None, description="Claim only from triage (`new`) or only after it (`queued`). Both if left out."
     )
 
 

@@ -1,4 +1,4 @@
-"""Transitions on the wire: one closed model an action (design 1, section 5)."""
+"""Schemas of transitions: one closed model per action, each as the ticket's life cycle needs it."""
 
 from typing import Annotated, Literal, Self
 
@@ -24,24 +24,24 @@ DecliningFinding = Literal[
 
 
 class ByAgent(In):
-    """What every transition has."""
+    """Members of every transition."""
 
-    agent: AgentName = Field(description="The agent's name; required.")
+    agent: AgentName = Field(description="The agent's name.")
     note: Annotated[str, plain(2_000)] | None = Field(
-        None, description="A remark for the history; never sent."
+        None, description="A remark for the history. Never sent to the customer."
     )
 
 
 class ClassifyIn(ByAgent):
-    """Name the category, and rule on the claimed impact; decides again (R5, R18)."""
+    """Set the category, and confirm or correct the impact. The ticket is decided again (R5, R18)."""
 
     action: Literal[Action.CLASSIFY]
-    category: Category = Field(description="What it is about.")
-    impact: Impact | None = Field(None, description="The effect; kept if absent.")
+    category: Category = Field(description="Subject of the ticket.")
+    impact: Impact | None = Field(None, description="The effect. Unchanged if left out.")
 
 
 class PlainIn(ByAgent):
-    """An action that needs nothing more."""
+    """An action without members of its own."""
 
     action: Literal[
         Action.START,
@@ -54,36 +54,39 @@ class PlainIn(ByAgent):
 
 
 class RequestInformationIn(ByAgent):
-    """Ask the customer; the text goes to the chat."""
+    """Send a question to the chat and wait for the customer."""
 
     action: Literal[Action.REQUEST_INFORMATION]
-    text: Words = Field(description="What to ask; sent verbatim.")
+    text: Words = Field(description="The question, sent unchanged.")
 
 
 class TransferToDevelopmentIn(ByAgent):
-    """Hand over to the development department (2.2)."""
+    """Hand the ticket to the development department (2.2)."""
 
     action: Literal[Action.TRANSFER_TO_DEVELOPMENT]
-    reference: Annotated[str, named(100)] = Field(description="Reference in their tracker.")
-    url: Annotated[str, plain(2_000)] | None = Field(None, description="Address in their tracker.")
+    reference: Annotated[str, named(100)] = Field(description="Reference in the department's tracker.")
+    url: Annotated[str, plain(2_000)] | None = Field(None, description="Address in the department's tracker.")
 
 
 class AnnounceReleaseIn(ByAgent):
-    """Name the release that will bring the solution (2.2); the text goes to the chat."""
+    """Announce the release with the solution (2.2) and wait for it. The text goes to the chat."""
 
     action: Literal[Action.ANNOUNCE_RELEASE]
-    version: Annotated[str, named(50)] = Field(description="Version.")
-    date: Day | None = Field(None, description="Moscow day, if it is known.")
-    text: Words | None = Field(None, description="What to tell; sent verbatim.")
+    version: Annotated[str, named(50)] = Field(description="Version of the product.")
+    date: Day | None = Field(None, description="Moscow day of the release, if known.")
+    text: Words | None = Field(
+        None, description="The announcement, sent unchanged. Nothing is sent if left out."
+    )
 
 
 class DeferIn(ByAgent):
-    """Defer on a finding of 4.6, or of 5.1 and 5.2."""
+    """Defer the ticket on a finding (4.6, 5.1, 5.2)."""
 
     action: Literal[Action.DEFER]
-    finding: Finding = Field(description="What was found.")
+    finding: Finding = Field(description="The reason for the deferral.")
     resume_at: Instant | None = Field(
-        None, description="When to take it up again; for `hours_exhausted` the desk knows, leave it out."
+        None,
+        description="When the deferral ends. Not allowed with `hours_exhausted`, which ends with the month.",
     )
 
     @model_validator(mode="after")
@@ -94,20 +97,26 @@ class DeferIn(ByAgent):
 
 
 class DeclineIn(ByAgent):
-    """Decline on a finding of 4.6."""
+    """Decline the ticket on a finding (4.6)."""
 
     action: Literal[Action.DECLINE]
-    finding: DecliningFinding = Field(description="What was found; used-up hours only defer.")
+    finding: DecliningFinding = Field(
+        description="The reason for declining. `hours_exhausted` can only defer."
+    )
 
 
 class ResolveIn(ByAgent):
-    """Settle the ticket; the text, if any, goes to the chat."""
+    """Resolve the ticket. The text, if any, goes to the chat."""
 
     action: Literal[Action.RESOLVE]
-    resolution: Settling = Field(description="How it was settled.")
-    text: Words | None = Field(None, description="What to tell; sent verbatim.")
+    resolution: Settling = Field(description="Kind of resolution.")
+    text: Words | None = Field(
+        None, description="The explanation, sent unchanged. Nothing is sent if left out."
+    )
     article_id: ObjectId | None = Field(
-        None, description="The article that answers (4.5); no articles are kept yet."
+        None,
+        description="The article that answers the question (4.5). There are no articles yet, so any "
+        "value gets 422.",
     )
 
 
@@ -125,10 +134,10 @@ Asked = Annotated[
 
 
 class TransitionIn(RootModel[Asked]):
-    """What an agent does to a ticket; `action` says which members belong."""
+    """An agent's action on a ticket. `action` selects the schema."""
 
     def to_transition(self, stems: tuple[str, ...]) -> Transition:
-        """Give the application's value; `stems` are those of the text to send."""
+        """Return the application value; `stems` are those of the text to send."""
         asked = self.root
         given = {
             name: getattr(asked, name)
@@ -147,7 +156,7 @@ class TransitionIn(RootModel[Asked]):
 
     @property
     def text(self) -> str:
-        """The words that go to the chat; empty if there are none."""
+        """Return the text for the chat; empty if there is none."""
         return getattr(self.root, "text", None) or ""
 
 

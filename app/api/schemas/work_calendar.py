@@ -1,4 +1,4 @@
-"""The work calendar on the wire (2.1)."""
+"""Schemas of the work calendar (2.1)."""
 
 import datetime as dt
 import re
@@ -16,7 +16,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def read_time(value: object) -> dt.time:
-    """Read a Moscow wall clock time, HH:MM."""
+    """Parse a Moscow wall clock time, HH:MM."""
     if isinstance(value, dt.time):
         return value
     if not isinstance(value, str) or not _TIME.fullmatch(value):
@@ -35,12 +35,12 @@ WallTime = Annotated[
 class IntervalOut(Out):
     """Service time from `opens_at` up to, not including, `closes_at`."""
 
-    opens_at: dt.datetime = Field(description="Begin.")
-    closes_at: dt.datetime = Field(description="End, exclusive.")
+    opens_at: dt.datetime = Field(description="Start of the interval.")
+    closes_at: dt.datetime = Field(description="End of the interval, exclusive.")
 
     @classmethod
     def of(cls, interval: Interval) -> Self:
-        """Show an interval."""
+        """Build the schema from the domain value."""
         return cls(opens_at=interval.opens_at, closes_at=interval.closes_at)
 
 
@@ -48,18 +48,23 @@ class DayOut(Out):
     """One Moscow date of the work calendar."""
 
     date: dt.date = Field(description="Moscow date.")
-    kind: DayKind = Field(description="What the date is for the desk.")
-    name: str | None = Field(max_length=300, description="Why it is no plain working day or weekend.")
+    kind: DayKind = Field(description="Kind of day.")
+    name: str | None = Field(
+        max_length=300,
+        description="Name of the holiday, or the reason for an exception. Null for ordinary days.",
+    )
     source: str = Field(
         max_length=32,
-        description="Where it is known from: `weekday`, `weekend`, `production_calendar`, `exception`.",
+        description="Origin of the information: `weekday`, `weekend`, `production_calendar` or `exception`.",
     )
-    confirmed: bool = Field(description="False while the decree on moved days off of that year is not known.")
-    intervals: list[IntervalOut] = Field(max_length=24, description="Service hours; empty when closed.")
+    confirmed: bool = Field(description="False until the decree on moved days off of that year is known.")
+    intervals: list[IntervalOut] = Field(
+        max_length=24, description="Service hours. Empty if the desk is closed."
+    )
 
     @classmethod
     def of(cls, plan: DayPlan) -> Self:
-        """Show a date."""
+        """Build the schema from the domain value."""
         return cls(
             date=plan.date,
             kind=plan.kind,
@@ -74,34 +79,34 @@ class DaysOut(Out):
     """Dates of the work calendar."""
 
     items: list[DayOut] = Field(max_length=366, description="The dates, in order.")
-    time_zone: str = Field(max_length=32, description="Zone of the dates.")
-    known_through: dt.date = Field(description="Last day with decreed moved days off.")
+    time_zone: str = Field(max_length=32, description="IANA time zone of the dates.")
+    known_through: dt.date = Field(description="Last day for which moved days off are decreed.")
 
 
 class CalendarStatusOut(Out):
     """Whether the desk is open at an instant."""
 
-    at: dt.datetime = Field(description="The instant.")
-    open: bool = Field(description="Whether the desk works.")
-    closes_at: dt.datetime | None = Field(description="When it closes; null when it is closed.")
+    at: dt.datetime = Field(description="The instant asked about.")
+    open: bool = Field(description="Whether the desk is open.")
+    closes_at: dt.datetime | None = Field(description="When the desk closes. Null if it is closed.")
     next_opening_at: dt.datetime | None = Field(
-        description="First opening strictly after the instant; null only past the end of the calendar."
+        description="First opening strictly after `at`. Null only beyond the end of the calendar."
     )
-    known_through: dt.date = Field(description="Last day with decreed moved days off.")
+    known_through: dt.date = Field(description="Last day for which moved days off are decreed.")
 
 
 class WorkingTimeOut(Out):
     """Working time between two instants."""
 
-    minutes: int = Field(ge=0, le=10**8, description="Whole working minutes, floored.")
-    intervals: list[IntervalOut] = Field(max_length=40_000, description="The counted service time.")
+    minutes: int = Field(ge=0, le=10**8, description="Whole working minutes, rounded down.")
+    intervals: list[IntervalOut] = Field(max_length=40_000, description="The service time that was counted.")
 
 
 class HoursIn(In):
-    """Service hours of one date, Moscow wall clock."""
+    """Service hours on one date, in Moscow time."""
 
-    opens: WallTime = Field(description="Begin.")
-    closes: WallTime = Field(description="End, exclusive; after `opens`.")
+    opens: WallTime = Field(description="Opening time, HH:MM.")
+    closes: WallTime = Field(description="Closing time, HH:MM, exclusive. Later than `opens`.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -111,12 +116,14 @@ class HoursIn(In):
 
 
 class ExceptionIn(In):
-    """An override of one date."""
+    """Service hours of one date that replace those of the production calendar."""
 
     intervals: list[HoursIn] = Field(
-        max_length=24, description="Service hours; they do not overlap; none: closed."
+        max_length=24, description="Service hours; they must not overlap. Empty if the desk is closed."
     )
-    reason: Annotated[str, named(300)] = Field(description="Why; shown as the name of the day.")
+    reason: Annotated[str, named(300)] = Field(
+        description="Reason for the exception, shown as the name of the day."
+    )
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -127,30 +134,32 @@ class ExceptionIn(In):
         return self
 
     def to_exception(self, date: dt.date) -> CalendarException:
-        """Give the domain's value."""
+        """Return the domain value."""
         hours = sorted((ServiceHours(i.opens, i.closes) for i in self.intervals), key=lambda h: h.opens)
         return CalendarException(date, tuple(hours), self.reason)
 
 
 class HoursOut(Out):
-    """Service hours of one date, Moscow wall clock."""
+    """Service hours on one date, in Moscow time."""
 
-    opens: WallTime = Field(description="Begin.")
-    closes: WallTime = Field(description="End, exclusive.")
+    opens: WallTime = Field(description="Opening time, HH:MM.")
+    closes: WallTime = Field(description="Closing time, HH:MM, exclusive.")
 
 
 class ExceptionOut(Out):
-    """An override of one date."""
+    """Service hours of one date that replace those of the production calendar."""
 
     date: dt.date = Field(description="Moscow date.")
-    intervals: list[HoursOut] = Field(max_length=24, description="Service hours; empty: closed.")
-    reason: str = Field(max_length=300, description="Why.")
-    updated_at: dt.datetime = Field(description="When it was last changed.")
-    version: int = Field(ge=1, le=2**53, description="Grows with every change.")
+    intervals: list[HoursOut] = Field(
+        max_length=24, description="Service hours. Empty if the desk is closed."
+    )
+    reason: str = Field(max_length=300, description="Reason for the exception, shown as the name of the day.")
+    updated_at: dt.datetime = Field(description="When the exception last changed.")
+    version: int = Field(ge=1, le=2**53, description="Incremented with every change. `If-Match` compares it.")
 
     @classmethod
     def of(cls, stored: StoredException) -> Self:
-        """Show an override."""
+        """Build the schema from the domain value."""
         exception = stored.exception
         return cls(
             date=exception.date,

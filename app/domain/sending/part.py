@@ -34,7 +34,7 @@ WORDS_OF_AGENTS = frozenset(
 
 
 class PartState(StrEnum):
-    """The progress of a part of an outgoing message; staff may retry the last four states."""
+    """The progress of a part of an outgoing message; staff may retry an unknown or a dead one."""
 
     PENDING = "pending"
     LEASED = "leased"

@@ -28,8 +28,8 @@ from app.api.http.problems import install_problems, problem_answer
 from app.api.http.rate_limit import rate_limiter
 from app.api.http.routing import assert_guarded, include_operations, operation
 from app.api.openapi.document import build_openapi
+from app.api.routes.documentation import router as documentation
 from app.api.routes.operations import router as operations
-from app.api.routes.problem_pages import router as problem_pages
 from app.application.administration.api_keys import hash_of
 from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
 from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
@@ -342,7 +342,7 @@ class Desk:
             probes=Probes(self.readiness, registry),
             inbox_observer=InboxMetrics(registry, metrics),
         )
-        include_operations(app, operations, problem_pages, router)
+        include_operations(app, operations, documentation, router)
         app.add_middleware(HttpMiddleware, metrics=HttpMetrics(registry))
         app.openapi = lambda: build_openapi(app)  # type: ignore[method-assign]
         assert_guarded(app)

@@ -460,12 +460,12 @@ async def test_hidden_pages_are_no_store_or_revalidated_and_ask_for_no_key(still
     [
         ("tickets", {"subject": "x" * 201}, "Too long: at most 200 characters."),
         ("tickets", {"reproduction_steps": ["x"] * 31}, "Too many: at most 30 items."),
-        ("tickets/{ticket_id}/time-entries", {"minutes": 0}, "The value has to be at least 1."),
-        ("tickets/{ticket_id}/time-entries", {"minutes": 1441}, "The value has to be at most 1440."),
+        ("tickets/{ticket_id}/time-entries", {"minutes": 0}, "The value must be at least 1."),
+        ("tickets/{ticket_id}/time-entries", {"minutes": 1441}, "The value must be at most 1440."),
         (
             "tickets/{ticket_id}/time-entries",
             {"performed_at": "1999-12-31T00:00:00Z"},
-            "The years are 2000 to 2100.",
+            "The year must be between 2000 and 2100.",
         ),
     ],
 )

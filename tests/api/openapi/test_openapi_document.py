@@ -112,7 +112,7 @@ def test_an_operation_is_told_completely(method: str, path: str, operation: Json
         assert operation["security"] == [{"bearer": []}]
         asked = operation.get("x-required-scope", ANY_KEY)
         assert asked == call.scope
-        assert (f"Asks for the scope `{call.scope}`." in operation["description"]) == (asked != ANY_KEY)
+        assert (f"Required scope: `{call.scope}`." in operation["description"]) == (asked != ANY_KEY)
     names = {contract().resolved(parameter)["name"] for parameter in operation["parameters"]}
     assert ("Idempotency-Key" in names) == call.stores
     assert ("If-Match" in names) == call.if_match

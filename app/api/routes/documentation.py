@@ -1,21 +1,22 @@
-"""The pages of the problem types: one for each code, and an index. HTML for browsers, JSON otherwise."""
+"""Pages for readers: the contract in two viewers, and the meaning of each problem."""
 
+import asyncio
 import json
 from functools import lru_cache
 from html import escape
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from app.api.http.answers import JSON
+from app.api.http.answers import JSON, json_response
 from app.api.http.keys import Access
 from app.api.http.operation import Operation, Success
 from app.api.http.problems import PROBLEM_TYPES, Problem, ProblemType
 from app.api.http.request_context import language_for
 from app.api.http.routing import operation
-from app.api.openapi.pages import PLAIN_STYLE, head, page_response
+from app.api.openapi.pages import PLAIN_STYLE, REDOC_PAGE, SWAGGER_PAGE, asset_response, head, page_response
 from app.domain.vocabulary import Language
 from app.domain.wording.text import Text
 
@@ -25,9 +26,43 @@ INDEX_LINK = Text("Все ошибки", "All problems")
 router = APIRouter()
 
 
-def _hidden(id_: str, summary: str) -> Operation:
-    answers = (Success(200, summary),)
+def _hidden(id_: str, summary: str, status: int = 200) -> Operation:
+    answers = (Success(status, summary),)
     return Operation(Access.PUBLIC, id_, summary, "operations", answers, in_document=False)
+
+
+@operation(router, "GET", "/", _hidden("showRoot", "Redirect to the documentation", 307))
+async def root(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
+    """Redirect to the page that shows the contract."""
+    return RedirectResponse("/docs")
+
+
+@operation(router, "GET", "/openapi.json", _hidden("getDocument", "The OpenAPI document"))
+async def document(request: Request) -> Response:
+    """Return the OpenAPI document."""
+    body = _document_of(request.app)
+    return Response(body, headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
+
+
+@operation(router, "GET", "/docs", _hidden("showSwagger", "The contract in Swagger UI"))
+async def swagger(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
+    """Return the page with Swagger UI."""
+    return page_response(SWAGGER_PAGE)
+
+
+@operation(router, "GET", "/redoc", _hidden("showRedoc", "The contract in Redoc"))
+async def redoc(request: Request) -> Response:  # noqa: ARG001 - endpoints take requests
+    """Return the page with Redoc."""
+    return page_response(REDOC_PAGE)
+
+
+@operation(router, "GET", "/docs/assets/{name}", _hidden("getAsset", "A file of a page"))
+async def asset(request: Request) -> Response:
+    """Return a file that one of the pages loads."""
+    found = await asyncio.to_thread(asset_response, request.path_params["name"])
+    if found is None:
+        raise Problem("not_found")
+    return found
 
 
 @operation(router, "GET", "/problems", _hidden("listProblems", "All problem types"))
@@ -37,7 +72,7 @@ async def problem_index(request: Request) -> Response:
     if _wants_page(request):
         return _in_language(page_response(_index(language)), language)
     items = [_shown(kind, language) for kind in PROBLEM_TYPES.values()]
-    return _in_language(_json({"items": items}), language)
+    return _in_language(json_response({"items": items}), language)
 
 
 @operation(router, "GET", "/problems/{code}", _hidden("showProblem", "What a problem means"))
@@ -49,7 +84,7 @@ async def problem_page(request: Request) -> Response:
     language = language_for(request)
     if _wants_page(request):
         return _in_language(page_response(_page(kind, language)), language)
-    return _in_language(_json(_shown(kind, language)), language)
+    return _in_language(json_response(_shown(kind, language)), language)
 
 
 def _wants_page(request: Request) -> bool:
@@ -62,11 +97,6 @@ def _in_language(response: Response, language: Language) -> Response:
     return response
 
 
-def _json(value: dict[str, Any]) -> Response:
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Response(body, headers={"Content-Type": JSON})
-
-
 def _shown(kind: ProblemType, language: Language) -> dict[str, Any]:
     return {
         "type": f"/problems/{kind.code}",
@@ -75,6 +105,11 @@ def _shown(kind: ProblemType, language: Language) -> dict[str, Any]:
         "title": kind.title.in_language(language),
         "meaning": kind.meaning.in_language(language),
     }
+
+
+@lru_cache(maxsize=1)
+def _document_of(app: FastAPI) -> bytes:
+    return json.dumps(app.openapi(), ensure_ascii=False).encode()
 
 
 @lru_cache(maxsize=256)
