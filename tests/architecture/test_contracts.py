@@ -93,9 +93,6 @@ ROWS: dict[str, tuple[str, Rows]] = {
     ),
 }
 
-COMING = ("cli", "worker")
-"""Rooms that the contracts know and that this checkout may not have yet."""
-
 BANNED_CALLS = (
     "datetime.datetime.now()",
     "datetime.datetime.utcnow()",
@@ -135,9 +132,6 @@ def project(tmp_path: Path) -> Path:
     """A copy of the package and of the configuration, to spoil."""
     shutil.copytree(ROOT / "app", tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for name in COMING:
-        (tmp_path / "app" / name).mkdir(exist_ok=True)
-        (tmp_path / "app" / name / "__init__.py").touch()
     return tmp_path
 
 
