@@ -5,7 +5,7 @@ from collections import Counter as TallyCounter
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from app.application.tickets.submit_ticket import NotRegistered, Registered
-from app.domain.language.triage import HintVerdict
+from app.domain.language.hints import HintVerdict
 from app.domain.vocabulary import OFFICIAL_CHANNELS
 
 OTHER_CHANNEL = "other"

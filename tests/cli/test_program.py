@@ -23,6 +23,7 @@ HEAVY = (
     "app.api.schemas.examples",
     "app.adapters.messengers",
     "app.domain.language.insults",
+    "app.domain.language.triage",
     "app.domain.language.obscenity",
     "app.domain.language.obscene_words",
 )

@@ -11,7 +11,7 @@ import pytest
 
 from app.application.ports.store import UnitOfWork
 from app.domain.customers.ledger import TicketMinutes
-from app.domain.language.triage import CategoryHint, TriageHints
+from app.domain.language.hints import CategoryHint, TriageHints
 from app.domain.regulation.decision import Reason
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import STATE_FIELDS, Actor, ActorKind, Cause, EventType

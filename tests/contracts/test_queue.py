@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from app.adapters.sql.stores.sqlite import SqliteStore
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
-from app.domain.language.triage import TriageHints
+from app.domain.language.hints import TriageHints
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
 from app.domain.tickets.queue import POSITION_CAP, key_of, queue_key
 from app.domain.tickets.ticket import Ticket

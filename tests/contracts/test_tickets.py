@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from app.application.ports.tickets import TicketFilter, TicketKey, TicketSort
+from app.domain.language.hints import CategoryHint, TriageHints
 from app.domain.language.notes import Note, TicketLanguage
 from app.domain.language.spans import Obscenity, Span
-from app.domain.language.triage import CategoryHint, TriageHints
 from app.domain.tickets.queue import priority_rank
 from app.domain.tickets.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import (

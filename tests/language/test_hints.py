@@ -2,8 +2,9 @@
 
 import pytest
 
+from app.domain.language.hints import HintVerdict, verdict_on
 from app.domain.language.insults import insult_hint
-from app.domain.language.triage import HintVerdict, triage_hints, verdict_on
+from app.domain.language.triage import triage_hints
 from app.domain.regulation.clauses import CATEGORY_CLAUSES
 from app.domain.vocabulary import AttachmentKind, Category, Impact
 from tests.language.labelled import lines, triage_lines

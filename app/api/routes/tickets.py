@@ -29,7 +29,7 @@ from app.application.ports.store import UnitOfWork
 from app.application.tickets.submit_ticket import NotRegistered, Registered, submit_ticket
 from app.application.tickets.ticket_view import get_ticket, view_ticket
 from app.application.tickets.transition_ticket import transition_ticket
-from app.domain.language.triage import HintVerdict
+from app.domain.language.hints import HintVerdict
 
 router = APIRouter()
 

@@ -5,10 +5,10 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from app.api.schemas.base import MAX_TEXT, In, Out, plain
+from app.domain.language.hints import CategoryHint, TriageHints
 from app.domain.language.notes import MOST_NOTES, Note, TicketLanguage
 from app.domain.language.obscenity import MOST_FINDINGS
 from app.domain.language.spans import Obscenity, Span
-from app.domain.language.triage import CategoryHint, TriageHints
 from app.domain.vocabulary import Category, Clause, Impact, ObscenityLevel
 
 MAX_CHECKED = 4_096

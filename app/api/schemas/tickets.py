@@ -21,7 +21,7 @@ from app.api.schemas.base import (
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
 from app.api.schemas.language import Notes, TriageHintOut, TriageHintsOut, notes_of
 from app.application.tickets.ticket_view import TicketView
-from app.domain.language.triage import NO_HINTS
+from app.domain.language.hints import NO_HINTS
 from app.domain.tickets.life_cycle import PAUSE_CAUSES, allowed_actions, status_category
 from app.domain.tickets.queue import POSITION_CAP
 from app.domain.tickets.ticket import Author, Ticket, display_number

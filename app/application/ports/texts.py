@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.language.hints import TriageHints
 from app.domain.language.notes import Note
 from app.domain.language.spans import Obscenity
-from app.domain.language.triage import TriageHints
 from app.domain.vocabulary import (
     ObscenityLevel,
     ObscenityPolicy,

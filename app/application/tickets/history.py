@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.application.stamp import WriteContext
-from app.domain.language.triage import TriageHints
+from app.domain.language.hints import TriageHints
 from app.domain.regulation.case import Case
 from app.domain.regulation.clauses import EDITION
 from app.domain.regulation.decision import Decision

@@ -7,7 +7,7 @@ from app.application.tickets.facts import as_of_today, get_customer, with_ticket
 from app.application.tickets.history import keep_decision, record
 from app.domain.calendar.service_hours import moscow_day
 from app.domain.customers.customer import Customer
-from app.domain.language.triage import TriageHints
+from app.domain.language.hints import TriageHints
 from app.domain.regulation.case import Case
 from app.domain.regulation.decide import REFUSED, decide
 from app.domain.regulation.decision_record import DecisionRecord

@@ -19,8 +19,8 @@ from app.application.tickets.ticket_view import TicketView
 from app.domain.calendar.service_hours import moscow_day
 from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.chat import Chat
+from app.domain.language.hints import NO_HINTS
 from app.domain.language.notes import TicketLanguage
-from app.domain.language.triage import NO_HINTS
 from app.domain.regulation.case import Case
 from app.domain.regulation.decide import decide
 from app.domain.regulation.decision import Decision

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.application.ports.texts import ObscenityJudge, Stemmer, TextFacts
+from app.domain.language.hints import NO_HINTS, TriageHints
 from app.domain.language.insults import insult_hint
 from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity, Span, strongest
-from app.domain.language.triage import NO_HINTS, TriageHints, triage_hints
+from app.domain.language.triage import triage_hints
 from app.domain.language.words import has_words
 from app.domain.vocabulary import COUNTED_LEVELS, AttachmentKind, ObscenityLevel, ObscenityPolicy
 

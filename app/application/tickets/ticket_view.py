@@ -7,7 +7,7 @@ from datetime import datetime
 from app.application.errors import NotFoundError
 from app.application.ports.store import UnitOfWork
 from app.domain.attachments.attachment import Attachment
-from app.domain.language.triage import HintVerdict
+from app.domain.language.hints import HintVerdict
 from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.tickets.clocks import Measured, measure
 from app.domain.tickets.ticket import Ticket

@@ -23,7 +23,7 @@ from app.application.tickets.ticket_view import (
     view_ticket,
 )
 from app.application.versions import VersionCheck
-from app.domain.language.triage import verdict_on
+from app.domain.language.hints import verdict_on
 from app.domain.regulation.agent_decision import (
     decline_on_finding,
     defer_on_finding,

@@ -6,13 +6,11 @@ effect: an agent sees the ticket before other unclassified ones of its priority.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from app.domain.language.folding import Folded, fold
+from app.domain.language.hints import CategoryHint, TriageHints
 from app.domain.language.triage_rules import (
     ATTACHED,
-    EDITION,
     MARGIN,
     MOST,
     NO_OUTAGE,
@@ -21,7 +19,7 @@ from app.domain.language.triage_rules import (
     THRESHOLD,
 )
 from app.domain.regulation.clauses import CATEGORY_CLAUSES
-from app.domain.vocabulary import AttachmentKind, Category, Clause, Impact
+from app.domain.vocabulary import AttachmentKind, Category, Impact
 
 _READ = 4_096
 """Maximum characters read for hints: the subject of a text is near its beginning."""
@@ -29,54 +27,6 @@ _READ = 4_096
 _MOST_MATCHED = 5
 _CATEGORIES = tuple(Category)
 _LONGEST_MATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryHint:
-    """A category that the text suggests: its first clause, and the matching words as written."""
-
-    category: Category
-    clause: Clause
-    matched: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TriageHints:
-    """Up to three categories, the likeliest first, and the outage that the text suggests.
-
-    `edition` is that of the rules.
-    """
-
-    categories: tuple[CategoryHint, ...] = ()
-    suspected_impact: Impact | None = None
-    edition: str = EDITION
-
-    @property
-    def check_first(self) -> bool:
-        """Whether an agent should look at it before other unclassified ones of its priority (2.1)."""
-        return self.suspected_impact is not None
-
-
-NO_HINTS = TriageHints()
-
-
-class HintVerdict(StrEnum):
-    """The result of comparing suggested categories with the agent's choice."""
-
-    NONE = "none"
-    FIRST = "first"
-    LISTED = "listed"
-    WRONG = "wrong"
-
-
-def verdict_on(hints: TriageHints, chosen: Category) -> HintVerdict:
-    """Compare the suggested categories with the chosen one."""
-    suggested = [hint.category for hint in hints.categories]
-    if not suggested:
-        return HintVerdict.NONE
-    if chosen is suggested[0]:
-        return HintVerdict.FIRST
-    return HintVerdict.LISTED if chosen in suggested else HintVerdict.WRONG
 
 
 def _at_word(pattern: str) -> re.Pattern[str]:

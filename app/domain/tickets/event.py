@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain.language.triage import TriageHints
+from app.domain.language.hints import TriageHints
 from app.domain.tickets.ticket import Development, Release, Settlement, Ticket
 from app.domain.vocabulary import Category, Impact, Priority, Status
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.language.hints import NO_HINTS, TriageHints
 from app.domain.language.notes import PLAIN_LANGUAGE, TicketLanguage
-from app.domain.language.triage import NO_HINTS, TriageHints
 from app.domain.vocabulary import (
     Category,
     Impact,

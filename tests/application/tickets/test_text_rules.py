@@ -8,9 +8,9 @@ from app.application.tickets.post_message import HintsWantedError, PostedText, p
 from app.application.tickets.submit_ticket import NotRegistered
 from app.application.tickets.text_analysis import TextAnalysis
 from app.application.tickets.ticket_view import TicketView
+from app.domain.language.hints import NO_HINTS, HintVerdict
 from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity
-from app.domain.language.triage import NO_HINTS, HintVerdict
 from app.domain.tickets.message import Message
 from app.domain.vocabulary import (
     Action,

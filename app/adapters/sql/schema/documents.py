@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 from app.domain.calendar.service_hours import ServiceHours
 from app.domain.chats.inbound import InboundFile, Sender
+from app.domain.language.hints import NO_HINTS, CategoryHint, TriageHints
 from app.domain.language.notes import PLAIN_LANGUAGE, Note, TicketLanguage
 from app.domain.language.spans import Obscenity, Span
-from app.domain.language.triage import NO_HINTS, CategoryHint, TriageHints
 from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.regulation.decision import Decision, Notice, Reason
 from app.domain.regulation.entitlement import Entitlement

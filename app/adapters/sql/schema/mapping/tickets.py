@@ -2,7 +2,7 @@
 
 from app.adapters.sql.schema import documents
 from app.adapters.sql.schema.mapping.row import AnyRow, Values
-from app.domain.language.triage import NO_HINTS
+from app.domain.language.hints import NO_HINTS
 from app.domain.regulation.decision_record import DecisionRecord
 from app.domain.tickets.clocks import Step
 from app.domain.tickets.event import Actor, ActorKind, Cause, Event, EventType
