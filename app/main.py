@@ -175,7 +175,7 @@ def _lifespan(
 
 
 def serve(settings: Settings, listener: socket.socket, started: Callable[[], object]) -> None:
-    """Serve until a signal stops the process; the database must be migrated. RelayTaken.
+    """Serve until a signal stops the process; the database must be migrated. Raises RelayTaken.
 
     `started` is called once, when the service accepts requests.
     """

@@ -314,7 +314,7 @@ class WrongSettingsError(Exception):
 
 
 def read_settings() -> Settings:
-    """Read the settings from the environment. WrongSettingsError."""
+    """Read the settings from the environment. Raises WrongSettingsError."""
     try:
         return Settings()
     except ValidationError as failure:

@@ -58,7 +58,7 @@ def base_calendar(settings: Settings) -> WorkCalendar:
 
 
 def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False) -> OpenStore:
-    """Open the database of a URL. SchemaOutOfDateError, StoreUnavailableError."""
+    """Open the database of a URL. Raises SchemaOutOfDateError or StoreUnavailableError."""
     if url.startswith(POSTGRESQL):
         # Its driver takes a quarter of a second to load and is not needed for SQLite.
         from app.adapters.sql.stores.postgres import PostgresStore
@@ -68,7 +68,7 @@ def open_store(url: str, calendar: WorkCalendar, *, behind_pooler: bool = False)
 
 
 def configured_store(settings: Settings) -> OpenStore:
-    """Open the database of the settings. SchemaOutOfDateError, StoreUnavailableError."""
+    """Open the database of the settings. Raises what `open_store` raises."""
     return open_store(settings.database_url, base_calendar(settings), behind_pooler=settings.database_pooler)
 
 

@@ -1,4 +1,4 @@
-"""What requests work with: one record of services, which the application gets once."""
+"""The services that requests use: one record, which the application gets once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from app.observability.sending_status import SendingStatus
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where uploads are stored; `quota` is in bytes per customer and day, 0 for none."""
+    """The storage of uploads; `quota` is in bytes per customer and day, 0 for none."""
 
     blobs: BlobStore
     check: ContentCheck
@@ -48,7 +48,7 @@ class Gauges(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """What probes and metrics show; `gauges` read the store for each request of the metrics."""
+    """The sources of probes and metrics; `gauges` read the store for each request of the metrics."""
 
     readiness: Readiness
     registry: CollectorRegistry

@@ -28,7 +28,7 @@ def print_scopes() -> None:
 
 @commands.command("create")
 def create_key(
-    name: Annotated[str, typer.Argument(help="Who or what will use the key.")],
+    name: Annotated[str, typer.Argument(help="The person or program that will use the key.")],
     scope: Annotated[list[str], typer.Option(help="A scope; repeat the option for several.")],
     customer: Annotated[str | None, typer.Option(help="Restrict the key to this customer.")] = None,
     expires: Annotated[

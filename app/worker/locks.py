@@ -1,4 +1,4 @@
-"""Which process runs the relay: on SQLite one at a time, decided by locks on files beside the database."""
+"""The process that runs the relay: on SQLite one at a time, decided by locks on files beside the database."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ class Embedded:
     """The relay inside a service. On SQLite one service at a time runs it; another takes over at its end."""
 
     def __init__(self, relay: Relay, lock: RelayLock | None) -> None:
-        """`lock` is None on PostgreSQL, where the database itself coordinates relays."""
+        """None stands for PostgreSQL, where the database itself coordinates relays."""
         self._relay = relay
         self._lock = lock
         self._waiting: asyncio.Task[None] | None = None
@@ -50,7 +50,7 @@ class Embedded:
 
 
 def lock_for_service(settings: Settings) -> RelayLock | None:
-    """Lock out relay processes while this service runs. RelayTaken if one runs already."""
+    """Lock out relay processes while this service runs. Raises RelayTaken if one runs."""
     if not settings.embedded:
         return None
     lock = RelayLock(database_file(settings.database_url))
@@ -60,7 +60,7 @@ def lock_for_service(settings: Settings) -> RelayLock | None:
 
 
 def lock_for_process(settings: Settings) -> RelayLock | None:
-    """Lock out embedded relays while this process runs. RelayTaken if one runs already."""
+    """Lock out embedded relays while this process runs. Raises RelayTaken if one runs."""
     if not settings.embedded:
         return None
     lock = RelayLock(database_file(settings.database_url))

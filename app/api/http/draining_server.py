@@ -16,9 +16,9 @@ import uvicorn
 from app.observability.readiness import Readiness
 
 GRACE_SECONDS = 20
-"""How long requests in flight may take after the last new one was accepted."""
+"""Seconds that requests in flight may take after the last new one was accepted."""
 CLOSING_SECONDS = 4
-"""How long closing the database may take after that. With a drain of 5 s a whole stop takes less than 30."""
+"""Seconds that closing the database may take then. With a drain of 5 s a whole stop takes less than 30."""
 LAST_RESORT_SECONDS = GRACE_SECONDS + CLOSING_SECONDS + 0.5
 """When the kernel ends the process, counted from the end of the drain; with a drain of 5 s, below 30 too."""
 SIGNALLED = 128

@@ -28,7 +28,7 @@ PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What the guard checks keys and rates with; `limiter` and `failed` are None where the limits are off."""
+    """The guard's services. `limiter` and `failed` are None where their limits are off."""
 
     keys: KeyRing
     limiter: RateLimiter | None

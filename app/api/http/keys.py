@@ -11,14 +11,14 @@ from app.application.ports.store import Store
 from app.application.stamp import Clock
 
 CACHE_SECONDS = 0.5
-"""How long a looked-up key is valid: keys made or revoked elsewhere take effect within a second."""
+"""Seconds that a looked-up key stays valid: keys made or revoked elsewhere take effect within a second."""
 CACHE_SIZE = 4096
 TOKEN_MAX = 512
 ADMIN_KEY_ID = "admin"
 
 
 class Scope(StrEnum):
-    """What a key permits."""
+    """A permission of a key."""
 
     TICKETS_READ = "tickets:read"
     TICKETS_WRITE = "tickets:write"
@@ -36,7 +36,7 @@ class Scope(StrEnum):
 
 
 class Access(StrEnum):
-    """What an operation requires instead of a scope."""
+    """The requirement of an operation that has no scope."""
 
     ANY_KEY = "any key"
     PUBLIC = "public"

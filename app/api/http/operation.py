@@ -1,4 +1,4 @@
-"""What an operation declares: the guard checks it on every request, and the OpenAPI document shows it."""
+"""Declarations of operations: the guard checks them on every request, the OpenAPI document shows them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class Success:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What an operation asks of its callers, and how the document describes it.
+    """The requirements of an operation on its callers, and its description in the document.
 
     `problems` names the codes of this operation only. Those of keys, scopes, limits, bodies, validation,
     preconditions and server failures follow from the other members. The first of `answers` is the usual one.

@@ -38,7 +38,7 @@ Key = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """How many rows the caller asks for, and after which cursor."""
+    """The number of rows that the caller asks for, and the cursor that they follow."""
 
     limit: int
     cursor: str | None
@@ -80,7 +80,7 @@ class Listing:
 
     @property
     def rows(self) -> int:
-        """How many rows to read: one more than the page, which shows whether there is a next page."""
+        """The number of rows to read: one more than the page, which shows whether there is a next page."""
         return self.page.limit + 1
 
     def after(self, *kinds: type) -> Any:  # noqa: ANN401 - a tuple of the kinds
@@ -121,7 +121,7 @@ class Listing:
 
     @property
     def _bound_to(self) -> bytes:
-        """What the digest covers; the order of the filters and the size of the page may change."""
+        """The fields that the digest covers; the order of the filters and the size of the page may change."""
         return json.dumps([self.path, sorted(self.query), self.customer_id]).encode()
 
     def _link(self, cursor: str) -> str:

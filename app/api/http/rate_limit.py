@@ -15,14 +15,14 @@ from limits.storage import MemoryStorage
 
 WINDOW_SECONDS = 60
 BUCKETS = 4_096
-"""How many counters all addresses share; their number bounds the memory."""
+"""The number of counters that all addresses share; their number bounds the memory."""
 INTERFACE_BITS = 64
 """Bits of the lower half of an IPv6 address, which its holder chooses freely."""
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a key has left after a request; the limit restarts in `reset_seconds`."""
+    """The requests that a key has left; the limit restarts in `reset_seconds`."""
 
     allowed: bool
     left: int

@@ -19,7 +19,7 @@ NO_REQUEST_ID = "-"
 
 @dataclass(slots=True, eq=False)
 class RequestContext:
-    """What the layers of the service store about one request."""
+    """Facts about one request that the layers of the service share."""
 
     request_id: str = NO_REQUEST_ID
     language: Language | None = None

@@ -1,4 +1,4 @@
-"""How an operation becomes a route: the decorator above its endpoint, and the guard around it.
+"""Routes from operations: the decorator above an endpoint, and the guard around it.
 
 The guard is a class of route and cannot be a `Depends`: FastAPI 0.165 reads the body before it solves
 dependencies, so a request without a key would have its body read first.
