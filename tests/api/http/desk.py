@@ -42,6 +42,7 @@ from app.observability.desk_metrics import DeskMetrics
 from app.observability.http_metrics import HttpMetrics
 from app.observability.inbox_metrics import InboxMetrics
 from app.observability.readiness import Readiness
+from app.observability.sending_status import SendingStatus
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -339,7 +340,7 @@ class Desk:
             metrics=metrics,
             files=Files(cast("BlobStore", None), FileContentCheck(), quota=0),
             webhooks=Webhooks({}),
-            probes=Probes(self.readiness, registry),
+            probes=Probes(self.readiness, registry, SendingStatus(store, self.clock, ()), ()),
             inbox_observer=InboxMetrics(registry, metrics),
         )
         include_operations(app, operations, documentation, router)
