@@ -21,3 +21,6 @@ export function clausesOf(problem: Schemas["Problem"]): string[] {
   if (problem.code !== "not_registered") return [];
   return (problem.decision?.reasons ?? []).map((reason) => reason.clause);
 }
+
+// @ts-expect-error The codes are an enum: a code that does not exist is refused.
+export const misspelt: Schemas["Problem"]["code"] = "not_registred";
