@@ -37,11 +37,11 @@ class ClassifyIn(ByAgent):
 
     action: Literal[Action.CLASSIFY]
     category: Category = Field(description="Subject of the ticket.")
-    impact: Impact | None = Field(None, description="The effect. Unchanged if left out.")
+    impact: Impact | None = Field(None, description="Confirmed or corrected impact. Unchanged if left out.")
 
 
 class PlainIn(ByAgent):
-    """An action without members of its own."""
+    """An action that needs only the agent and an optional note."""
 
     action: Literal[
         Action.START,
@@ -57,7 +57,7 @@ class RequestInformationIn(ByAgent):
     """Send a question to the chat and wait for the customer."""
 
     action: Literal[Action.REQUEST_INFORMATION]
-    text: Words = Field(description="The question, sent unchanged.")
+    text: Words = Field(description="The question, sent to the chat unchanged.")
 
 
 class TransferToDevelopmentIn(ByAgent):
@@ -69,18 +69,18 @@ class TransferToDevelopmentIn(ByAgent):
 
 
 class AnnounceReleaseIn(ByAgent):
-    """Announce the release with the solution (2.2) and wait for it. The text goes to the chat."""
+    """Announce the release that brings the solution, and wait for it (2.2)."""
 
     action: Literal[Action.ANNOUNCE_RELEASE]
     version: Annotated[str, named(50)] = Field(description="Version of the product.")
     date: Day | None = Field(None, description="Moscow day of the release, if known.")
     text: Words | None = Field(
-        None, description="The announcement, sent unchanged. Nothing is sent if left out."
+        None, description="The announcement, sent to the chat unchanged. Nothing is sent if left out."
     )
 
 
 class DeferIn(ByAgent):
-    """Defer the ticket on a finding (4.6, 5.1, 5.2)."""
+    """Defer the ticket, with a finding as the reason (4.6, 5.1, 5.2)."""
 
     action: Literal[Action.DEFER]
     finding: Finding = Field(description="The reason for the deferral.")
@@ -97,21 +97,21 @@ class DeferIn(ByAgent):
 
 
 class DeclineIn(ByAgent):
-    """Decline the ticket on a finding (4.6)."""
+    """Decline the ticket, with a finding as the reason (4.6)."""
 
     action: Literal[Action.DECLINE]
     finding: DecliningFinding = Field(
-        description="The reason for declining. `hours_exhausted` can only defer."
+        description="The reason for declining. `hours_exhausted` is not allowed: it only defers."
     )
 
 
 class ResolveIn(ByAgent):
-    """Resolve the ticket. The text, if any, goes to the chat."""
+    """Resolve the ticket. It must have a category."""
 
     action: Literal[Action.RESOLVE]
     resolution: Settling = Field(description="Kind of resolution.")
     text: Words | None = Field(
-        None, description="The explanation, sent unchanged. Nothing is sent if left out."
+        None, description="The explanation, sent to the chat unchanged. Nothing is sent if left out."
     )
     article_id: ObjectId | None = Field(
         None,
