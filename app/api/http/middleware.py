@@ -74,7 +74,7 @@ class HttpMiddleware:
             return
         except Exception as failure:
             told = described(failure)  # never the message, which may hold a customer's text
-            log.error("request_failed", route=_template(scope), failure=told)  # noqa: TRY400
+            log.error("request failed", route=_template(scope), failure=told)  # noqa: TRY400
             if answer.status:
                 raise  # the server then aborts the connection: the client must not take the part for all
             response = problem_response(scope, "internal_error")
