@@ -37,7 +37,7 @@ every request, and the OpenAPI document shows it; the docstring is the descripti
             services.metrics.count(result)
         return response
 
-`work` is one transaction and renders its answer inside it, so that an Idempotency-Key can replay the same
+`work` is one transaction and renders its response inside it, so that an Idempotency-Key can replay the same
 bytes. A replay has no result. Reads use `services.store.read`, lists `listing` (http/pagination.py), objects
 with a version `conditional` and `read_if_match` (http/etags.py). `create_app` (main.py) includes the routers.
 '''

@@ -402,7 +402,7 @@ def problem_component(codes: tuple[str, ...]) -> Json:
 
 
 def problem_example(code: str) -> Json:
-    """Build a problem as the service answers it in English."""
+    """Build a problem as the service returns it in English."""
     kind = PROBLEM_TYPES[code]
     members = EXAMPLE_MEMBERS.get(code, {})
     return {
