@@ -67,7 +67,7 @@ def test_the_option_wins_over_the_environment() -> None:
 def test_demo_says_what_differs_and_exits_with_1() -> None:
     played = _run("-c", _SWAPPED)
     assert played.returncode == 1
-    assert played.stderr.startswith("РАСХОЖДЕНИЕ С РЕГЛАМЕНТОМ: очередь: ждали")
+    assert played.stderr.startswith("РАСХОЖДЕНИЕ С РЕГЛАМЕНТОМ: очередь: ожидалось")
 
 
 def _play_at(at: str, data_dir: Path, database_url: str = "") -> None:
