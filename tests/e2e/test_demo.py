@@ -54,7 +54,7 @@ def test_demo_is_english_where_the_language_is() -> None:
     played = _run("-m", "demo", language="en_US.UTF-8")
     assert played.returncode == 0, played.stderr
     assert all(outcome in played.stdout for outcome in ENGLISH_OUTCOMES)
-    assert "The queue in working order" in played.stdout
+    assert "The queue in the order of work" in played.stdout
     assert not any(outcome in played.stdout for outcome in OUTCOMES)
 
 

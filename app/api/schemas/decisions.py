@@ -48,7 +48,7 @@ Steps = Annotated[list[Annotated[str, plain(1_000)]], Field(max_length=30)]
 class TariffPeriodIn(In):
     """A tariff and the days on which it is in force."""
 
-    tariff: TariffName = Field(description="The tariff.")
+    tariff: TariffName = Field(description="The tariff in force on these days.")
     from_: Day = Field(alias="from", description="First Moscow day in force, inclusive.")
     until: Day = Field(description="Last Moscow day in force, inclusive. Not before `from`.")
 

@@ -22,7 +22,7 @@ from app.domain.vocabulary import (
 class TariffPeriodOut(Out):
     """A tariff and the days on which it is in force."""
 
-    tariff: TariffName = Field(description="The tariff.")
+    tariff: TariffName = Field(description="The tariff in force on these days.")
     from_: date = Field(serialization_alias="from", description="First Moscow day in force, inclusive.")
     until: date = Field(description="Last Moscow day in force, inclusive.")
 

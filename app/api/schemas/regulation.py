@@ -71,7 +71,7 @@ class CitedOut(Out):
 class ReadingOut(Out):
     """Our interpretation of a silent or ambiguous point of the regulation."""
 
-    id: str = Field(max_length=8, description="R1 to R18.")
+    id: str = Field(max_length=8, description="ID of the reading: R1 to R18.")
     clauses: list[Clause] = Field(max_length=20, description="Clauses it interprets.")
     title: str = Field(max_length=500, description="The open point.")
     text: str = Field(max_length=2_000, description="The interpretation.")
@@ -156,10 +156,10 @@ class MoneyOut(Out):
 class QuoteOut(Out):
     """The price of a tariff for a period (5.1, 5.2)."""
 
-    tariff: TariffName = Field(description="The tariff.")
+    tariff: TariffName = Field(description="The quoted tariff.")
     period: Period = Field(description="The period that the price covers.")
     list_price: MoneyOut = Field(description="Price before the discount.")
-    discount_percent: int = Field(ge=0, le=100, description="Discount in percent.")
+    discount_percent: int = Field(ge=0, le=100, description="Discount on the list price, in percent.")
     total: MoneyOut = Field(description="Price to pay.")
     vat: str = Field(max_length=16, description="Always `none`: no value-added tax is charged.")
 
@@ -180,7 +180,7 @@ class QuoteOut(Out):
 class TariffOut(Out):
     """A support tariff (5.1, 5.2)."""
 
-    tariff: TariffName = Field(description="The tariff.")
+    tariff: TariffName = Field(description="Name of the tariff.")
     clause: Clause = Field(description="The clause that defines it.")
     minutes_per_month: int = Field(ge=0, le=44_640, description="Staff minutes included per Moscow month.")
     chats: int = Field(ge=0, le=1_000, description="Working chats included, in all messengers together.")

@@ -125,7 +125,7 @@ class PausedOut(Out):
     partner: Minutes = Field(description="Waiting for a partner company.")
     development: Minutes = Field(description="In the development department (2.2).")
     release: Minutes = Field(description="Waiting for a release (2.2).")
-    deferred: Minutes = Field(description="Deferred (4.2, 4.4, 4.6, 5.1, 5.2).")
+    deferred: Minutes = Field(description="Waiting for the end of a deferral (4.2, 4.4, 4.6, 5.1, 5.2).")
     separate_order: Minutes = Field(description="Waiting for a separate order (5.1, 5.2).")
 
 
