@@ -72,7 +72,8 @@ class Settings(BaseSettings):
         6_000,
         ge=0,
         le=10_000_000,
-        description="Maximum number of requests per minute and API key; 0 means no limit.",
+        description="Maximum number of requests per minute and API key, counted by each process; 0 means no "
+        "limit.",
         examples=["6000"],
     )
     failed_key_limit: int = Field(
