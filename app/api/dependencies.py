@@ -52,8 +52,8 @@ class Probes:
 
     readiness: Readiness
     registry: CollectorRegistry
-    sending: SendingStatus | None = None
-    gauges: tuple[Gauges, ...] = ()
+    sending: SendingStatus
+    gauges: tuple[Gauges, ...]
 
 
 @dataclass(frozen=True, slots=True)

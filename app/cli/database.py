@@ -50,7 +50,7 @@ def copy_database(
             fail(f"{option} must name a database: sqlite:///… with a file, or postgresql://…", WRONG_USE)
     typer.echo(f"{'part':<20}{'rows':>10}  checksum", err=True)
     try:
-        asyncio.run(copy_desk(source, target, _print_part))
+        asyncio.run(copy_desk(source, target, _print_compared))
     except NotToBeCopiedError as refusal:
         fail(f"Not copied: {refusal}", WRONG_USE)
     except (CopyFailedError, StoreUnavailableError, OSError) as failure:
@@ -63,7 +63,7 @@ def copy_database(
     typer.echo("copied and verified", err=True)
 
 
-def _print_part(part: "Compared") -> None:
+def _print_compared(part: "Compared") -> None:
     """Print one line about a part of the desk, and a second one if the copy differs."""
     typer.echo(f"{part.name:<20}{part.sent.rows:>10}  {part.sent.checksum}", err=True)
     if part.arrived != part.sent:

@@ -31,9 +31,8 @@ def serve(
 ) -> None:
     """Migrate the database and serve HTTP until stopped."""
     settings = load_settings()
-    listener = listen(settings, "SUPPORT_PORT", settings.port)
-    applied = migrated(settings)
 
+    # The application is loaded before the port listens: until then connections are refused, not kept waiting.
     import structlog
     from pydantic import SecretStr
 
@@ -44,6 +43,8 @@ def serve(
     from app.wiring import attachments_folder
     from app.worker.locks import RelayTaken
 
+    listener = listen(settings, "SUPPORT_PORT", settings.port)
+    applied = migrated(settings)
     try:
         prepare(attachments_folder(settings))
     except OSError as failure:

@@ -69,12 +69,11 @@ def _purging(wired: Wired, settings: Settings) -> Job:
 
 def polling_job(api: "TelegramApi", messenger: Messenger, store: Store, clock: Clock) -> Job:
     """Build the job that fetches and stores updates. It logs the start and the end of an outage once each."""
+    from app.adapters.messengers.telegram.polling import TelegramPolling  # noqa: PLC0415 - see wiring
 
     async def receive(raw: bytes) -> None:
         update = read_key(messenger, raw, clock.stamp().now)
         await store.write(lambda uow: receive_update(uow, update))
-
-    from app.adapters.messengers.telegram.polling import TelegramPolling  # noqa: PLC0415 - see wiring
 
     polling = TelegramPolling(api, receive)
 

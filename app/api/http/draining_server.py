@@ -40,7 +40,7 @@ class DrainingServer(uvicorn.Server):
         config: uvicorn.Config,
         readiness: Readiness,
         drain_seconds: float,
-        started: Callable[[], object] = bool,
+        started: Callable[[], object],
     ) -> None:
         """Keep the readiness to turn off, the seconds to serve on, and the function to call at the start."""
         super().__init__(config)
@@ -55,7 +55,8 @@ class DrainingServer(uvicorn.Server):
         for listener in sockets or ():
             host, port = listener.getsockname()[:2]
             log.info("running on http://%s:%d", host, port)
-        self._started()
+        if not self.should_exit:
+            self._started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as the system calls it
         """Turn readiness off and start to stop; a second signal stops the process at once.

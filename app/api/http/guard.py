@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends
 from starlette.requests import Request
@@ -35,8 +35,16 @@ class Gate:
     failed: FailedTries | None = None
 
 
+class HasGate(Protocol):
+    """The record of services, as far as the guard knows it: it is defined in a layer above."""
+
+    @property
+    def gate(self) -> Gate:
+        """The guard's own services."""
+
+
 async def admit(request: Request, operation: Operation) -> None:
-    """Check key, rate, scope and confinement of a request, in this order. Problem.
+    """Check key, rate, scope and confinement of a request, in this order. Raises Problem.
 
     Requests with an invalid key count against their client address; they never hold up a valid key.
     """
@@ -45,8 +53,8 @@ async def admit(request: Request, operation: Operation) -> None:
     if operation.admits is not None:
         operation.admits(request)
         return
-    # dependencies.Services; this package stands below it, so it cannot name the type.
-    gate: Gate = request.app.state.services.gate
+    services: HasGate = request.app.state.services
+    gate = services.gate
     token = bearer_token(request.headers.getlist("authorization"))
     caller = None if token is None else await gate.keys.caller_of(token)
     if gate.limiter is not None:
@@ -65,7 +73,7 @@ async def admit(request: Request, operation: Operation) -> None:
 
 
 def check_headers(request: Request) -> None:
-    """Refuse a header that is longer than its parameter may be. Problem."""
+    """Refuse a header that is longer than its parameter may be. Raises Problem."""
     errors = [
         FieldError(f"/header/{name.decode().title()}", "too_long", "string_too_long", HEADER_LIMITS[name])
         for name, value in request.scope["headers"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -24,16 +25,21 @@ def members_at(request: Request, place: Sequence[int | str]) -> list[str]:
     body = getattr(request.scope.get("route"), "body_field", None)
     if body is None or not place or place[0] != "body":
         return []
-    here = list(_models_in(body.field_info.annotation))
-    for part in place[1:-1]:
+    way = tuple(part for part in place[1:-1] if isinstance(part, str))
+    return _members_of(body.field_info.annotation, way)
+
+
+@lru_cache(maxsize=256)
+def _members_of(annotation: Any, way: tuple[str, ...]) -> list[str]:  # noqa: ANN401 - any annotation
+    """List the members at the end of a way of names; items of lists stay with the models of their list."""
+    here = list(_models_in(annotation))
+    for part in way:
         here = _within(here, part)
     return sorted({name for model in here for name in _fields_of(model)})
 
 
-def _within(models: list[type[BaseModel]], part: int | str) -> list[type[BaseModel]]:
-    """Step into a member; an item stays with the models of its list, a tag of a union chooses one."""
-    if isinstance(part, int):
-        return models
+def _within(models: list[type[BaseModel]], part: str) -> list[type[BaseModel]]:
+    """Step into a member; a tag of a union chooses one of its models."""
     fields = [fields[part] for model in models for fields in (_fields_of(model),) if part in fields]
     if fields:
         return [model for annotation in fields for model in _models_in(annotation)]

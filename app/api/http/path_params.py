@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Path
 
-from app.api.schemas.base import CUSTOMER_ID_PATTERN, UUID_PATTERN, CustomerId
+from app.api.schemas.base import CUSTOMER_ID_PATTERN, UUID_PATTERN, ChannelName, CustomerId
 from app.application.errors import NotFoundError
 
 _UUID = re.compile(UUID_PATTERN, re.ASCII)
@@ -26,6 +26,7 @@ CustomerPath = Annotated[
         json_schema_extra={"pattern": CUSTOMER_ID_PATTERN, "maxLength": 64},
     ),
 ]
+ChannelPath = Annotated[ChannelName, Path(description="Messenger: `telegram` or `whatsapp`.")]
 NewCustomerPath = Annotated[CustomerId, Path(description="The CRM's ID of the customer.")]
 
 

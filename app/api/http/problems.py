@@ -407,9 +407,11 @@ def _error(error: FieldError, language: Language) -> dict[str, str]:
 
 
 def _instance(where: Where) -> str:
-    """Return the path as a reference; never the query."""
+    """Return the path as a reference; never the query. A cut leaves no half of an escape such as `%D0`."""
     path: str = scope_of(where).get("path", "/")
-    return quote(path, safe="/:@!$&'()*+,;=~-._", errors="replace")[:INSTANCE_MAX]
+    shown = quote(path, safe="/:@!$&'()*+,;=~-._", errors="replace")[:INSTANCE_MAX]
+    escape = shown.rfind("%", -2)
+    return shown if escape < 0 else shown[:escape]
 
 
 def _members_of(failure: DeskError) -> Mapping[str, Any]:

@@ -1,1 +1,1 @@
-"""Openapi."""
+"""The OpenAPI document, built from the declared operations, and the pages that show it."""

@@ -35,13 +35,12 @@ from app.api.openapi.parts import (
     problem_component,
 )
 from app.api.openapi.schema_names import published_name
-from app.api.openapi.schema_walk import Json, schemas_of
+from app.api.openapi.schema_walk import Json, kinds_of, schemas_of
 from app.api.schemas.base import NOT_BLANK, WITHOUT_NUL
 from app.api.schemas.decisions import DecisionOut
 from app.domain.vocabulary import Action
 
 INT32 = 2**31
-SELF_LIMITING = frozenset({"enum", "const"})
 SAID_ONCE: Mapping[str, str | None] = {WITHOUT_NUL: None, NOT_BLANK: r"\S"}
 """Patterns that the head of the document says for every string, and what remains beside a string."""
 CREATED, PARTIAL = 201, 206
@@ -93,30 +92,6 @@ def build_openapi(app: FastAPI) -> Json:
     _tidy(document)
     _drop_unused(document)
     return document
-
-
-def missing_limits(document: Json) -> list[str]:
-    """List the pointers of strings, numbers and arrays without limits."""
-    return [
-        f"{pointer}: {', '.join(missing)}"
-        for pointer, schema in schemas_of(document)
-        if (missing := _missing(schema))
-    ]
-
-
-def _missing(schema: Json) -> list[str]:
-    if SELF_LIMITING & schema.keys():
-        return []
-    kinds = _kinds(schema)
-    wanted: list[str] = []
-    if "string" in kinds:
-        wanted.append("maxLength")
-    if kinds & {"integer", "number"}:
-        wanted += ["minimum", "maximum"]
-    if "array" in kinds:
-        wanted.append("maxItems")
-    exclusive = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
-    return [name for name in wanted if name not in schema and exclusive.get(name) not in schema]
 
 
 def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
@@ -260,7 +235,7 @@ def _tidy(document: Json) -> None:
             schema.pop("title", None)
         if schema.get("format") in FORMAT_LENGTHS:
             schema.setdefault("maxLength", FORMAT_LENGTHS[schema["format"]])
-        kinds = _kinds(schema)
+        kinds = kinds_of(schema)
         if schema.get("pattern") in SAID_ONCE:
             remains = SAID_ONCE[schema.pop("pattern")]
             schema.update({"pattern": remains} if remains else {})
@@ -323,11 +298,6 @@ def _rename_references(part: object, names: Mapping[str, str]) -> None:
     elif isinstance(part, list):
         for value in part:
             _rename_references(value, names)
-
-
-def _kinds(schema: Json) -> set[str]:
-    kind = schema.get("type", [])
-    return set(kind) if isinstance(kind, list) else {kind}
 
 
 def _name_nullables(document: Json) -> None:

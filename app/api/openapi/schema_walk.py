@@ -53,3 +53,8 @@ def _within(pointer: str, schema: Any) -> Iterator[tuple[str, Json]]:  # noqa: A
     for keyword in NAMED:
         for name, part in schema.get(keyword, {}).items():
             yield from _within(f"{pointer}/{keyword}/{name}", part)
+
+
+def kinds_of(schema: Json) -> set[str]:
+    kind = schema.get("type", [])
+    return set(kind) if isinstance(kind, list) else {kind}

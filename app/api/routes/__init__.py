@@ -1,1 +1,1 @@
-"""Routes."""
+"""The operations, one file a subject: each calls one use case and renders its result."""

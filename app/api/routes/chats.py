@@ -15,11 +15,11 @@ from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
-from app.api.http.path_params import CustomerPath, customer_id_of
+from app.api.http.path_params import ChannelPath, CustomerPath, customer_id_of
 from app.api.http.problems import FieldError, Problem
 from app.api.http.routing import operation
 from app.api.schemas import examples
-from app.api.schemas.base import TELEGRAM_CHAT_ID, ChannelName, ChatAddress
+from app.api.schemas.base import TELEGRAM_CHAT_ID, ChatAddress
 from app.api.schemas.customers import ChatIn, ChatOut
 from app.api.schemas.pages import ChatsPage
 from app.application.customers.working_chats import (
@@ -35,7 +35,6 @@ router = APIRouter()
 
 _ONE = "/v1/customers/{customer_id}/chats/{channel}/{chat_id}"
 
-ChannelPath = Annotated[ChannelName, Path(description="Messenger: `telegram` or `whatsapp`.")]
 ChatPath = Annotated[ChatAddress, Path(description="The messenger's ID of the chat.")]
 NO_TITLE = ChatIn(title=None)
 

@@ -5,6 +5,7 @@ import json
 from functools import lru_cache
 from html import escape
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
@@ -107,9 +108,14 @@ def _shown(kind: ProblemType, language: Language) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
+_DOCUMENTS: WeakKeyDictionary[FastAPI, bytes] = WeakKeyDictionary()
+"""The document of each application; it takes a second to build."""
+
+
 def _document_of(app: FastAPI) -> bytes:
-    return json.dumps(app.openapi(), ensure_ascii=False).encode()
+    if app not in _DOCUMENTS:
+        _DOCUMENTS[app] = json.dumps(app.openapi(), ensure_ascii=False).encode()
+    return _DOCUMENTS[app]
 
 
 @lru_cache(maxsize=256)

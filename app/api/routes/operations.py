@@ -92,7 +92,7 @@ async def readiness_response(request: Request, probes: Probes) -> Response:
     checks = await probes.readiness.checks()
     details: dict[str, Any] = {}
     if "verbose" in request.query_params:
-        details = {"checks": dict(checks), **(await probes.sending.told() if probes.sending else {})}
+        details = {"checks": dict(checks), **await probes.sending.told()}
     if not all(checks.values()):
         return problem_response(request, "not_ready", members=details)
     return json_response({"status": "ready", **details})

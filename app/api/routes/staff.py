@@ -14,9 +14,10 @@ from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
+from app.api.http.path_params import ChannelPath
 from app.api.http.routing import operation
 from app.api.schemas import examples
-from app.api.schemas.base import ChannelName, ChatAddress
+from app.api.schemas.base import ChatAddress
 from app.api.schemas.channels import StaffIn, StaffOut
 from app.api.schemas.pages import StaffPage
 from app.application.administration.staff_list import get_staff, put_staff, remove_staff
@@ -29,7 +30,6 @@ router = APIRouter()
 
 _ONE = "/v1/staff/{channel}/{external_id}"
 
-ChannelPath = Annotated[ChannelName, Path(description="Messenger: `telegram` or `whatsapp`.")]
 PersonPath = Annotated[ChatAddress, Path(description="The messenger's ID of the person.")]
 
 

@@ -29,8 +29,8 @@ OfTicket = TypeVar("OfTicket", bound=TicketItem)
 OfTicket_co = TypeVar("OfTicket_co", bound=TicketItem, covariant=True)
 
 
-class PartsOfTicket(Protocol[OfTicket_co]):
-    """A repository that lists the parts of a ticket, oldest first."""
+class ListOfTicket(Protocol[OfTicket_co]):
+    """A repository that lists the items of a ticket, oldest first."""
 
     def of_ticket(self, ticket_id: str, *, after: str | None, limit: int) -> Sequence[OfTicket_co]:
         """List the items after the id `after`."""
@@ -42,7 +42,7 @@ async def page_of_ticket(
     caller: Caller,
     ticket_id: str,
     page: PageRequest,
-    parts_in: Callable[[UnitOfWork], PartsOfTicket[OfTicket]],
+    items_in: Callable[[UnitOfWork], ListOfTicket[OfTicket]],
     show: Callable[[OfTicket], BaseModel],
     headers: Mapping[str, str] = NO_HEADERS,
 ) -> Response:
@@ -52,7 +52,7 @@ async def page_of_ticket(
 
     def work(uow: UnitOfWork) -> Response:
         get_ticket(uow, known_id, only=caller.customer_id)
-        found = parts_in(uow).of_ticket(known_id, after=after and after[0], limit=asked.rows)
-        return asked.respond(found, lambda part: bytes_of(show(part)), lambda part: (part.id,), headers)
+        found = items_in(uow).of_ticket(known_id, after=after and after[0], limit=asked.rows)
+        return asked.respond(found, lambda item: bytes_of(show(item)), lambda item: (item.id,), headers)
 
     return await services_of(request).store.read(work)

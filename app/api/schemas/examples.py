@@ -136,9 +136,9 @@ _CASE = Case(
     CalendarFacts.at(_NOW, _CALENDAR),
 )
 _DECISION = decide(_CASE)
-_RULING = DecisionRecord(_DECISION_ID, _TICKET_ID, _DECISION, _CASE, _NOW, EDITION)
-DECISION: Json = _json(DecisionOut.of(_RULING, Language.RU))
-STORED_DECISION: Json = _json(StoredDecisionOut.of(_RULING, Language.RU))
+_RECORDED = DecisionRecord(_DECISION_ID, _TICKET_ID, _DECISION, _CASE, _NOW, EDITION)
+DECISION: Json = _json(DecisionOut.of(_RECORDED, Language.RU))
+STORED_DECISION: Json = _json(StoredDecisionOut.of(_RECORDED, Language.RU))
 
 _WORDS: Json = {
     "channel": "telegram",
@@ -252,13 +252,13 @@ _REGISTERED = Event(
     message_id=_MESSAGE_ID,
 )
 _STEP = Step(_NOW, EventType.REGISTERED, history.CUSTOMER.kind, _TICKET.status)
-_VIEW = TicketView(_TICKET, _RULING, measure(_NOW, (_STEP,), _NOW, _CALENDAR), 3, (_PICTURE,))
+_VIEW = TicketView(_TICKET, _RECORDED, measure(_NOW, (_STEP,), _NOW, _CALENDAR), 3, (_PICTURE,))
 TICKET: Json = _json(TicketOut.of(_VIEW, Language.RU))
 QUEUED_TICKET: Json = _json(QueuedTicketOut.of(_VIEW, Language.RU))
 _CLAIM_STEP = Step(_NOW, EventType.STARTED, ActorKind.AGENT, Status.IN_PROGRESS)
 _CLAIMED = TicketView(
     replace(start(_TICKET, _AGENT), version=2),
-    _RULING,
+    _RECORDED,
     measure(_NOW, (_STEP, _CLAIM_STEP), _NOW, _CALENDAR),
     None,
     (_PICTURE,),

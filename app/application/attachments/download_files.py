@@ -156,14 +156,14 @@ class Downloads:
         ended = replace(claimed.attachment, state=state, error_code=code)
 
         def settle(uow: UnitOfWork) -> None:
-            heard = _heard_of_too_large(uow, ended)
-            if uow.attachments.settle_download(ended, claimed.attempts) and not heard:
+            settled = _needs_no_notice(uow, ended)
+            if uow.attachments.settle_download(ended, claimed.attempts) and not settled:
                 self.on_too_large(uow, ended, stamp)
 
         await self.store.write(settle)
 
 
-def _heard_of_too_large(uow: UnitOfWork, ended: Attachment) -> bool:
+def _needs_no_notice(uow: UnitOfWork, ended: Attachment) -> bool:
     """Check whether no notice is due: the file has another problem, or its message got the notice."""
     if ended.state is not AttachmentState.TOO_LARGE or ended.message_id is None:
         return True

@@ -69,7 +69,7 @@ def _register(writing: WriteContext, chat: Chat, customer_id: str, draft: Draft)
         attachment_kinds=_kinds(draft.messages),
         author=author_of(first.author),
         arrived_at=first.occurred_at,
-        parts=tuple(_part(message) for message in draft.messages),
+        messages=tuple(_submitted(message) for message in draft.messages),
         topic=first.topic,
     )
     registered = register(writing, submission)
@@ -97,7 +97,7 @@ def _kinds(messages: Sequence[ChatMessage]) -> tuple[AttachmentKind, ...]:
     return tuple(dict.fromkeys(file.kind for message in messages for file in message.files))
 
 
-def _part(message: ChatMessage) -> SubmittedMessage:
+def _submitted(message: ChatMessage) -> SubmittedMessage:
     return SubmittedMessage(
         text=message.text,
         sent_at=message.occurred_at,

@@ -15,7 +15,7 @@ def move_chat(writing: WriteContext, channel: str, old_address: str, new_address
     one. Two working chats of different customers stay as they are, because their owner is unknown here.
     """
     uow = writing.uow
-    old, new = _hold_both(writing, channel, old_address, new_address)
+    old, new = _lock_both(writing, channel, old_address, new_address)
     if old is None and new is None:
         return None
     if old is None and new is not None:
@@ -42,7 +42,7 @@ def release_chat(writing: WriteContext, chat: Chat) -> None:
     uow.unassigned_chats.remove(chat.id)
 
 
-def _hold_both(
+def _lock_both(
     writing: WriteContext, channel: str, old_address: str, new_address: str
 ) -> tuple[Chat | None, Chat | None]:
     """Lock both chats, always in the same order, so that two moves do not wait for each other."""

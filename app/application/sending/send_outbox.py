@@ -54,7 +54,7 @@ class SendOutbox:
         store: Store,
         clock: Clock,
         messenger: Messenger,
-        watch: SendObserver,
+        observer: SendObserver,
         *,
         chance: Callable[[], float],
         wake: Callable[[], None] = lambda: None,
@@ -65,7 +65,7 @@ class SendOutbox:
         self._store = store
         self._clock = clock
         self._messenger = messenger
-        self._watch = watch
+        self._observer = observer
         self._chance = chance
         self._wake = wake
         self._resend = resend
@@ -109,13 +109,13 @@ class SendOutbox:
         try:
             await work
         except Exception as failure:  # noqa: BLE001 - reported; the lease ends by itself
-            self._watch.failed(self._messenger.channel, failure)
+            self._observer.failed(self._messenger.channel, failure)
         finally:
             self._wake()
 
     async def _send(self, lease: Lease) -> None:
         outcome = await self._attempt(lease)
-        self._watch.ended(lease.channel, lease.kind, outcome)
+        self._observer.ended(lease.channel, lease.kind, outcome)
         stamp, chance = self._clock.stamp(), self._luck()
         await self._told(lambda uow: settle_outgoing(uow, lease, outcome, stamp, chance))
 
@@ -126,7 +126,7 @@ class SendOutbox:
         except TimeoutError:
             return Unknown("timed_out")
         except Exception as failure:  # noqa: BLE001 - a messenger that raises may have sent all the same
-            self._watch.failed(lease.channel, failure)
+            self._observer.failed(lease.channel, failure)
             return Unknown("sender_failed")
 
     async def _give_back(self, lease: Lease) -> None:
@@ -139,7 +139,7 @@ class SendOutbox:
         with suppress(TimeoutError):
             async with asyncio.timeout(CHECK_SECONDS):
                 found = await self._messenger.check()
-        self._watch.probed(channel, found)
+        self._observer.probed(channel, found)
         stamp = self._clock.stamp()
         await self._told(lambda uow: keep_probe(uow, channel, found, stamp))
 

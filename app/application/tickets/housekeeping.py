@@ -79,12 +79,12 @@ class Housekeeping:
     """Changes due tickets, one per transaction, so that a failing ticket does not delay the others."""
 
     def __init__(
-        self, store: Store, clock: Clock, watch: HousekeepingObserver, *, relay: str = "relay"
+        self, store: Store, clock: Clock, observer: HousekeepingObserver, *, relay: str = "relay"
     ) -> None:
         """Keep the dependencies; `relay` is the name under which heartbeats are stored."""
         self._store = store
         self._clock = clock
-        self._watch = watch
+        self._observer = observer
         self._relay = relay
 
     async def run_once(self) -> float | None:
@@ -125,4 +125,4 @@ class Housekeeping:
         except (StoreUnavailableError, OutcomeUnknownError):
             raise
         except Exception as failure:  # noqa: BLE001 - whatever is wrong with one, the others are moved
-            self._watch.stuck(ticket_id, failure)
+            self._observer.stuck(ticket_id, failure)

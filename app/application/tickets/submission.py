@@ -25,9 +25,9 @@ class Submission:
     """The text and the claims of one submission, and the facts that were read from the text beforehand.
 
     `chat_address` is None only on a channel that is not official (4.3). `arrived_at` is the instant of
-    arrival; None means now. `parts` are its messages; without any, the text is the only one.
-    `attachment_ids` are unused uploads, whose kinds are added to `attachment_kinds`. `topic` is the topic of
-    the chat in which it was written.
+    arrival; None means now. `messages` has one for each message of a chat; if it is empty, the text is the
+    only message. `attachment_ids` are unused uploads, whose kinds are added to `attachment_kinds`. `topic` is
+    the topic of the chat in which it was written.
     """
 
     customer_id: str
@@ -46,5 +46,5 @@ class Submission:
     external_id: str | None = None
     author: Author | None = None
     arrived_at: datetime | None = None
-    parts: tuple[SubmittedMessage, ...] = ()
+    messages: tuple[SubmittedMessage, ...] = ()
     topic: str | None = None

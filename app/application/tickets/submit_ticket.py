@@ -164,21 +164,21 @@ def _save(
 
 def _messages(writing: WriteContext, ticket: Ticket, submission: Submission) -> tuple[Message, ...]:
     """Return the messages of the submission."""
-    parts = submission.parts or (SubmittedMessage(submission.text, ticket.received_at),)
+    written = submission.messages or (SubmittedMessage(submission.text, ticket.received_at),)
     return tuple(
         Message(
             id=writing.ids.next(),
             ticket_id=ticket.id,
             author=MessageAuthor.CUSTOMER,
             agent=None,
-            text=part.text,
-            sent_at=part.sent_at,
+            text=one.text,
+            sent_at=one.sent_at,
             created_at=writing.now,
-            sender=part.sender,
-            revisions=part.revisions,
-            revoked_at=part.revoked_at,
+            sender=one.sender,
+            revisions=one.revisions,
+            revoked_at=one.revoked_at,
         )
-        for part in parts
+        for one in written
     )
 
 

@@ -197,13 +197,13 @@ def _remark(arrival: Arrival, chat: ChatFacts) -> Route:
     return KeepOnly() if spoken_of is None else JoinTicket(spoken_of.id)
 
 
-def _with(kin: RelatedMessage, chat: ChatFacts) -> Route | None:
+def _with(related: RelatedMessage, chat: ChatFacts) -> Route | None:
     """Return the route of the related message; if its ticket accepts no more messages, a new submission."""
-    if kin.gathered:
+    if related.gathered:
         return Gather()
-    if kin.ticket_id is None:
+    if related.ticket_id is None:
         return None
-    ticket = chat.taking(kin.ticket_id)
+    ticket = chat.taking(related.ticket_id)
     return Gather() if ticket is None else JoinTicket(ticket.id)
 
 

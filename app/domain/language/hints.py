@@ -1,4 +1,4 @@
-"""The hints of a text as values: commands and stores know them without loading the rules that find them."""
+"""The hints of a text as values: code that only stores them compiles no rule."""
 
 from dataclasses import dataclass
 from enum import StrEnum

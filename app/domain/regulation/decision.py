@@ -40,7 +40,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The ruling of the desk on a submission.
+    """The decision of the desk on a submission.
 
     `earliest_start_at` is the earliest possible moment of work, never a promise (2.3); None if no work
     follows by itself. `resume_at` is set only if every deferring reason ends by itself.

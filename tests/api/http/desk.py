@@ -42,6 +42,7 @@ from app.observability.desk_metrics import DeskMetrics
 from app.observability.http_metrics import HttpMetrics
 from app.observability.inbox_metrics import InboxMetrics
 from app.observability.readiness import Readiness
+from app.observability.sending_status import SendingStatus
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -49,6 +50,13 @@ ADMIN = "jsd_admin-token-that-is-long-enough-to-be-a-key-00"
 READER = "jsd_reader"
 CONFINED = "jsd_confined"
 AUTH = {"Authorization": f"Bearer {ADMIN}"}
+
+
+class NothingToSend:
+    """The status of sending where there are no channels."""
+
+    async def told(self) -> dict[str, object]:
+        return {}
 
 
 class FixedClock:
@@ -339,7 +347,7 @@ class Desk:
             metrics=metrics,
             files=Files(cast("BlobStore", None), FileContentCheck(), quota=0),
             webhooks=Webhooks({}),
-            probes=Probes(self.readiness, registry),
+            probes=Probes(self.readiness, registry, cast("SendingStatus", NothingToSend()), ()),
             inbox_observer=InboxMetrics(registry, metrics),
         )
         include_operations(app, operations, documentation, router)

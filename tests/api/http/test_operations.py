@@ -10,11 +10,12 @@ import openapi_spec_validator
 import pytest
 
 from app.api.http.problems import PROBLEM_TYPES
-from app.api.openapi.document import build_openapi, missing_limits
+from app.api.openapi.document import build_openapi
 from app.api.openapi.pages import FOREIGN_LOGO
 from app.application.errors import StoreUnavailableError
 from app.domain.vocabulary import Language
 from tests.api.http.desk import Desk
+from tests.api.limits import missing_limits
 
 
 async def test_liveness_never_asks_the_store(desk: Desk) -> None:

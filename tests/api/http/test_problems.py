@@ -1,5 +1,6 @@
 """Failures come as problems, in two languages, and never say what was sent."""
 
+import re
 import string
 from http import HTTPStatus
 
@@ -139,6 +140,17 @@ async def test_unknown_paths_and_methods(http: httpx.AsyncClient) -> None:
     assert slashed.status_code == 404
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "DELETE, GET, HEAD, PATCH")
     assert (odd.status_code, odd.headers["allow"]) == (405, "GET, HEAD, POST")
+
+
+@pytest.mark.parametrize("before", range(6))
+async def test_a_long_path_is_cut_between_escapes(http: httpx.AsyncClient, before: int) -> None:
+    path = f"/{'a' * before}{'%D0%B6' * 100}"
+
+    instance = (await http.get(path)).json()["instance"]
+
+    assert path.startswith(instance)
+    assert 509 < len(instance) <= 512
+    assert re.fullmatch("/a*(?:%[0-9A-F]{2})+", instance)
 
 
 async def test_a_crash_tells_nothing(http: httpx.AsyncClient) -> None:

@@ -12,11 +12,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.api.http.problems import PROBLEM_TYPES, STATUSES
 from app.api.http.routing import GuardedRoute
-from app.api.openapi.document import missing_limits
 from app.api.openapi.schema_walk import schemas_of
 from app.main import create_app
 from tests.api.calls import ANY_KEY, BY_NAME, PUBLIC
 from tests.api.contract import contract, escaped
+from tests.api.limits import missing_limits
 from tests.api.service import AGENCY, CHAT, Service
 
 Json = dict[str, Any]

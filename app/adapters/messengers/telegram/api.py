@@ -10,14 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 MAX_ANSWER = 1024 * 1024
-
-NO_PARAMETERS: MappingProxyType[str, Any] = MappingProxyType({})
 
 UNAUTHORIZED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND})
 """Telegram's answers to an unknown token or method."""

@@ -111,28 +111,28 @@ def _copy(source: End, target: End, tell: Callable[[Compared], None]) -> None:
     _refuse_data(target)
     target.connection.execute(calendar_version.delete())
     differing = []
-    for part in PARTS:
-        compared = _copy_part(part, source, target)
+    for step in STEPS:
+        compared = _copy_step(step, source, target)
         tell(compared)
         if compared.sent != compared.arrived:
-            differing.append(part.name)
+            differing.append(step.name)
     if differing:
         raise CopyFailedError(f"the copy differs from the source: {', '.join(differing)}")
     target.finish()
 
 
-def _copy_part(part: CopyStep, source: End, target: End) -> Compared:
+def _copy_step(step: CopyStep, source: End, target: End) -> Compared:
     sent, arrived = Tally(), Tally()
-    rows = part.read(source)
+    rows = step.read(source)
     while batch := list(islice(rows, AT_ONCE)):
-        part.write(target, batch)
+        step.write(target, batch)
         sent.add(batch)
         await_(asyncio.sleep(0))  # so that Ctrl+C is handled, on SQLite too
-    rows = part.read(target)
+    rows = step.read(target)
     while batch := list(islice(rows, AT_ONCE)):
         arrived.add(batch)
         await_(asyncio.sleep(0))
-    return Compared(part.name, sent.total(), arrived.total())
+    return Compared(step.name, sent.total(), arrived.total())
 
 
 class Tally:
@@ -167,11 +167,11 @@ def _written(value: object) -> str:
     raise TypeError(f"a column holds a {type(value).__name__}")
 
 
-# The parts of a copy
+# The steps of a copy
 
 
-def _part_of(copied: Table) -> CopyStep:
-    """Return a table as a part; rows that refer to other rows of their table come after them."""
+def _step_of(copied: Table) -> CopyStep:
+    """Return the step that copies a table; rows that refer to other rows of their table come after them."""
     own = [key.parent for key in copied.foreign_keys if key.column.table is copied]
     statement = select(copied).order_by(*(each.is_not(None) for each in own))
 
@@ -203,8 +203,8 @@ def _count_on(end: End, rows: Sequence[Row]) -> None:
         end.count_on(*_COUNTED[name], last)
 
 
-PARTS = (
-    *(_part_of(each) for each in COPIED),
+STEPS = (
+    *(_step_of(each) for each in COPIED),
     CopyStep(_SEARCH, _stems, _index),
     CopyStep("numbers given", _numbers, _count_on),
 )

@@ -79,7 +79,7 @@ class SqlConnection:
 
         On PostgreSQL the rows of a submission therefore need one round trip instead of one each.
         """
-        form = prepared(statement, self._engine, tuple(values)).form(values)
+        form = prepared(statement, self._engine, tuple(values)).expanded(values)
         self._driver.insert(form.sql, form.parameters(values))
 
     def finish(self) -> None:
@@ -89,7 +89,7 @@ class SqlConnection:
     def execute(self, statement: Executable, values: Values = NOTHING) -> Rows:
         """Run a statement and return its rows."""
         ready = prepared(statement, self._engine, tuple(values))
-        form = ready.form(values)
+        form = ready.expanded(values)
         if ready.gives_rows:
             rows = self._driver.fetch(form.sql, form.parameters(values))
             return Rows([ready.row(cells) for cells in rows])
@@ -98,12 +98,12 @@ class SqlConnection:
 
     def change(self, statement: Executable, values: Values) -> int:
         """Run a statement without result rows; returns the number of changed rows."""
-        form = prepared(statement, self._engine, tuple(values)).form(values)
+        form = prepared(statement, self._engine, tuple(values)).expanded(values)
         return self._driver.change(form.sql, form.parameters(values))
 
     def change_each(self, statement: Executable, many: Sequence[Values]) -> None:
         """Run a statement without result rows for each of many values of the same names."""
-        form = prepared(statement, self._engine, tuple(many[0])).form(many[0])
+        form = prepared(statement, self._engine, tuple(many[0])).expanded(many[0])
         self._driver.change_each(form.sql, [form.parameters(values) for values in many])
 
     def scalars(self, statement: Executable, values: Values = NOTHING) -> Iterator[Any]:

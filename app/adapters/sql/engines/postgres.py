@@ -21,8 +21,6 @@ from app.application.errors import OutcomeUnknownError, StoreUnavailableError
 
 T = TypeVar("T")
 
-SCHEME = "postgresql://"
-
 CONNECTIONS = 16
 """Maximum number per process; a call that gets none within CONNECT_SECONDS fails."""
 

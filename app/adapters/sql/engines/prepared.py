@@ -82,7 +82,7 @@ class Prepared:
         self._lists = tuple(
             name for bind, name in compiled.bind_names.items() if bind.expanding and bind.required
         )
-        self._forms: dict[tuple[int, ...], ExpandedStatement] = {}
+        self._expanded: dict[tuple[int, ...], ExpandedStatement] = {}
         columns = list(getattr(statement, "exported_columns", ()))
         self.gives_rows = bool(columns)
         # Not a NamedTuple: the columns are known at run time only.
@@ -91,14 +91,14 @@ class Prepared:
         turned = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
         self._turned = [(place, turn) for place, turn in enumerate(turned) if turn is not None]
 
-    def form(self, values: Values) -> ExpandedStatement:
+    def expanded(self, values: Values) -> ExpandedStatement:
         """Return the text for the lengths of the lists among these values."""
         lengths = tuple(len(values[name]) for name in self._lists) if self._lists else ()
-        form = self._forms.get(lengths)
+        form = self._expanded.get(lengths)
         if form is None:
-            if len(self._forms) >= KEPT:
-                self._forms.clear()
-            form = self._forms[lengths] = ExpandedStatement(
+            if len(self._expanded) >= KEPT:
+                self._expanded.clear()
+            form = self._expanded[lengths] = ExpandedStatement(
                 self._compiled, dict(zip(self._lists, lengths, strict=True))
             )
         return form

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 
 from app.adapters.sql.schema.tables import chats, tickets
 
@@ -24,8 +24,6 @@ IS_CLASSIFIED = tickets.c.triage_rank.is_(None)
 
 QUEUE_COLUMNS = (tickets.c.queue_rank, tickets.c.received_at, tickets.c.id)
 """The order of work, as in `app.domain.tickets.queue.queue_key`."""
-
-QUEUE_KEY = tuple_(*QUEUE_COLUMNS)
 
 TRIAGE_COLUMNS = (tickets.c.triage_rank, tickets.c.received_at, tickets.c.id)
 """The order of the triage list, as in `app.domain.tickets.queue.triage_key`."""

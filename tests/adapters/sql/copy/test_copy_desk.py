@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.util import await_only
 
 from app.adapters.sql.copy import desk as module
-from app.adapters.sql.copy.desk import COPIED, PARTS, Compared, CopyStep, Tally, copy_desk
+from app.adapters.sql.copy.desk import COPIED, STEPS, Compared, CopyStep, Tally, copy_desk
 from app.adapters.sql.copy.end import CopyFailedError, End, NotToBeCopiedError, Row
 from app.adapters.sql.schema.tables import METADATA
 from app.application.errors import StoreUnavailableError
@@ -38,12 +38,12 @@ ROOT = Path(__file__).parents[4]
 KILLED = """
 import asyncio, os, signal, sys
 from app.adapters.sql.copy import desk as module
-copy_part = module._copy_part
+copy_step = module._copy_step
 def copy_and_die(part, *ends):
     if part.name == "numbers given":
         os.kill(os.getpid(), signal.SIGKILL)
-    return copy_part(part, *ends)
-module._copy_part = copy_and_die
+    return copy_step(part, *ends)
+module._copy_step = copy_and_die
 asyncio.run(module.copy_desk(sys.argv[1], sys.argv[2], lambda part: None))
 """
 
@@ -65,7 +65,7 @@ def count(url: str) -> int:
 
 
 def test_every_table_is_copied_but_the_room_of_health_checks() -> None:
-    assert {table.name for table in METADATA.sorted_tables} - {part.name for part in PARTS} == {
+    assert {table.name for table in METADATA.sorted_tables} - {part.name for part in STEPS} == {
         "write_probes"
     }
 
@@ -74,7 +74,7 @@ def test_every_table_is_copied_but_the_room_of_health_checks() -> None:
 async def test_every_part_arrives_as_it_was_sent(databases: Databases, source: str, target: str) -> None:
     desk, url = await databases.desk(source), databases.bare(target)
     parts = await copied(desk, url)
-    assert [part.name for part in PARTS] == list(parts)
+    assert [part.name for part in STEPS] == list(parts)
     assert all(part.sent == part.arrived for part in parts.values())
     assert all(part.sent.rows > 0 for part in parts.values())
     assert await copied(url, databases.empty(source)) == parts
@@ -193,7 +193,7 @@ async def test_a_copy_that_fails_leaves_the_target_empty_and_can_be_repeated(
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "PARTS", (*PARTS, replace(PARTS[-1], write=fail)))
+        patch.setattr(module, "STEPS", (*STEPS, replace(STEPS[-1], write=fail)))
         with pytest.raises(RuntimeError):
             await copied(desk, url)
     assert count(url) == 0
@@ -228,7 +228,7 @@ async def test_what_is_lost_on_the_way_is_told_and_nothing_stays(
 
         return replace(part, write=write)
 
-    monkeypatch.setattr(module, "PARTS", [losing_one(p) if p.name in lost else p for p in PARTS])
+    monkeypatch.setattr(module, "STEPS", [losing_one(p) if p.name in lost else p for p in STEPS])
     told: list[Compared] = []
     with pytest.raises(CopyFailedError, match=r": answers, messages, ticket_search$"):
         await copy_desk(desk, url, told.append)
@@ -274,15 +274,15 @@ async def test_the_source_is_one_snapshot_while_others_write(
     async with opened(desk) as store:
 
         def copy_and_write(*arguments: Any) -> Compared:
-            compared = copy_part(*arguments)
+            compared = copy_step(*arguments)
             ticket = a_ticket(next(numbers))
             await_only(store.write(lambda uow: uow.tickets.add(ticket, ())))
             return compared
 
-        copy_part = module._copy_part
-        monkeypatch.setattr(module, "_copy_part", copy_and_write)
+        copy_step = module._copy_step
+        monkeypatch.setattr(module, "_copy_step", copy_and_write)
         await copied(desk, url)
-    assert (count(url), count(desk)) == (before, before + len(PARTS))
+    assert (count(url), count(desk)) == (before, before + len(STEPS))
 
 
 @pytest.mark.parametrize(("source", "target"), [("sqlite", "postgresql"), ("postgresql", "sqlite")])
