@@ -69,7 +69,7 @@ print-python:
 	@echo "$(PYTHON)"
 
 .PHONY: run
-run: $(ENOUGH_TO_SERVE) ## serve on port 8000 with a new admin key for development
+run: $(ENOUGH_TO_SERVE) ## start the service on port 8000 with a new admin key for development
 	@echo "Migrating the database and starting the service…" >&2
 	@exec $(BIN)/python -m app serve --dev
 
@@ -82,7 +82,7 @@ demo-chat: $(ENOUGH_TO_SERVE) ## chat with the desk in a simulated Telegram, in 
 	@$(BIN)/python -m demo.chat
 
 .PHONY: check
-check: lint types contracts test ## run everything the CI runs: lint, types, contracts, test
+check: lint types contracts test ## run what the CI runs: lint, types, contracts, test
 
 .PHONY: lint
 lint: setup ## check rules and format with ruff
@@ -109,7 +109,7 @@ $(LANGUAGE)/.installed: requirements-language.txt
 	@touch $@
 
 .PHONY: test-language
-test-language: $(LANGUAGE)/.installed ## the text rules: every word form of a dictionary, generated texts; writes docs/text-rules.md
+test-language: $(LANGUAGE)/.installed ## measure the accuracy of the text rules and write docs/text-rules.md
 	$(LANGUAGE)/bin/python -m tests.language.report --all --write
 	$(LANGUAGE)/bin/python -m tests.language.fuzz
 	$(LANGUAGE)/bin/python -m tests.language.sweep
@@ -129,7 +129,7 @@ soak: setup ## run the tests marked soak, for hours (shorter: PYTEST_ARGS=--soak
 	$(BIN)/python -m pytest -m soak $(PYTEST_ARGS) || $(NONE_MARKED)
 
 .PHONY: bench
-bench: setup ## measure what is promised, write docs/speed.md (ONLY=submission: one part, no table)
+bench: setup ## measure the speed and write docs/speed.md (ONLY=submission: one part, no table)
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 # One browser at a time. The screenshots are for people to look at.
@@ -143,7 +143,7 @@ test-browser: setup ## test the pages in Chromium; screenshots go to build/scree
 JUDGES := .judges
 ONLY ?=
 .PHONY: judges
-judges: setup $(JUDGES)/.installed ## judge contract and service with third-party tools (ONLY=spectral,respect)
+judges: setup $(JUDGES)/.installed ## check contract and service with third-party tools (ONLY=spectral,respect)
 	@$(BIN)/python -m judges $(ONLY)
 
 $(JUDGES)/.installed: judges/requirements.txt judges/package.json judges/package-lock.json

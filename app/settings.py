@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     )
     database_pooler: bool = Field(
         False,
-        description="Set it to `true` behind PgBouncer in transaction mode.",
+        description="Whether PostgreSQL is behind PgBouncer in transaction mode.",
         examples=["true"],
     )
     host: str = Field(
@@ -64,23 +64,24 @@ class Settings(BaseSettings):
     )
     admin_key: SecretStr | None = Field(
         None,
-        description="An API key with every scope, 32 or more printable ASCII characters. Unset: only the "
-        "keys of `support-desk keys` work.",
+        description="An API key with all scopes, 32 or more printable ASCII characters. Unset: only keys "
+        "created by `support-desk keys create` work.",
         examples=["the output of: openssl rand -hex 32"],
     )
     rate_limit: int = Field(
         6_000,
         ge=0,
         le=10_000_000,
-        description="Requests per API key and minute; 0 means no limit.",
+        description="Maximum number of requests per minute and API key, counted by each process; 0 means no "
+        "limit.",
         examples=["6000"],
     )
     failed_key_limit: int = Field(
         60,
         ge=0,
         le=10_000_000,
-        description="Requests with an invalid key per client address and minute, before they get 429 "
-        "instead of 401; 0 means no limit.",
+        description="Number of requests with an invalid key, per minute and client address, that get 401; "
+        "further ones get 429. 0 means no limit.",
         examples=["60"],
     )
     drain_seconds: float = Field(
@@ -88,13 +89,13 @@ class Settings(BaseSettings):
         ge=0,
         le=300,
         allow_inf_nan=False,
-        description="Seconds to keep serving after SIGTERM while `/readyz` already answers 503. Requests in "
+        description="Seconds to keep serving after SIGTERM while `/readyz` already returns 503. Requests in "
         "progress then get up to 20 s more.",
         examples=["5"],
     )
     attachments_dir: Path | None = Field(
         None,
-        description="Folder of the attachments, on a local disk and written by the service only. "
+        description="Folder of the attachments, on a local disk. Only the service may write to it. "
         "Unset: `attachments` in SUPPORT_DATA_DIR.",
         examples=["/var/lib/support-desk/attachments"],
     )
@@ -102,18 +103,18 @@ class Settings(BaseSettings):
         1_024,
         ge=0,
         le=1_048_576,
-        description="MiB that a customer may upload within 24 hours; 0 means no limit.",
+        description="Upload quota per customer within 24 hours, in MiB; 0 means no limit.",
         examples=["1024"],
     )
     close_early_on_shortened_days: bool = Field(
         False,
-        description="Close at 17:00 on the shortened days before public holidays.",
+        description="Whether support closes at 17:00 on the shortened days before public holidays.",
         examples=["true"],
     )
     telegram_mode: str = Field(
         "webhook",
         pattern="^(webhook|polling)$",
-        description="How updates of Telegram arrive: `webhook` receives them, `polling` fetches them.",
+        description="`webhook`: Telegram delivers updates to the service. `polling`: the relay fetches them.",
         examples=["polling"],
     )
     telegram_token: SecretStr | None = Field(
@@ -125,19 +126,20 @@ class Settings(BaseSettings):
         None,
         validate_default=True,
         repr=False,
-        description="Secret that Telegram sends with each update. Required with a token in `webhook` mode.",
+        description="Secret that Telegram sends with each update. Required in `webhook` mode, if a "
+        "token is set.",
         examples=["the output of: openssl rand -hex 32"],
     )
     telegram_secret_previous: SecretStr | None = Field(
         None,
         repr=False,
-        description="The previous secret, accepted as well while the secret is rotated.",
+        description="The previous secret, which is also accepted during a rotation.",
         examples=["the previous value of SUPPORT_TELEGRAM_SECRET"],
     )
     telegram_api_url: str = Field(
         TELEGRAM,
         pattern=_WEB,
-        description="Address of the Bot API; a local server delivers to any webhook address.",
+        description="Address of the Bot API. A local Bot API server accepts any webhook address.",
         examples=["http://127.0.0.1:8081"],
     )
     telegram_file_url: str = Field(
@@ -149,14 +151,15 @@ class Settings(BaseSettings):
     telegram_staff: str = Field(
         "",
         pattern="^$|^[0-9]+(,[0-9]+)*$",
-        description="Telegram user ids of staff. Their messages are treated as an agent's.",
+        description="Telegram user ids of staff members, separated by commas. Their messages are treated as "
+        "an agent's.",
         examples=["501200300,501200301"],
     )
     relay: str = Field(
         "embedded",
         pattern="^(embedded|off)$",
-        description="`embedded`: the service runs the relay itself. `off`: `support-desk relay` runs it as a "
-        "process of its own.",
+        description="`embedded`: the service runs the relay. `off`: `support-desk relay` runs it as a "
+        "separate process.",
         examples=["off"],
     )
     inbox_days: int = Field(
@@ -177,7 +180,7 @@ class Settings(BaseSettings):
     relay_metrics_port: Annotated[int, Field(ge=0, le=65_535)] | None = Field(
         None,
         description="Port on SUPPORT_HOST where `support-desk relay` serves `/metrics`, `/livez`, `/readyz` "
-        "and `/version`. Unset: it serves none.",
+        "and `/version`. Unset: they are not served.",
         examples=["9100"],
     )
     resend_unknown: str = Field(
@@ -190,7 +193,7 @@ class Settings(BaseSettings):
     obscene_levels: Annotated[frozenset[ObscenityLevel], NoDecode] = Field(
         COUNTED_LEVELS,
         min_length=1,
-        description="Levels of obscene words that count, separated by commas: "
+        description="Levels of obscene words that have an effect, separated by commas: "
         f"{', '.join(f'`{level}`' for level in ObscenityLevel)}.",
         examples=["mat,norm14,vulgar"],
     )
@@ -203,7 +206,7 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "INFO",
         pattern="^(DEBUG|INFO|WARNING|ERROR)$",
-        description="Least severe level to log: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
+        description="Lowest level that is logged: `DEBUG`, `INFO`, `WARNING` or `ERROR`.",
         examples=["INFO"],
     )
     log_format: str = Field(
@@ -259,7 +262,7 @@ class Settings(BaseSettings):
             by_webhook = info.data.get("telegram_mode") == "webhook" and info.data.get("telegram_token")
             if info.field_name == "telegram_secret" and by_webhook:
                 raise ValueError(
-                    "is needed with SUPPORT_TELEGRAM_TOKEN, so that nobody else can post updates"
+                    "is required with SUPPORT_TELEGRAM_TOKEN, so that only Telegram can post updates"
                 )
             return None
         if not _SECRET.fullmatch(secret.get_secret_value()):
@@ -284,7 +287,7 @@ class Settings(BaseSettings):
 
     @property
     def own_telegram_server(self) -> bool:
-        """Whether calls go to a local Bot API server, which delivers to any address."""
+        """Whether calls go to a local Bot API server, which accepts any webhook address."""
         return self.telegram_api_url.rstrip("/") != TELEGRAM
 
     @property

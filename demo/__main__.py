@@ -23,7 +23,7 @@ def main() -> int:
         with service:
             print(
                 say(
-                    f"Служба запущена: {service.url}, база пуста.\n",
+                    f"Сервис запущен: {service.url}, база пуста.\n",
                     f"The service is running at {service.url} with an empty database.\n",
                 )
             )
@@ -33,7 +33,7 @@ def main() -> int:
                 print(
                     say(
                         f"РАСХОЖДЕНИЕ С РЕГЛАМЕНТОМ: {mismatch.what}: "
-                        f"ждали {mismatch.wanted!r}, получили {mismatch.found!r}",
+                        f"ожидалось {mismatch.wanted!r}, получено {mismatch.found!r}",
                         f"DIFFERS FROM THE REGULATION: {mismatch.what}: "
                         f"expected {mismatch.wanted!r}, got {mismatch.found!r}",
                     ),
@@ -43,7 +43,7 @@ def main() -> int:
             stopped = service.stop()
     print(
         say(
-            f"\nВсё решено по регламенту. Служба остановлена, код {stopped}.",
+            f"\nВсе решения соответствуют регламенту. Сервис остановлен, код {stopped}.",
             f"\nEvery decision follows the regulation. The service has stopped with exit code {stopped}.",
         )
     )
@@ -67,7 +67,7 @@ def play(service: ServiceProcess, say: Say = russian) -> None:
         print("\n".join(report.cast(actors, say)), end="\n\n")
         player.play()
         print("\n".join(report.protocol(player.lines, say)))
-        print(say("\nОчередь в порядке работы (2.1, 5.2):", "\nThe queue in working order (2.1, 5.2):"))
+        print(say("\nОчередь в порядке работы (2.1, 5.2):", "\nThe queue in the order of work (2.1, 5.2):"))
         print("\n".join(report.queue(player.queue(), say)))
         number = player.claim(ANNA)["number"]
         print(say(f"{ANNA} берёт первое обращение: {number}.", f"{ANNA} claims the first ticket, {number}."))

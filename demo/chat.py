@@ -27,17 +27,17 @@ LOOK_SECONDS = 0.1
 LAST_WORDS_SECONDS = 15.0
 RUSSIAN_HELP = f"""\
 Вы – сотрудник агентства {CUSTOMER}, это рабочий чат поддержки в Telegram (п. 4.1).
-  текст          написать как клиент (обращение закрывается через 2 с тишины)
+  текст          написать как клиент (обращение собирается, пока пауза не дольше 2 с)
   /status        спросить об открытых обращениях     /new текст   начать новое
   ! текст        ответить как инженер                !! текст     ответить и решить
   пустая строка  закончить
 """
 ENGLISH_HELP = f"""\
 You are an employee of the agency {CUSTOMER}; this is its working chat for support in Telegram (clause 4.1).
-The desk answers customers in Russian.
+The desk writes to customers in Russian.
   text           write as the customer (a submission ends after 2 s of silence)
-  /status        ask about open tickets              /new text    begin another one
-  ! text         answer as the engineer              !! text      answer and resolve
+  /status        ask about open tickets              /new text    begin a new one
+  ! text         reply as the engineer               !! text      reply and resolve
   empty line     quit
 """
 
@@ -64,7 +64,7 @@ class Conversation:
         ticket = await self._open_ticket()
         if ticket is None or not words:
             nothing_open = self._say("нет открытого обращения", "there is no open ticket")
-            nothing_said = self._say("пустой ответ не отправить", "an empty answer cannot be sent")
+            nothing_said = self._say("пустой ответ отправить нельзя", "an empty reply cannot be sent")
             print(f"   ({nothing_open if words else nothing_said})")
             return False
         if line.startswith("!!"):
@@ -147,8 +147,9 @@ async def _talk(
     await asyncio.to_thread(service.run, "telegram", "setup", "--url", url)
     print(
         say(
-            f"Служба запущена: {service.url}, Telegram имитируется: {telegram.api_url}\n\n{RUSSIAN_HELP}",
-            f"The service runs at {service.url}, its Telegram at {telegram.api_url}.\n\n{ENGLISH_HELP}",
+            f"Сервис запущен: {service.url}, имитация Telegram: {telegram.api_url}\n\n{RUSSIAN_HELP}",
+            f"The service is running at {service.url}, the simulated Telegram at {telegram.api_url}.\n\n"
+            f"{ENGLISH_HELP}",
         ),
         flush=True,
     )

@@ -167,13 +167,13 @@ class Player:
             if step.expected.outcome != "accepted":
                 self._queue.append(step.name)
             remark = self._say(
-                "часы месяца вышли, но работа начнётся уже в новом месяце",
+                "часы месяца исчерпаны, но работа начнётся уже в новом месяце",
                 "the hours are used up, but work starts in the next month",
             )
             return replace(step.expected, outcome="accepted", reasons=(), status="queued"), remark
         if step.expected.outcome == "accepted":
             remark = self._say(
-                "часы вышли, но критичное идёт дальше", "the hours are used up, but it is critical"
+                "часы исчерпаны, но обращение критичное", "the hours are used up, but it is critical"
             )
             return replace(step.expected, notices=(HOURS,)), remark
         return replace(step.expected, resume_at=self._next_month(arrived).isoformat()), ""

@@ -47,7 +47,7 @@ def protocol(lines: Sequence[Line], say: Say) -> Iterator[str]:
 
 
 def queue(items: Sequence[dict[str, Any]], say: Say) -> Iterator[str]:
-    """List the queue in working order."""
+    """List the queue in the order of work."""
     for item in items:
         arrived = f"{instant(item['times']['received_at']):%d.%m %H:%M:%S}"
         yield (

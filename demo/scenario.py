@@ -253,7 +253,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Book("api", 30, left=0),
     Submit(
-        "часы вышли",
+        "часы исчерпаны",
         "agency-23",
         "Подскажите, как настроить права на просмотр чужих сделок?",
         Expected(DEFERRED, ((HOURS, "5.1"),), status="deferred"),

@@ -1,1 +1,1 @@
-"""Foreign judges of the contract and of the running service: make judges."""
+"""Third-party checks of the contract and of the running service: make judges."""

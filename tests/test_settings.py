@@ -56,7 +56,7 @@ def test_without_a_token_telegram_is_off(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_token_needs_a_secret_unless_updates_are_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     with_telegram(monkeypatch, TOKEN=TOKEN)
-    with pytest.raises(WrongSettingsError, match="SUPPORT_TELEGRAM_SECRET: is needed") as raised:
+    with pytest.raises(WrongSettingsError, match="SUPPORT_TELEGRAM_SECRET: is required") as raised:
         read_settings()
     assert TOKEN not in str(raised.value)
     with_telegram(monkeypatch, MODE="polling")

@@ -73,7 +73,7 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """Return the services of the application that answers a request; `create_app` has set them."""
+    """Return the services of the application that handles a request; `create_app` has set them."""
     services: Services = request.app.state.services
     return services
 

@@ -60,7 +60,7 @@ def copy_database(
             "The connection to the target was lost during COMMIT. Run the copy again: it reports whether the "
             "target holds data"
         )
-    typer.echo("copied: every part arrived unchanged", err=True)
+    typer.echo("copied and verified", err=True)
 
 
 def _print_compared(part: "Compared") -> None:
@@ -72,7 +72,7 @@ def _print_compared(part: "Compared") -> None:
 
 @commands.command("calendar")
 def print_calendar(
-    month: Annotated[str | None, typer.Argument(help="Month, YYYY-MM; the current one by default.")] = None,
+    month: Annotated[str | None, typer.Argument(help="Month, YYYY-MM. Default: the current month.")] = None,
 ) -> None:
     """Print a month of the work calendar, including the exceptions in the database if there is one."""
     from app.adapters.calendar_page import render_month

@@ -42,9 +42,9 @@ def replay_inbox(
     *,
     everything: Annotated[bool, typer.Option("--all", help="All parked updates.")] = False,
 ) -> None:
-    """Process parked updates again, after their cause is fixed."""
+    """Process parked updates again, once the cause of the failure is fixed."""
     if bool(numbers) == everything:
-        fail("Pass the numbers, or --all. For example: inbox replay 17 18", WRONG_USE)
+        fail("Pass either numbers or --all. For example: inbox replay 17 18", WRONG_USE)
 
     from app.adapters.system import SystemClock
 
@@ -55,4 +55,4 @@ def replay_inbox(
     replayed = with_store(work)
     typer.echo(f"{replayed} to be processed again", err=True)
     if numbers and replayed < len(set(numbers)):
-        fail("The others are not parked. `inbox list` lists the parked updates.")
+        fail("The other updates are not parked. `inbox list` lists the parked updates.")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PAGE = 100
 
 commands = typer.Typer(
-    help="Inspect and retry messages that were not delivered, or may not have been.", no_args_is_help=True
+    help="List and retry messages whose delivery failed or cannot be confirmed.", no_args_is_help=True
 )
 
 
@@ -25,7 +25,7 @@ commands = typer.Typer(
 def list_outbox(
     state: Annotated[
         list[PartState] | None,
-        typer.Option(help="A state; repeat the option for several. By default unknown and dead."),
+        typer.Option(help="A state; repeat the option for several. Default: unknown and dead."),
     ] = None,
 ) -> None:
     """List parts of messages, oldest first, without their text or recipient.

@@ -25,7 +25,7 @@ def serve(
         bool,
         typer.Option(
             "--dev",
-            help="Make an admin key unless SUPPORT_ADMIN_KEY is set; print it with the address of the docs.",
+            help="Create an admin key unless SUPPORT_ADMIN_KEY is set; print it and the docs' address.",
         ),
     ] = False,
 ) -> None:
@@ -92,10 +92,10 @@ def _welcome(address: str, made: str | None) -> str:
 
 @commands.command("relay")
 def run_relay() -> None:
-    """Migrate the database and run the relay until stopped, for services with SUPPORT_RELAY=off.
+    """Migrate the database and run the relay until stopped. Its services must have SUPPORT_RELAY=off.
 
-    The relay processes updates, sends messages and fetches files. With SUPPORT_RELAY_METRICS_PORT it serves
-    metrics and probes.
+    The relay processes updates, sends messages and fetches files. If SUPPORT_RELAY_METRICS_PORT is set, it
+    also serves metrics and probes.
     """
     settings = load_settings()
     migrated(settings)

@@ -18,17 +18,20 @@ class DeskMetrics:
         """Register the metrics."""
         self._submissions = Counter(
             "support_submissions",
-            "Submissions by outcome; not_registered ones leave no ticket (4.1, 4.3).",
+            "Submissions by outcome; `not_registered` ones do not become tickets (4.1, 4.3).",
             ("outcome", "channel"),
             registry=registry,
         )
         self._reasons = Counter(
-            "support_submission_reasons", "Reasons of submissions.", ("code", "clause"), registry=registry
+            "support_submission_reasons",
+            "Reasons of the decisions on submissions.",
+            ("code", "clause"),
+            registry=registry,
         )
 
         self._triage = Counter(
             "support_triage_classifications",
-            "First classifications, by how the suggested categories fared.",
+            "First classifications, by whether the chosen category had been suggested.",
             ("suggestion",),
             registry=registry,
         )
@@ -36,18 +39,18 @@ class DeskMetrics:
             self._triage.labels(verdict.value)
         self._suggested = Gauge(
             "support_triage_share_suggested",
-            "Share of the first classifications since the start that had a suggestion.",
+            "Share of first classifications with a suggestion, since the start.",
             registry=registry,
         )
         self._right = Gauge(
             "support_triage_share_right",
-            "Share of those whose choice was among the suggested categories.",
+            "Share of first classifications with a suggestion that chose a suggested category.",
             registry=registry,
         )
         self._fared: TallyCounter[HintVerdict] = TallyCounter()
 
     def count_triage(self, verdict: HintVerdict) -> None:
-        """Count how the suggested categories of a first classification fared."""
+        """Count a first classification by whether the chosen category had been suggested."""
         self._triage.labels(verdict.value).inc()
         self._fared[verdict] += 1
         self._show_shares()

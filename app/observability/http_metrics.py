@@ -11,17 +11,15 @@ class HttpMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         """Register the metrics."""
-        self._requests = Counter("support_http_requests", "Requests answered.", LABELS, registry=registry)
+        self._requests = Counter("support_http_requests", "Completed requests.", LABELS, registry=registry)
         self._seconds = Histogram(
             "support_http_request_seconds",
-            "Time from a request to the end of its answer.",
+            "Time from the start of a request to the end of its response.",
             LABELS,
             buckets=BUCKETS,
             registry=registry,
         )
-        self.in_flight = Gauge(
-            "support_http_requests_in_flight", "Requests being answered.", registry=registry
-        )
+        self.in_flight = Gauge("support_http_requests_in_flight", "Requests in progress.", registry=registry)
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def observe(self, route: str, method: str, status: int, seconds: float) -> None:

@@ -24,7 +24,7 @@ class InboxMetrics:
         """Register the counters. Submissions are counted together with those by HTTP."""
         self._desk = desk
         self._updates = Counter(
-            "support_inbox_updates", "Updates by what came of them.", ("channel", "result"), registry=registry
+            "support_inbox_updates", "Processed updates by result.", ("channel", "result"), registry=registry
         )
 
     def processed(self, channel: str, result: UpdateResult) -> None:
@@ -50,13 +50,13 @@ class InboxGauges:
         self._clock = clock
         self._waiting = Gauge(
             "support_inbox_waiting",
-            "Updates that wait, are held for a chat of nobody, or were parked after failing.",
+            "Unprocessed updates by state: pending, held for an unassigned chat, or parked after failures.",
             ("state",),
             registry=registry,
         )
         self._oldest = Gauge(
             "support_inbox_oldest_seconds",
-            "Since when the oldest update waits to be processed; 0 if none does.",
+            "Seconds that the oldest pending update has waited; 0 if none waits.",
             registry=registry,
         )
 

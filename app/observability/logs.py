@@ -18,7 +18,7 @@ from typing import Any, TextIO, cast
 import structlog
 
 request_id_now: ContextVar[str | None] = ContextVar("request_id_now", default=None)
-"""Id of the request that the current task answers; log lines carry it."""
+"""Id of the request that the current task handles; log lines carry it."""
 
 EventDict = MutableMapping[str, Any]
 MAX_FRAMES = 30

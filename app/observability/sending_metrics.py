@@ -25,12 +25,12 @@ class RelayMetrics:
         """Register the counters."""
         self._sendings = Counter(
             "support_sendings",
-            "Attempts to send a part of a message, by how they ended.",
+            "Attempts to send a part of a message, by outcome.",
             ("channel", "kind", "outcome"),
             registry=registry,
         )
         self._failures = Counter(
-            "support_relay_failures", "Runs of a job of the relay that failed.", ("job",), registry=registry
+            "support_relay_failures", "Failed runs of the relay's jobs.", ("job",), registry=registry
         )
 
     def ended(self, channel: str, kind: OutboxKind, outcome: SendOutcome) -> None:
@@ -73,13 +73,13 @@ class OutboxGauges:
         labels = ("channel", "kind", "state")
         self._parts = Gauge(
             "support_outbox_messages",
-            "Parts of messages that wait, are under way, may have arrived or were given up.",
+            "Parts of messages by state, without sent and cancelled ones.",
             labels,
             registry=registry,
         )
         self._oldest = Gauge(
             "support_outbox_oldest_seconds",
-            "Since when the oldest part of a state is in it.",
+            "Seconds that the oldest part has been in its state.",
             labels,
             registry=registry,
         )

@@ -134,7 +134,7 @@ async def test_a_copied_desk_answers_alike_and_goes_on_alike(
 
     assert (status, printed) == (0, b""), logged
     assert [line.split()[:2] for line in logged if line.startswith("tickets ")] == [["tickets", "9"]]
-    assert logged[-1] == "copied: every part arrived unchanged"
+    assert logged[-1] == "copied and verified"
     copied = Service(bare_url, base_calendar, folder=service.folder)
     copied.clock.now = service.clock.now
     try:

@@ -279,7 +279,7 @@ def test_a_telegram_token_without_a_secret_is_a_wrong_setting(
     monkeypatch.setenv("SUPPORT_TELEGRAM_TOKEN", "123456:token-canary")
     done = run("serve")
     assert done.exit_code == 2
-    assert "SUPPORT_TELEGRAM_SECRET: is needed" in done.output
+    assert "SUPPORT_TELEGRAM_SECRET: is required" in done.output
     assert "canary" not in done.output
 
 
@@ -331,7 +331,7 @@ async def test_telegram_setup_removes_the_webhook_where_updates_are_fetched(
     [
         ("webhook", {}, "run telegram setup --url"),
         ("polling", {"getMe": {"username": "b", "can_read_all_group_messages": False}}, "/setprivacy"),
-        ("webhook", {"getWebhookInfo": {"url": HOOK, "pending_update_count": 500}}, "address answers"),
+        ("webhook", {"getWebhookInfo": {"url": HOOK, "pending_update_count": 500}}, "address responds"),
     ],
 )
 async def test_telegram_check_says_under_each_fact_what_to_mend_and_exits_with_1(

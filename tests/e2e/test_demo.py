@@ -54,7 +54,7 @@ def test_demo_is_english_where_the_language_is() -> None:
     played = _run("-m", "demo", language="en_US.UTF-8")
     assert played.returncode == 0, played.stderr
     assert all(outcome in played.stdout for outcome in ENGLISH_OUTCOMES)
-    assert "The queue in working order" in played.stdout
+    assert "The queue in the order of work" in played.stdout
     assert not any(outcome in played.stdout for outcome in OUTCOMES)
 
 
@@ -67,7 +67,7 @@ def test_the_option_wins_over_the_environment() -> None:
 def test_demo_says_what_differs_and_exits_with_1() -> None:
     played = _run("-c", _SWAPPED)
     assert played.returncode == 1
-    assert played.stderr.startswith("РАСХОЖДЕНИЕ С РЕГЛАМЕНТОМ: очередь: ждали")
+    assert played.stderr.startswith("РАСХОЖДЕНИЕ С РЕГЛАМЕНТОМ: очередь: ожидалось")
 
 
 def _play_at(at: str, data_dir: Path, database_url: str = "") -> None:

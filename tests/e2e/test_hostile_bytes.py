@@ -170,7 +170,7 @@ def test_hostile_bodies_are_problems_of_the_caller(service: ServiceProcess) -> N
                 refused(http.request(method, path, content=b"{}", headers=headers), f"{path} {kind_of}")
 
     assert server_errors(service) == []
-    assert "request_failed" not in service.log.read_text("utf-8")
+    assert "request failed" not in service.log.read_text("utf-8")
 
 
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "multipart/form-data"])

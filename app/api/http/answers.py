@@ -20,22 +20,22 @@ def bytes_of(shown: BaseModel) -> bytes:
 
 
 def plain(status: int, shown: BaseModel, headers: Mapping[str, str] = NO_HEADERS) -> StoredResponse:
-    """Build the answer with an object that has no version; `versioned` of etags.py builds the others."""
+    """Build the response with an object that has no version; `versioned` of etags.py builds the others."""
     return json_answer(status, bytes_of(shown), headers)
 
 
 def json_answer(status: int, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> StoredResponse:
-    """Build an answer of rendered JSON; Content-Type is added."""
+    """Build a response of rendered JSON; Content-Type is added."""
     return StoredResponse(status, {"Content-Type": JSON, **headers}, body)
 
 
 def empty_answer(status: int = 204, headers: Mapping[str, str] = NO_HEADERS) -> StoredResponse:
-    """Build an answer without a body."""
+    """Build a response without a body."""
     return StoredResponse(status, headers, b"")
 
 
 def response_of(answer: StoredResponse, extra: Mapping[str, str] = NO_HEADERS) -> Response:
-    """Return the response that sends an answer unchanged, with the extra headers."""
+    """Return a stored response for the server, unchanged, with the extra headers."""
     headers = {**answer.headers, **extra} if extra else dict(answer.headers)
     return Response(answer.body, answer.status, headers)
 

@@ -54,7 +54,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
 
 def refusal(code: str) -> bytes:
-    """Return the whole answer, a problem, to a request that is not read to its end."""
+    """Return the whole response, a problem, to a request that is not read to its end."""
     scope = {"type": "http", "path": "/", "headers": []}  # the path is unknown yet
     context = begin_context(scope, secrets.token_urlsafe(16))
     answer = problem_answer(scope, code)

@@ -82,7 +82,7 @@ class DrainingServer(uvicorn.Server):
         return await super().on_tick(counter)
 
     def _send_clients_away(self) -> None:
-        """Close each connection with its next answer, so that none is cut when the listening ends."""
+        """Close each connection with its next response, so that none is cut when the listening ends."""
         log.info("draining", seconds=self._drain_seconds)
         self.config.encoded_headers.append(CLOSE)  # the server rebuilds its headers from these every second
         self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
@@ -104,7 +104,7 @@ def _end_hard(loop: asyncio.AbstractEventLoop) -> None:
         unfinished = sorted(_where(task.get_coro()) for task in asyncio.all_tasks(loop))
         frames = sys._current_frames().values()  # noqa: SLF001 - the only way to the stacks of other threads
         threads = ["".join(traceback.format_stack(frame)) for frame in frames]
-        log.error("stopped hard: not everything has ended in time", unfinished=unfinished, threads=threads)
+        log.error("stopped hard: the time to stop has run out", unfinished=unfinished, threads=threads)
     finally:
         os._exit(1)
 

@@ -32,14 +32,14 @@ def hashed_tag(version: int, sha256: str) -> str:
 
 
 def etag_headers(version: int, body: bytes) -> dict[str, str]:
-    """Return the headers of an answer that carries an ETag."""
+    """Return the headers of a response that carries an ETag."""
     return {"ETag": etag_of(version, body), **CACHEABLE}
 
 
 def versioned(
     status: int, shown: BaseModel, version: int, headers: Mapping[str, str] = NO_HEADERS
 ) -> StoredResponse:
-    """Build the answer with an object that has a version: with its ETag."""
+    """Build the response with an object that has a version: with its ETag."""
     body = bytes_of(shown)
     return json_answer(status, body, {**etag_headers(version, body), **headers})
 

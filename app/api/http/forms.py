@@ -116,7 +116,7 @@ class Form:
         return None
 
     async def drain(self) -> None:
-        """Read and discard the rest of the body: a client that still sends would not read the answer."""
+        """Read and discard the rest of the body: a client that still sends would not read the response."""
         with suppress(ClientDisconnect):
             async for _ in self._chunks:
                 pass

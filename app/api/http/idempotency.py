@@ -1,6 +1,6 @@
-"""Idempotency-Key: a repeated POST gets the first answer again, byte for byte.
+"""Idempotency-Key: a repeated POST gets the first response again, byte for byte.
 
-The answer is rendered and stored in the transaction of its effect. Within this process a duplicate
+The response is rendered and stored in the transaction of its effect. Within this process a duplicate
 waits for the first request; between processes the repository locks the key until the transaction ends.
 """
 
@@ -29,7 +29,7 @@ WAIT_SECONDS = 5.0
 KEY_MAX = 255
 PURGE_EVERY = 10
 PURGE_ROWS = 20
-"""Every tenth write deletes up to twenty expired answers: twice as many as were added."""
+"""Every tenth write deletes up to twenty expired responses: twice as many as were added."""
 SERVER_ERROR = 500
 REPLAYED = {"Idempotency-Replayed": "true"}
 
@@ -37,13 +37,13 @@ _VISIBLE = re.compile("[!-~]+")
 
 Result = TypeVar("Result")
 Work = Callable[[UnitOfWork], tuple[StoredResponse, Result]]
-"""Work in a transaction: the answer, and a result for the endpoint, such as what to count."""
+"""Work in a transaction: the response, and a result for the endpoint, such as what to count."""
 Slot = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Done(Generic[Result]):
-    """An answer with the fingerprint of its request; `result` is None for a replayed one."""
+    """A response with the fingerprint of its request; `result` is None for a replayed one."""
 
     fingerprint: str
     answer: StoredResponse
@@ -65,10 +65,10 @@ async def answer(
     *,
     body: bytes | None = None,
 ) -> tuple[Response, Result | None]:
-    """Do the work, or replay the answer that its Idempotency-Key got before; a replay has no result.
+    """Do the work, or replay the response that its Idempotency-Key got before; a replay has no result.
 
     `body` stands for the request's where the endpoint has consumed that; equal ones are the same request.
-    An exception of `work` and an answer of 5xx store nothing. Problem: `idempotency_key_reused`,
+    An exception of `work` and a response of 5xx store nothing. Problem: `idempotency_key_reused`,
     `idempotency_in_progress`, `validation_failed` for a malformed key.
     """
     key = idempotency_key(request)
@@ -127,7 +127,7 @@ async def fingerprint_of(request: Request, body: bytes | None = None) -> str:
 
 
 async def _wait(running: Running, slot: Slot) -> _Done[Any] | None:
-    """Wait while another request has the slot; return its answer, or None if the slot is free."""
+    """Wait while another request has the slot; return its response, or None if the slot is free."""
     if slot not in running:
         return None
     try:
@@ -144,7 +144,7 @@ async def _wait(running: Running, slot: Slot) -> _Done[Any] | None:
 def _once(
     slot: Slot, fingerprint: str, stamp: Stamp, work: Work[Result]
 ) -> Callable[[UnitOfWork], _Done[Result]]:
-    """Wrap the work: look the key up, do the work, store its answer."""
+    """Wrap the work: look the key up, do the work, store its response."""
     since = stamp.now - KEPT_FOR
     purges = next(_writes) % PURGE_EVERY == 0
 

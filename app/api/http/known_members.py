@@ -1,4 +1,4 @@
-"""The members that a body may have at a place: an unknown one is answered with the nearest of them."""
+"""The members that a body may have at a place: the error of an unknown one names the nearest of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches

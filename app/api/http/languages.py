@@ -1,4 +1,4 @@
-"""The language of an answer's texts: Accept-Language with its weights (RFC 9110, 12.5.4)."""
+"""The language of a response's texts: Accept-Language with its weights (RFC 9110, 12.5.4)."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,7 +17,7 @@ def language_of(request: HTTPConnection) -> Language:
 
 
 def language_headers(language: Language) -> Mapping[str, str]:
-    """Return the headers of an answer whose texts are in a language that the caller chose."""
+    """Return the headers of a response whose texts are in a language that the caller chose."""
     return _HEADERS[language]
 
 

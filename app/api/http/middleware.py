@@ -1,4 +1,4 @@
-"""The only middleware: request id, common headers, HEAD, metrics, access log, answers to crashes.
+"""The only middleware: request id, common headers, HEAD, metrics, access log, responses to crashes.
 
 Plain ASGI. It wraps the whole application: no exception reaches the server, which would log its message.
 """
@@ -35,7 +35,7 @@ log = structlog.get_logger("app.access")
 
 
 class HttpMiddleware:
-    """Handles every request first and every answer last."""
+    """Handles every request first and every response last."""
 
     def __init__(self, app: ASGIApp, metrics: HttpMetrics) -> None:
         """Wrap an application."""
@@ -43,7 +43,7 @@ class HttpMiddleware:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request to the application and complete its answer."""
+        """Pass a request to the application and complete its response."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -74,7 +74,7 @@ class HttpMiddleware:
             return
         except Exception as failure:
             told = described(failure)  # never the message, which may hold a customer's text
-            log.error("request_failed", route=_template(scope), failure=told)  # noqa: TRY400
+            log.error("request failed", route=_template(scope), failure=told)  # noqa: TRY400
             if answer.status:
                 raise  # the server then aborts the connection: the client must not take the part for all
             response = problem_response(scope, "internal_error")
@@ -82,7 +82,7 @@ class HttpMiddleware:
 
 
 class _Answer:
-    """Passes the messages of an answer to the server, its headers completed."""
+    """Passes the messages of a response to the server, its headers completed."""
 
     __slots__ = ("_context", "_done", "_send", "_without_body", "status")
 

@@ -25,7 +25,7 @@ class IfMatchUse(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Success:
-    """A documented answer other than a problem; `examples` are JSON values by name."""
+    """A documented response other than a problem; `examples` are JSON values by name."""
 
     status: int
     description: str
@@ -54,9 +54,9 @@ class Operation:
     if_match: IfMatchUse = IfMatchUse.NO
     paged: bool = False
     bilingual: bool = False
-    """The answers have texts in the language that the caller prefers."""
+    """The responses have texts in the language that the caller prefers."""
     ranges: bool = False
-    """The caller may ask for a part of the answer."""
+    """The caller may ask for a part of the response."""
     request_examples: Mapping[str, Any] = field(default_factory=dict)
     max_body: int = MAX_BODY
     raw_body: bool = False

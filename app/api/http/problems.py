@@ -140,7 +140,7 @@ class FieldError:
 
 
 class Problem(Exception):
-    """Raised in this layer to answer with a problem; the transaction around it rolls back."""
+    """Raised in this layer to respond with a problem; the transaction around it rolls back."""
 
     def __init__(
         self,
@@ -166,7 +166,7 @@ def problem_answer(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] = NO_HEADERS,
 ) -> StoredResponse:
-    """Build the answer of a problem, also inside a transaction. `members` hold only our own values."""
+    """Build the response of a problem, also inside a transaction. `members` hold only our own values."""
     kind = PROBLEM_TYPES[code]
     context = context_of(where)
     context.problem = code
@@ -219,7 +219,7 @@ def response_to(where: Where, failure: DeskError) -> Response:
 
 
 def install_problems(app: FastAPI) -> None:
-    """Register the handlers that answer every failure below the middleware with a problem."""
+    """Register the handlers that respond to every failure below the middleware with a problem."""
 
     async def on_problem(request: Request, failure: Exception) -> Response:
         if not isinstance(failure, Problem):

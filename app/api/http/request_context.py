@@ -1,4 +1,4 @@
-"""The context of a request while it is answered: one small record in its ASGI scope."""
+"""The context of a request while it is processed: one small record in its ASGI scope."""
 
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ class RequestContext:
     caller: Caller | None = None
     problem: str | None = None
     without_body: bool = False
-    """The client wants only the headers of the answer (HEAD)."""
+    """The client wants only the headers of the response (HEAD)."""
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    """Headers that every answer to this request carries besides the common ones."""
+    """Headers that every response to this request carries besides the common ones."""
 
 
 def scope_of(where: Where) -> ScopeDict:
@@ -53,7 +53,7 @@ def begin_context(scope: ScopeDict, request_id: str) -> RequestContext:
 
 
 def language_for(where: Where) -> Language:
-    """Return the language of the answer to a request."""
+    """Return the language of the response to a request."""
     context = context_of(where)
     if context.language is None:
         context.language = language_of(HTTPConnection(scope_of(where)))

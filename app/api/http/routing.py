@@ -27,7 +27,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Response]])
 def operation(
     router: APIRouter, method: str, path: str, declared: Operation
 ) -> Callable[[Endpoint], Endpoint]:
-    """Declare the operation that the function below answers; its docstring is the description."""
+    """Declare the operation that the function below implements; its docstring is the description."""
     usual, *others = declared.answers
 
     def declare(endpoint: Endpoint) -> Endpoint:

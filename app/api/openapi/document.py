@@ -95,7 +95,7 @@ def build_openapi(app: FastAPI) -> Json:
 
 
 def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
-    """List the codes that an operation can answer, in the order of the registry."""
+    """List the codes that an operation can return, in the order of the registry."""
     public, body = operation.scope is Access.PUBLIC, "requestBody" in told
     facts = (
         (True, ("internal_error", *operation.problems)),
@@ -160,7 +160,7 @@ def _finish(told: Json, method: str, operation: Operation, shared: Json) -> None
 
 
 def _headers(success: Success, operation: Operation, *, public: bool) -> list[str]:
-    """List the headers of a successful answer."""
+    """List the headers of a successful response."""
     some = success.model is not None
     facts = (
         (True, ("X-Request-ID",)),

@@ -17,10 +17,11 @@ manages the queue, the conversations, staff time and the tickets' clocks.
 
 **Authentication.** Send an API key as `Authorization: Bearer jsd_…`. Each operation names the scope it
 requires. A key can be confined to one customer: it then reads and changes only that customer's data.
-Invalid keys get 401, or 429 when too many of them come from one address. Valid keys are not affected.
+A request with an invalid key gets 401, or 429 after too many such requests from one address. Valid keys
+from the same address continue to work.
 
 **Languages.** Reasons, notices and problems are in Russian by default, and in English with
-`Accept-Language: en`. Codes are the same in every language: build logic on codes, not on texts.
+`Accept-Language: en`. Codes are the same in every language. Build logic on codes, not on texts.
 
 **Errors.** Every error is an `application/problem+json` document (RFC 9457) with a stable `code`.
 `GET /problems/{code}` explains each code.
@@ -28,7 +29,8 @@ Invalid keys get 401, or 429 when too many of them come from one address. Valid 
 **Idempotency.** A POST with an `Idempotency-Key` takes effect once. Repeating it within 24 hours returns
 the first response, byte for byte.
 
-**Citations.** Numbers such as 4.2 are clauses of the regulation; R1 to R18 are our readings of it.
+**Citations.** Numbers such as 4.2 are clauses of the regulation. R1 to R18 are our readings of points that
+the regulation leaves open.
 `GET /v1/regulation` returns both.
 
 **Request IDs.** Every response carries `X-Request-ID`, and so do our logs. Send your own value (1 to 64
@@ -43,7 +45,8 @@ Moscow time.
 **Strings.** No string may contain the NUL character (U+0000): such a request gets 422.
 
 **Compatibility.** New response members and new enum values may appear at any time; clients must accept
-values they don't recognise. Requests are strict: unknown members and parameters get 422.
+values they don't recognise. Requests are strict: unknown members of a body, and unknown query parameters of
+a GET, get 422.
 """
 CONTACT = {"name": "JokerCRM support", "url": "https://jokercrm.ru/oferta"}
 LICENCE = {"name": "MIT", "identifier": "MIT"}
@@ -58,9 +61,9 @@ SERVERS = [
 TAGS: Mapping[str, str] = {
     "decisions": "Preview decisions and check texts without submitting anything.",
     "tickets": "Submit tickets and follow them through support.",
-    "work": "The agents' work: the queue, transitions and staff time.",
+    "work": "Work on tickets: the queue, transitions and staff time.",
     "conversation": "The messages of a ticket, from the customer and from agents.",
-    "attachments": "Pictures, videos and documents that accompany a text (clause 4.4).",
+    "attachments": "Images, videos and documents that accompany a text (clause 4.4).",
     "time": "Staff time on tickets, counted against the tariff's minutes (clauses 5.1, 5.2).",
     "queue": "The order of work (clauses 2.1 to 2.3, 5.2) and claiming the next ticket.",
     "customers": "Customers, their entitlement and their usage.",
@@ -93,7 +96,8 @@ HEADERS: Mapping[str, Json] = {
         "schema": {"type": "string", "maxLength": 64},
     },
     "Location": {
-        "description": "Path of the created object.",
+        "description": "Path of the created object. A message and a time entry have no path of their own: "
+        "theirs is the path of the list.",
         "schema": {"type": "string", "format": "uri-reference", "maxLength": 512},
     },
     "Content-Disposition": {
@@ -101,11 +105,12 @@ HEADERS: Mapping[str, Json] = {
         "schema": {"type": "string", "maxLength": 2048},
     },
     "Accept-Ranges": {
-        "description": "The operation supports byte ranges.",
+        "description": "`bytes`: the content can be requested in byte ranges.",
         "schema": {"type": "string", "enum": ["bytes"]},
     },
     "Content-Range": {
-        "description": "Position of the returned bytes, and the total size: `bytes 0-1023/48213`.",
+        "description": "Position of the returned bytes and total size, such as `bytes 0-1023/48213`; with "
+        "416 only the size, such as `bytes */48213`.",
         "schema": {"type": "string", "maxLength": 64},
     },
     "Link": {
@@ -129,7 +134,7 @@ HEADERS: Mapping[str, Json] = {
         "schema": {"type": "string", "enum": ["ru", "en"]},
     },
     "Vary": {
-        "description": "The request header that the response depends on.",
+        "description": "`Accept-Language`: a cache must keep one response per language.",
         "schema": {"type": "string", "enum": ["Accept-Language"]},
     },
 }
@@ -149,7 +154,7 @@ PARAMETERS: Mapping[str, Json] = {
         "name": "Idempotency-Key",
         "in": "header",
         "description": "A unique value that makes the request safe to repeat: 1 to 255 visible ASCII "
-        "characters. It is stored for 24 hours per API key.",
+        "characters. For 24 hours, the same API key gets the stored response to a repeated request.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     },
     "IfMatch": _IF_MATCH,
@@ -157,7 +162,7 @@ PARAMETERS: Mapping[str, Json] = {
     "IfNoneMatch": {
         "name": "If-None-Match",
         "in": "header",
-        "description": "ETags of the copies the client has. If one is current, the response is 304.",
+        "description": "ETags of the client's copies, or `*`. If one is current, the response is 304.",
         "schema": {"type": "string", "maxLength": _TAGS_MAX},
     },
     "Range": {
@@ -169,8 +174,8 @@ PARAMETERS: Mapping[str, Json] = {
     "IfRange": {
         "name": "If-Range",
         "in": "header",
-        "description": "ETag of the content that the range continues. If it differs, the response has the "
-        "whole content.",
+        "description": "ETag of the content to continue. If the content has changed, the response is 200 "
+        "with the whole content.",
         "schema": {"type": "string", "maxLength": HEADER_LIMITS[b"if-range"]},
     },
     "AcceptLanguage": {
@@ -199,8 +204,8 @@ FIELD_ERROR: Json = {
         "pointer": {
             "type": "string",
             "maxLength": 1024,
-            "description": "JSON pointer into the body, or `/query/…`, `/path/…`, `/header/…`. Empty for "
-            "the body as a whole.",
+            "description": "JSON pointer into the body, or `/query/…`, `/path/…`, `/header/…` for a "
+            "parameter. Empty for the body as a whole.",
         },
         "code": {
             "$ref": f"{REF}/schemas/FieldErrorCode",
@@ -216,8 +221,8 @@ FIELD_ERROR: Json = {
 PROBLEM: Json = {
     "type": "object",
     "title": "Problem",
-    "description": "An error (RFC 9457). Build logic on `code`. Members that name a code come with that code "
-    "only.",
+    "description": "An error (RFC 9457). Build logic on `code`. A member whose description begins with a "
+    "code is present only with that code.",
     "required": ["type", "title", "status", "detail", "instance", "code", "request_id"],
     "properties": {
         "type": {
@@ -236,7 +241,7 @@ PROBLEM: Json = {
             "format": "int32",
             "minimum": 400,
             "maximum": 599,
-            "description": "The HTTP status, repeated.",
+            "description": "The HTTP status of the response.",
         },
         "detail": {
             "type": "string",
@@ -256,7 +261,7 @@ PROBLEM: Json = {
         "request_id": {
             "type": "string",
             "maxLength": 64,
-            "description": "The value of `X-Request-ID`. Quote it when you ask about an error.",
+            "description": "The value of `X-Request-ID`. Quote it when you report an error.",
         },
         "errors": {
             "type": "array",
@@ -397,7 +402,7 @@ def problem_component(codes: tuple[str, ...]) -> Json:
 
 
 def problem_example(code: str) -> Json:
-    """Build a problem as the service answers it in English."""
+    """Build a problem as the service returns it in English."""
     kind = PROBLEM_TYPES[code]
     members = EXAMPLE_MEMBERS.get(code, {})
     return {

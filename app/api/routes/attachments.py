@@ -76,11 +76,11 @@ class _Parts:
     ),
 )
 async def upload(request: Request, caller: CurrentCaller) -> Response:
-    """Uploads a file for a customer. Name its ID in the `attachment_ids` of a submission or a message.
+    """Uploads a file for a customer. Pass its ID in `attachment_ids` of a submission or a message.
 
-    Pictures, videos and documents are accepted (4.4). The type is detected from the content, never from
-    the name. Archives, programs, web pages and SVG are refused. Requests with the same `Idempotency-Key`
-    are the same request if customer, file name and content are the same.
+    Images, videos and documents are accepted (4.4). The type is detected from the content, never from
+    the name. Archives, programs, web pages and SVG are refused. An upload repeats an earlier one if its
+    `Idempotency-Key`, customer, file name and content are the same.
     """
     services = services_of(request)
     idempotency_key(request)  # a malformed one is refused before the file is read
@@ -150,8 +150,8 @@ async def read(request: Request, attachment_id: AttachmentPath, caller: CurrentC
 async def content(request: Request, attachment_id: AttachmentPath, caller: CurrentCaller) -> Response:
     """Returns the content of an attachment, byte for byte as it was sent.
 
-    `Content-Type` is the attachment's `media_type`. The content comes as a download that browsers don't
-    display in place. A single byte `Range` is supported.
+    `Content-Type` is the attachment's `media_type`. Browsers save the content instead of displaying it.
+    A single byte `Range` is supported.
     """
     known_id, services = attachment_id_of(attachment_id), services_of(request)
     found = await services.store.read(lambda uow: get_stored(uow, known_id, only=caller.customer_id))

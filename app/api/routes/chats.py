@@ -73,9 +73,9 @@ async def assign(
 ) -> Response:
     """Assigns a chat to a customer as a working chat, or renames a working chat.
 
-    Errors: 409 `chat_limit_reached` if the tariff allows no further chat, 409 `chat_assigned_elsewhere`
-    if the chat belongs to another customer, 422 `unofficial_channel` if the channel is not an official
-    messenger.
+    The response is 409 `chat_limit_reached` if the tariff allows no further chat, 409
+    `chat_assigned_elsewhere` if the chat belongs to another customer, and 422 `unofficial_channel` if the
+    channel is not an official messenger.
     """
     services, known_id = services_of(request), customer_id_of(customer_id)
     if channel == "telegram" and not TELEGRAM_CHAT_ID.fullmatch(chat_id):
@@ -111,7 +111,7 @@ async def unassign(
 ) -> Response:
     """Removes a working chat from a customer.
 
-    Its tickets stay; messages that wait to be sent to it are cancelled.
+    Its tickets stay. Messages that wait to be sent to the chat are cancelled.
     """
     services, known_id = services_of(request), customer_id_of(customer_id)
     stamp = services.clock.stamp()

@@ -48,10 +48,10 @@ router = APIRouter()
     ),
 )
 async def put(request: Request, customer_id: NewCustomerPath, body: CustomerIn) -> Response:
-    """Creates a customer's record or replaces it as a whole, as the CRM keeps it.
+    """Creates a customer's record, or replaces it as a whole with the one in the CRM.
 
-    Repeating the same record changes nothing. If the change makes support minutes available again, the
-    tickets deferred for exhausted hours are decided again at once.
+    Repeating the same record changes nothing. If the change makes support minutes available again,
+    tickets that are deferred for exhausted hours are decided again at once.
     """
     services = services_of(request)
     stamp, check = services.clock.stamp(), version_check(read_if_match(request))
@@ -165,7 +165,7 @@ async def usage(
         Month | None, Query(description="Moscow month, YYYY-MM. The present month if left out.")
     ] = None,
 ) -> Response:
-    """Returns the staff minutes used in a Moscow month, and the tickets they were spent on (5.1, 5.2)."""
+    """Returns the staff minutes used in a Moscow month, in total and by ticket (5.1, 5.2)."""
     services, known_id = services_of(request), customer_id_of(customer_id)
     now = services.clock.stamp().now
     shown = await services.store.read(

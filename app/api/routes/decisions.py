@@ -38,8 +38,8 @@ router = APIRouter()
 async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCaller) -> Response:
     """Returns the decision this submission would get, without storing anything.
 
-    It applies the same rules to the same facts as `POST /v1/tickets`. Ask for a stored customer at any
-    instant, past or future, or for a what-if entitlement that needs no customer. Every reason cites its
+    The rules are those of `POST /v1/tickets`. Pass `customer_id` to decide for a stored customer at any
+    instant, past or future, or `entitlement` to decide without a stored customer. Every reason cites its
     clause.
     """
     services = services_of(request)

@@ -54,10 +54,11 @@ router = APIRouter()
 async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller: CurrentCaller) -> Response:
     """Adds a message to a ticket. An agent's message is sent to the chat unchanged.
 
-    A customer's message can move the ticket. A ticket that waits for the customer returns to the queue. A
-    ticket that is declined, or deferred by 4.2, 4.4 or 4.6, is decided again. A resolved ticket reopens
-    within three working days. On a closed ticket, the message becomes a new submission: `ticket_id` in
-    the response is the new ticket's, or 422 `not_registered` explains why there is none.
+    A customer's message can change the ticket's status. A ticket that waits for the customer returns to
+    the queue. A ticket that is declined, or deferred by 4.2, 4.4 or 4.6, is decided again. A resolved
+    ticket reopens within three working days; mere thanks do not reopen it. On a closed ticket, the message
+    becomes a new submission: `ticket_id` in the response is the new ticket's, or 422 `not_registered`
+    explains why there is none.
     """
     services = services_of(request)
     if body.article_id is not None:

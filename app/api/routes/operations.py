@@ -44,7 +44,7 @@ class ReadinessOut(BaseModel):
     relay: str | None = Field(
         default=None,
         max_length=16,
-        description="With `verbose`: `alive` if the relay, which sends messages, has reported lately, "
+        description="With `verbose`: `alive` if the relay, which sends messages, has reported recently, "
         "otherwise `silent`.",
     )
 
@@ -88,7 +88,7 @@ async def ready(request: Request) -> Response:
 
 
 async def readiness_response(request: Request, probes: Probes) -> Response:
-    """Return the answer of the readiness probe, for the service and for a relay's own process."""
+    """Return the response of the readiness probe, for the service and for a relay's own process."""
     checks = await probes.readiness.checks()
     details: dict[str, Any] = {}
     if "verbose" in request.query_params:

@@ -57,11 +57,11 @@ async def show_queue(
         Query(description="Only tickets before triage (`new`) or after it (`queued`). Both if left out."),
     ] = None,
 ) -> Response:
-    """Returns the unassigned waiting tickets in the order of work: priority, then arrival, then ID.
+    """Returns the tickets that wait for an agent, in the order of work: priority, then arrival, then ID.
 
-    With `status=new`, tickets that suggest an outage (`check_first`, 2.1) come first within their
-    priority, so that an agent looks at them soon. The main queue is not affected. `position` counts the
-    whole main queue, even for a key that is confined to one customer.
+    `status=new` returns the triage list. Tickets that suggest an outage (`check_first`, 2.1) come first
+    within their priority there, so that an agent sees them soon; the queue itself keeps its order.
+    `position` counts the whole queue, even for a key that is confined to one customer.
     """
     services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
@@ -110,8 +110,8 @@ async def claim(request: Request, body: ClaimIn, caller: CurrentCaller) -> Respo
 
     Two claims never get the same ticket.
 
-    With `"status": "new"` it claims the first ticket of the triage list, where `check_first` tickets
-    precede others of their priority. It responds with 204 if no ticket waits.
+    `"status": "new"` claims the first ticket of the triage list, where `check_first` tickets come before
+    others of their priority. The response is 204 if no ticket waits.
     """
     services, language = services_of(request), language_for(request)
     stamp = services.clock.stamp()

@@ -34,7 +34,7 @@ router = APIRouter()
     ),
 )
 async def show_regulation(request: Request) -> Response:
-    """Returns the regulation as the service applies it, in our own words.
+    """Returns the regulation as the service applies it, in our wording.
 
     It lists the clauses and what automates them, or why a program cannot; the categories, channels,
     reasons and notices; and our interpretation of silent or ambiguous points.

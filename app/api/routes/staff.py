@@ -136,7 +136,7 @@ async def remove(request: Request, channel: ChannelPath, external_id: PersonPath
 async def list_staff(request: Request, page: Page, caller: CurrentCaller) -> Response:
     """Returns the registered staff members, ordered by channel and the messenger's ID.
 
-    Staff members named in the service's settings are not included.
+    Staff members from the setting `SUPPORT_TELEGRAM_STAFF` are not included.
     """
     asked = listing(request, caller, page)
     after = asked.after(str, str)

@@ -30,11 +30,11 @@ router = APIRouter()
     ),
 )
 async def check_text(request: Request, body: TextCheckIn, caller: CurrentCaller) -> Response:  # noqa: ARG001 - the guard asks for a key
-    """Checks a text as the text of a submission would be checked, without storing anything.
+    """Checks a text as a submission's text would be checked, without storing anything.
 
     It returns obscene words with their level and place (4.6), a possible insult, up to three categories
-    that the text suggests (3, 5) and a suspected outage (2.1). The result is advice: only a submission is
-    decided on, and hints never decide. Places count Unicode code points.
+    that the text suggests (3, 5) and a suspected outage (2.1). The result is advice and decides nothing.
+    Places count Unicode code points.
     """
     judged = services_of(request).texts.check(body.text)
     return response_of(plain(200, TextCheckOut.of(judged.findings, judged.insult, judged.hints)))

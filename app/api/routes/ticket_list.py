@@ -83,8 +83,8 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
             description="Whether the clock runs, is stopped or has ended (R8).",
         ),
     ] = [],  # noqa: B006
-    priority: Annotated[list[Priority], _many("Order of work.")] = [],  # noqa: B006
-    category: Annotated[list[Category], _many("Subject of the ticket.")] = [],  # noqa: B006
+    priority: Annotated[list[Priority], _many("Priority of the ticket.")] = [],  # noqa: B006
+    category: Annotated[list[Category], _many("Category of the ticket.")] = [],  # noqa: B006
     assignee: Annotated[list[Annotated[str, plain(100)]], _many("The agent's name.")] = [],  # noqa: B006
     outcome: Annotated[list[Outcome], _many("Outcome of the latest decision.")] = [],  # noqa: B006
     reason: Annotated[
@@ -103,7 +103,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     ] = None,
     sort: Annotated[TicketSort, Query(description="Order of the list.")] = TicketSort.NEWEST,
 ) -> Response:
-    """Returns tickets. Filters are combined: a ticket must match all of them.
+    """Returns the tickets that match all filters.
 
     `sort=priority` puts the most urgent first, then orders by arrival. Declined tickets have no priority
     and come last.

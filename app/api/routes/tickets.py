@@ -130,7 +130,7 @@ async def read(request: Request, ticket_id: TicketPath, caller: CurrentCaller) -
     ),
 )
 async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
-    """Returns all decisions on a ticket, oldest first, each with the facts it rests on."""
+    """Returns all decisions on a ticket, oldest first, each with the facts that it rests on."""
     language = language_for(request)
     return await page_of_ticket(
         request,
@@ -160,7 +160,7 @@ async def decisions(request: Request, ticket_id: TicketPath, page: Page, caller:
 async def events(request: Request, ticket_id: TicketPath, page: Page, caller: CurrentCaller) -> Response:
     """Returns the history of a ticket, oldest first.
 
-    Each event has its author, time, statuses before and after, and cause.
+    Each event has its actor, its time, the status before and after it, and its cause.
     """
     return await page_of_ticket(request, caller, ticket_id, page, lambda uow: uow.events, EventOut.of)
 
@@ -197,9 +197,9 @@ async def transition(
 ) -> Response:
     """Performs an agent's action on a ticket.
 
-    `action` must be one of the ticket's `allowed_actions`; any other action gets 409
+    `action` must be one of the ticket's `allowed_actions`. Any other action gets 409
     `transition_not_allowed`, which lists the allowed ones. `resolve` requires a category, so classify a
-    ticket from triage first. Texts are sent to the customer's chat unchanged. `classify`, `defer` and
+    ticket from triage first. `text` is sent to the customer's chat unchanged. `classify`, `defer` and
     `decline` add a decision. Send `If-Match` to act only on the version you have read.
     """
     services, language = services_of(request), language_for(request)

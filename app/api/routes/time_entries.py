@@ -40,7 +40,7 @@ router = APIRouter()
     ),
 )
 async def book(request: Request, ticket_id: TicketPath, body: TimeEntryIn, caller: CurrentCaller) -> Response:
-    """Records minutes of staff time on a ticket, or takes minutes of an entry back with `reverses`.
+    """Records minutes of staff time on a ticket or, with `reverses`, takes back minutes of an entry.
 
     An entry counts in the Moscow month of `performed_at`; a reversal counts in the month of the entry it
     reverses. Entries beyond the tariff's minutes are accepted. Time on a separate order is paid

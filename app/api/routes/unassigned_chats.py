@@ -42,8 +42,8 @@ async def list_unassigned(request: Request, page: Page, caller: CurrentCaller) -
 
     The most recently active chat comes first.
 
-    Assigning a chat processes its waiting messages, each as of the time it was written. A chat that
-    writes while you page through the list moves to the front.
+    When a chat is assigned, its waiting messages are processed, each as of the time it was written. A
+    chat that writes while you page through the list moves to the first page.
     """
     asked = listing(request, caller, page)
     after = asked.after(datetime, str)

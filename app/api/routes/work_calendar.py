@@ -59,7 +59,7 @@ async def show_days(
 ) -> Response:
     """Returns dates of the work calendar, each with its service hours and why it is open or closed.
 
-    Dates after `known_through` are not `confirmed`: the decree on moved days off is not known yet.
+    Dates after `known_through` are not `confirmed`: no decree on moved days off covers them yet.
     """
     if to < from_:
         raise _wrong("/query/to", "before_from")

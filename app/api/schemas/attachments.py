@@ -12,18 +12,17 @@ from app.domain.vocabulary import AttachmentKind
 
 
 class AttachmentOut(Out):
-    """A picture, video or document that accompanies a text (4.4)."""
+    """An image, video or document that accompanies a text (4.4)."""
 
     id: str = Field(max_length=36, description="ID of the attachment (UUIDv7).")
     kind: AttachmentKind = Field(description="Kind of file.")
     name: str | None = Field(
         max_length=MAX_NAME,
-        description="File name as the sender gave it, cleaned of control characters and paths.",
+        description="The sender's file name, without control characters and folders.",
     )
     media_type: str | None = Field(
         max_length=100,
-        description="Media type, detected from the content and never from the name. Null until the "
-        "content is stored.",
+        description="Media type, detected from the content, not the name. Null until the content is stored.",
     )
     size: int | None = Field(
         ge=0,
@@ -34,7 +33,7 @@ class AttachmentOut(Out):
         max_length=64, description="SHA-256 of the content in hexadecimal. Null until the content is stored."
     )
     state: AttachmentState = Field(description="Whether the content is available. New states may appear.")
-    created_at: datetime = Field(description="When it was uploaded, or when its message arrived.")
+    created_at: datetime = Field(description="When the file was uploaded, or when its message arrived.")
 
     @classmethod
     def of(cls, attachment: Attachment) -> Self:
@@ -60,15 +59,15 @@ UPLOAD_FORM = {
             "type": "string",
             "maxLength": MAX_UPLOAD,
             "format": "binary",
-            "description": "The file, with its name. Size limits: picture 10 MiB and 40 million pixels, "
+            "description": "The file, with its name. Size limits: image 10 MiB and 40 million pixels, "
             "video 50 MiB, document 20 MiB.",
         },
         "customer_id": {
             "type": "string",
             "maxLength": 64,
             "pattern": "^[A-Za-z0-9._:@-]{1,64}$",
-            "description": "The CRM's ID of the customer. A key that is confined to one customer may "
-            "leave it out.",
+            "description": "The CRM's ID of the customer. Optional with a key that is confined to one "
+            "customer, required otherwise.",
         },
     },
 }

@@ -18,7 +18,7 @@ Minutes = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
 class CustomerIn(Contracted):
-    """A customer's record, as the CRM keeps it. It replaces the stored record as a whole."""
+    """A customer's complete record in the CRM. It replaces the stored record as a whole."""
 
     name: Annotated[str, named(300)] = Field(description="Name of the agency.")
     contract_accepted_on: Day | None = Field(
@@ -52,7 +52,9 @@ class CustomerOut(Out):
         description="Moscow day on which the customer accepted the offer (1.1). Null if the customer has "
         "not accepted it."
     )
-    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
+    licence: Licence = Field(
+        description="Whether the customer rents the product or owns the boxed version (1.3)."
+    )
     paid_until: date | None = Field(
         description="Last paid Moscow day of a rental, inclusive. Null for a boxed licence or if nothing "
         "was paid."
@@ -85,9 +87,9 @@ class CustomerOut(Out):
 
 
 class ChatIn(In):
-    """A working chat to assign or rename."""
+    """Properties of a working chat."""
 
-    title: Annotated[str, plain(200)] | None = Field(None, description="Name of the chat, for people.")
+    title: Annotated[str, plain(200)] | None = Field(None, description="Name of the chat for display.")
 
 
 class ChatOut(Out):
@@ -96,7 +98,7 @@ class ChatOut(Out):
     customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
     channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
     chat_id: str = Field(max_length=128, description="The messenger's present ID of the chat.")
-    title: str | None = Field(max_length=200, description="Name of the chat, for people.")
+    title: str | None = Field(max_length=200, description="Name of the chat for display.")
     over_limit: bool = Field(
         description="Whether the chat exceeds the number that the tariff allows now. It continues to "
         "work (R11)."
@@ -144,7 +146,9 @@ class EntitlementOut(Out):
     customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
     at: datetime = Field(description="The instant that the entitlement is for.")
     contract_accepted: bool = Field(description="Whether the customer had accepted the offer by then (1.1).")
-    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
+    licence: Licence = Field(
+        description="Whether the customer rents the product or owns the boxed version (1.3)."
+    )
     paid_until: date | None = Field(
         description="Last paid Moscow day of a rental, inclusive. Null for a boxed licence or if nothing "
         "was paid."

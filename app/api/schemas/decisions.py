@@ -48,7 +48,7 @@ Steps = Annotated[list[Annotated[str, plain(1_000)]], Field(max_length=30)]
 class TariffPeriodIn(In):
     """A tariff and the days on which it is in force."""
 
-    tariff: TariffName = Field(description="The tariff.")
+    tariff: TariffName = Field(description="The tariff in force on these days.")
     from_: Day = Field(alias="from", description="First Moscow day in force, inclusive.")
     until: Day = Field(description="Last Moscow day in force, inclusive. Not before `from`.")
 
@@ -60,7 +60,9 @@ class TariffPeriodIn(In):
 class Contracted(In):
     """Licence, paid period and tariffs, as in a customer record and in a what-if (1.3, 5)."""
 
-    licence: Licence = Field(description="Form in which the customer holds the product (1.3).")
+    licence: Licence = Field(
+        description="Whether the customer rents the product or owns the boxed version (1.3)."
+    )
     paid_until: Day | None = Field(
         None, description="Last paid Moscow day, inclusive. `rental` only; null if nothing was paid."
     )
@@ -128,8 +130,8 @@ class SubmissionWords(In):
     )
     chat_id: ChatAddress | None = Field(
         None,
-        description="The messenger's ID of the chat. Required for an official channel, except with a "
-        "what-if.",
+        description="The messenger's ID of the chat. Required for an official channel; a preview with "
+        "`entitlement` does not need it.",
     )
     category: Category | None = Field(
         None, description="Subject of the submission. Null leaves it to triage."
@@ -161,11 +163,11 @@ class SubmissionWords(In):
 
 
 class SubmissionIn(SubmissionWords):
-    """A submission to decide on without submitting it."""
+    """A submission to preview. It is not submitted."""
 
     text: Annotated[str, plain(MAX_TEXT)] = Field(
         "",
-        description="The text as the customer would write it. A text without words is handled by 4.2. "
+        description="The text that the customer would write. A text without words is handled by 4.2. "
         "Empty if left out.",
     )
     attachment_kinds: list[AttachmentKind] = Field(
@@ -174,7 +176,7 @@ class SubmissionIn(SubmissionWords):
 
 
 class DecisionIn(In):
-    """A preview of a decision: for a stored customer or for a what-if entitlement."""
+    """A preview of a decision, for a stored customer or for a hypothetical entitlement."""
 
     as_of: Instant | None = Field(
         None, description="The instant to decide at, past or future. Now if left out."
@@ -185,9 +187,10 @@ class DecisionIn(In):
         "is required.",
     )
     entitlement: WhatIfIn | None = Field(
-        None, description="A what-if entitlement. Exactly one of `customer_id` and `entitlement` is required."
+        None,
+        description="A hypothetical entitlement. Exactly one of `customer_id` and `entitlement` is required.",
     )
-    submission: SubmissionIn = Field(description="The submission to decide on.")
+    submission: SubmissionIn = Field(description="The submission to preview.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -203,10 +206,10 @@ def _is_none(value: object) -> bool:
 
 
 class ReasonOut(Out):
-    """A reason why a submission is not simply accepted."""
+    """A reason for an outcome other than `accepted`."""
 
     code: str = Field(max_length=64, description="Stable code of the reason. New codes may appear.")
-    clause: Clause = Field(description="The clause that the reason applies.")
+    clause: Clause = Field(description="The clause that the reason cites.")
     effect: Outcome = Field(description="The outcome that this reason alone would lead to.")
     message: str = Field(
         max_length=2_000, description="Explanation for the customer, in the requested language."
@@ -230,10 +233,10 @@ class ReasonOut(Out):
 
 
 class NoticeOut(Out):
-    """A remark for the customer. It does not change the outcome."""
+    """Information for the customer that does not change the outcome."""
 
     code: str = Field(max_length=64, description="Stable code of the notice. New codes may appear.")
-    clause: Clause = Field(description="The clause that the notice is about.")
+    clause: Clause = Field(description="The clause that the notice cites.")
     message: str = Field(
         max_length=2_000, description="Explanation for the customer, in the requested language."
     )
@@ -262,14 +265,14 @@ class DecisionOut(Out):
         "itself."
     )
     resume_at: datetime | None = Field(
-        description="When a deferral ends by itself. Null if some deferring reason has no known end."
+        description="When a deferral ends by itself. Null without a deferral, or if its end is unknown."
     )
     decided_at: datetime = Field(description="When the decision was made.")
     regulation_edition: str = Field(
         max_length=32, description="Edition of the codified regulation that was applied."
     )
     calendar_known_through: date = Field(
-        description="Last day for which moved days off are decreed. Later days are unconfirmed (2.1)."
+        description="Last day covered by a decree on moved days off. Later days are unconfirmed (2.1)."
     )
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Examples of the contract: real cases of the regulation, made by the code that answers them.
+"""Examples of the contract: real cases of the regulation, made by the code that decides them.
 
 They use customer `agency-17` and chat `-1001234567890` on Friday, 20 November 2026.
 """

@@ -22,7 +22,7 @@ from app.domain.vocabulary import (
 class TariffPeriodOut(Out):
     """A tariff and the days on which it is in force."""
 
-    tariff: TariffName = Field(description="The tariff.")
+    tariff: TariffName = Field(description="The tariff in force on these days.")
     from_: date = Field(serialization_alias="from", description="First Moscow day in force, inclusive.")
     until: date = Field(description="Last Moscow day in force, inclusive.")
 
@@ -33,10 +33,12 @@ class TariffPeriodOut(Out):
 
 
 class EntitlementFacts(Out):
-    """The entitlement that was judged. A what-if has the same members."""
+    """The entitlement that the decision used, stored or hypothetical."""
 
     contract_accepted: bool = Field(description="Whether the customer had accepted the offer (1.1).")
-    licence: Licence = Field(description="Form in which the customer held the product (1.3).")
+    licence: Licence = Field(
+        description="Whether the customer rented the product or owned the boxed version (1.3)."
+    )
     paid_until: date | None = Field(description="Last paid Moscow day of a rental, inclusive.")
     tariffs: list[TariffPeriodOut] = Field(
         max_length=200, description="All tariffs on record, not only the one in force."
@@ -49,7 +51,7 @@ class EntitlementFacts(Out):
 
 
 class SubmissionFactsOut(Out):
-    """The properties of the submission that the rules use. The text itself is not among them."""
+    """The properties of the submission that the rules use, without its text."""
 
     channel: str = Field(
         max_length=32, description="Origin of the submission: a messenger, or another channel."
@@ -59,8 +61,7 @@ class SubmissionFactsOut(Out):
     impact: Impact = Field(description="The claimed effect (2.1).")
     has_words: bool = Field(description="Whether any message of the customer contains words (4.2).")
     obscene_level: ObscenityLevel | None = Field(
-        description="The strongest level of obscene words (4.6). Null if there are none or the text was "
-        "not judged."
+        description="The strongest level of obscene words (4.6). Null if none were found or looked for."
     )
     attachment_kinds: list[AttachmentKind] = Field(
         max_length=10, description="Kinds of the attachments (4.4)."
@@ -86,11 +87,11 @@ class CalendarFactsOut(Out):
 class FactsOut(Out):
     """All facts that the decision rests on. Deciding on them again gives the same decision."""
 
-    as_of: datetime = Field(description="The instant at which the entitlement was judged (R5, R7).")
-    entitlement: EntitlementFacts = Field(description="The customer's entitlement.")
+    as_of: datetime = Field(description="The instant that the entitlement is for (R5, R7).")
+    entitlement: EntitlementFacts = Field(description="The customer's entitlement at `as_of`.")
     submission: SubmissionFactsOut = Field(description="The properties of the submission.")
-    calendar: CalendarFactsOut = Field(description="The work calendar.")
-    calendar_known_through: date = Field(description="Last day for which moved days off are decreed.")
+    calendar: CalendarFactsOut = Field(description="The work calendar at `as_of`.")
+    calendar_known_through: date = Field(description="Last day covered by a decree on moved days off.")
 
     @classmethod
     def of(cls, case: Case) -> Self:

@@ -72,7 +72,7 @@ class TextCheckOut(Out):
         max_length=MOST_FINDINGS, description="Obscene words (4.6), in the order of the text."
     )
     insult_hint: SpanOut | None = Field(
-        description="A part that looks like an insult of the staff (4.6). An agent judges it."
+        description="A part that looks like an insult to staff (4.6). An agent decides whether it is one."
     )
     triage_hints: TriageHintsOut = Field(
         description="Up to three categories that the text suggests, the most likely first (3, 5)."
@@ -81,7 +81,7 @@ class TextCheckOut(Out):
         description="The outage that the text suggests (2.1). Null if it suggests none."
     )
     check_first: bool = Field(
-        description="Whether triage would see the ticket before others of its priority."
+        description="Whether the triage list would show the ticket before others of its priority."
     )
 
     @classmethod
@@ -97,13 +97,13 @@ class TextCheckOut(Out):
 
 
 class ShownHintsOut(Out):
-    """The hints that the agent saw when classifying."""
+    """The hints that were shown to the agent for the first classification."""
 
     triage_hints: TriageHintsOut = Field(description="The suggested categories.")
     suspected_impact: Impact | None = Field(
         description="The suspected outage (2.1). Null if none was suspected."
     )
-    edition: str = Field(max_length=16, description="Edition of the rules that made the hints.")
+    edition: str = Field(max_length=16, description="Edition of the rules that produced the hints.")
 
     @classmethod
     def of(cls, hints: TriageHints) -> Self:
@@ -125,7 +125,7 @@ class NoteOut(SpanOut):
         max_length=40, description="JSON pointer to the text, in the ticket or in that message."
     )
     level: ObscenityLevel | None = Field(
-        description="Strength of an obscene word. Null for what looks like an insult of the staff."
+        description="Strength of an obscene word. Null for a likely insult to staff."
     )
 
     @classmethod

@@ -22,17 +22,17 @@ class Direction(StrEnum):
 class MessageIn(In):
     """A message from the customer, or from an agent to the customer."""
 
-    author: MessageAuthor = Field(description="Author of the message.")
+    author: MessageAuthor = Field(description="Whether the customer or an agent writes.")
     agent: AgentName | None = Field(
         None, description="The agent's name. Required for an agent, not allowed for a customer."
     )
     text: Annotated[str, plain(MAX_TEXT)] = Field(
-        description="The text. It reaches the customer unchanged. Must not be blank for an agent."
+        description="Text of the message. An agent's text must not be blank; it is sent unchanged."
     )
     attachment_ids: list[ObjectId] = Field(
         default_factory=list,
         max_length=10,
-        description="Attachments uploaded before; each can be used once. A customer's message only. "
+        description="IDs of uploaded attachments; each can be used once. Only for a customer's message. "
         "Empty if left out.",
     )
     article_id: ObjectId | None = Field(
@@ -59,9 +59,11 @@ class DeliveryOut(Out):
 
     state: DeliveryState = Field(description="State of the delivery. New states may appear.")
     error_code: str | None = Field(
-        max_length=64, description="Why the delivery failed. Null unless `state` is `failed`."
+        max_length=64,
+        description="Code of the last error: why the delivery failed, is delayed or cannot be confirmed. "
+        "Null if there was none.",
     )
-    at: datetime = Field(description="Since when the state holds.")
+    at: datetime = Field(description="When the delivery entered this state.")
 
 
 class RevisionOut(Out):
@@ -84,9 +86,9 @@ class MessageOut(Out):
     id: str = Field(max_length=36, description="ID of the message (UUIDv7).")
     ticket_id: str = Field(max_length=36, description="The ticket that the message belongs to.")
     direction: Direction = Field(description="`inbound` from the customer, `outbound` to the customer.")
-    author: MessageAuthor = Field(description="Author of the message.")
+    author: MessageAuthor = Field(description="Whether the customer or an agent wrote.")
     agent: str | None = Field(max_length=100, description="The agent's name. Null for a customer's message.")
-    text: str = Field(max_length=MAX_TEXT, description="The text.")
+    text: str = Field(max_length=MAX_TEXT, description="Present text of the message; may be empty.")
     attachments: list[AttachmentOut] = Field(max_length=100, description="Attachments of the message.")
     delivery: DeliveryOut | None = Field(
         description="Delivery to the messenger. Null for a customer's message."

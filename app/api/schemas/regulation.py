@@ -37,15 +37,15 @@ from app.domain.wording.names import (
 class ClauseOut(Out):
     """A clause of the regulation, in our own words."""
 
-    number: Clause = Field(description="Number in the document.")
+    number: Clause = Field(description="Number of the clause.")
     title: str = Field(max_length=500, description="Subject of the clause.")
-    automated: bool = Field(description="Whether the service carries it out by itself.")
+    automated: bool = Field(description="Whether the service applies the clause by itself.")
     why_not: str | None = Field(
         max_length=1_000, description="Why a program cannot apply it. Null if it is automated."
     )
     rules: list[str] = Field(
         max_length=60,
-        description="Codes, categories and mechanisms that carry it out.",
+        description="Codes, categories, actions and mechanisms that apply the clause.",
         json_schema_extra={"items": {"type": "string", "maxLength": 64}},
     )
 
@@ -62,7 +62,8 @@ class CitedOut(Out):
 
     code: str = Field(max_length=64, description="The code, as used in the API.")
     clauses: list[Clause] = Field(
-        max_length=5, description="Clauses it can cite. Of two, the tariff in force selects one."
+        max_length=5,
+        description="Clauses that the code can cite. Of several, the tariff in force selects one.",
     )
     title: str = Field(max_length=2_000, description="Name or message in the requested language.")
 
@@ -70,7 +71,7 @@ class CitedOut(Out):
 class ReadingOut(Out):
     """Our interpretation of a silent or ambiguous point of the regulation."""
 
-    id: str = Field(max_length=8, description="R1 to R18.")
+    id: str = Field(max_length=8, description="ID of the reading: R1 to R18.")
     clauses: list[Clause] = Field(max_length=20, description="Clauses it interprets.")
     title: str = Field(max_length=500, description="The open point.")
     text: str = Field(max_length=2_000, description="The interpretation.")
@@ -84,10 +85,10 @@ class RegulationOut(Out):
     categories: list[CitedOut] = Field(max_length=50, description="Categories of submissions.")
     channels: list[NamedOut] = Field(max_length=10, description="Official channels (4.1).")
     outcomes: list[NamedOut] = Field(max_length=10, description="Outcomes, strongest first.")
-    impacts: list[NamedOut] = Field(max_length=10, description="Effects that a customer can claim (2.1).")
+    impacts: list[NamedOut] = Field(max_length=10, description="Impacts that a customer can claim (2.1).")
     priorities: list[NamedOut] = Field(max_length=10, description="Priorities, most urgent first.")
     reasons: list[CitedOut] = Field(max_length=50, description="Reasons that the rules can give.")
-    findings: list[CitedOut] = Field(max_length=50, description="Reasons that an agent can give.")
+    findings: list[CitedOut] = Field(max_length=50, description="Findings that an agent can enter.")
     notices: list[CitedOut] = Field(max_length=50, description="Notices that the rules can give.")
     readings: list[ReadingOut] = Field(max_length=50, description="Interpretations of open points.")
 
@@ -155,10 +156,10 @@ class MoneyOut(Out):
 class QuoteOut(Out):
     """The price of a tariff for a period (5.1, 5.2)."""
 
-    tariff: TariffName = Field(description="The tariff.")
+    tariff: TariffName = Field(description="The quoted tariff.")
     period: Period = Field(description="The period that the price covers.")
     list_price: MoneyOut = Field(description="Price before the discount.")
-    discount_percent: int = Field(ge=0, le=100, description="Discount in percent.")
+    discount_percent: int = Field(ge=0, le=100, description="Discount on the list price, in percent.")
     total: MoneyOut = Field(description="Price to pay.")
     vat: str = Field(max_length=16, description="Always `none`: no value-added tax is charged.")
 
@@ -179,7 +180,7 @@ class QuoteOut(Out):
 class TariffOut(Out):
     """A support tariff (5.1, 5.2)."""
 
-    tariff: TariffName = Field(description="The tariff.")
+    tariff: TariffName = Field(description="Name of the tariff.")
     clause: Clause = Field(description="The clause that defines it.")
     minutes_per_month: int = Field(ge=0, le=44_640, description="Staff minutes included per Moscow month.")
     chats: int = Field(ge=0, le=1_000, description="Working chats included, in all messengers together.")

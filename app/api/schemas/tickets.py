@@ -41,7 +41,7 @@ Minutes = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
 class AuthorIn(In):
-    """The person who wrote, at the customer."""
+    """The person at the customer who wrote the text."""
 
     name: Annotated[str, plain(200)] | None = Field(None, description="Name as the messenger shows it.")
     external_id: Annotated[str, plain(128)] | None = Field(
@@ -58,17 +58,17 @@ class TicketIn(SubmissionWords):
 
     customer_id: CustomerId = Field(description="The CRM's ID of the customer.")
     text: Annotated[str, plain(MAX_TEXT)] = Field(
-        description="The text as the customer wrote it. May be empty, which 4.2 then covers."
+        description="The text as the customer wrote it. A text without words is handled by 4.2."
     )
     attachment_ids: list[ObjectId] = Field(
         default_factory=list,
         max_length=10,
-        description="Attachments uploaded before; each can be used once (4.4). Empty if left out.",
+        description="IDs of uploaded attachments; each can be used once (4.4). Empty if left out.",
     )
     external_id: Annotated[str, named(128)] | None = Field(
         None, description="Your own ID of the submission, unique per customer."
     )
-    author: AuthorIn | None = Field(None, description="The person who wrote, at the customer.")
+    author: AuthorIn | None = Field(None, description="The person at the customer who wrote the text.")
 
     @model_validator(mode="after")
     def _names_its_chat(self) -> Self:
@@ -79,7 +79,7 @@ class TicketIn(SubmissionWords):
 
 
 class AuthorOut(Out):
-    """The person who wrote, at the customer."""
+    """The person at the customer who wrote the text."""
 
     name: str | None = Field(max_length=200, description="Name as the messenger shows it.")
     external_id: str | None = Field(max_length=128, description="The messenger's ID of the person.")
@@ -101,11 +101,11 @@ class DevelopmentOut(Out):
 
 
 class ReleaseOut(Out):
-    """The release that will bring the solution (2.2)."""
+    """The announced release that brings the solution (2.2)."""
 
     version: str = Field(max_length=50, description="Version of the product.")
     date: datetime_date | None = Field(
-        description="Moscow day of the release, as announced. Null if it was not announced."
+        description="Announced Moscow day of the release. Null if no day was announced."
     )
     text: str | None = Field(max_length=4_096, description="The announcement as sent to the customer.")
 
@@ -125,7 +125,7 @@ class PausedOut(Out):
     partner: Minutes = Field(description="Waiting for a partner company.")
     development: Minutes = Field(description="In the development department (2.2).")
     release: Minutes = Field(description="Waiting for a release (2.2).")
-    deferred: Minutes = Field(description="Deferred (4.2, 4.4, 4.6, 5.1, 5.2).")
+    deferred: Minutes = Field(description="Waiting for the end of a deferral (4.2, 4.4, 4.6, 5.1, 5.2).")
     separate_order: Minutes = Field(description="Waiting for a separate order (5.1, 5.2).")
 
 
@@ -138,29 +138,31 @@ class TimesOut(Out):
     earliest_start_at: datetime | None = Field(
         description="Earliest possible start of work, never a promise (2.3)."
     )
-    first_reaction_at: datetime | None = Field(description="An agent's first action other than classifying.")
+    first_reaction_at: datetime | None = Field(
+        description="When an agent first acted on the ticket; classifying does not count. Null until then."
+    )
     resolved_at: datetime | None = Field(description="When the ticket was resolved. Null after reopening.")
-    waited_minutes: Minutes = Field(description="Open time until the first reaction.")
-    worked_minutes: Minutes = Field(description="Time in progress.")
-    paused: PausedOut = Field(description="Paused time, by cause.")
+    waited_minutes: Minutes = Field(description="Working minutes until the first reaction, without pauses.")
+    worked_minutes: Minutes = Field(description="Working minutes in the status `in_progress`.")
+    paused: PausedOut = Field(description="Working minutes of pauses, by cause.")
 
 
 class ReplyWindowOut(Out):
-    """The period in which the messenger allows free-form answers."""
+    """The period in which the messenger allows free-form replies."""
 
     closes_at: datetime = Field(description="End of the period.")
 
 
 class TicketOut(Out):
-    """A registered submission."""
+    """A ticket: a registered submission."""
 
     id: str = Field(max_length=36, description="ID of the ticket (UUIDv7).")
-    number: str = Field(max_length=32, description="Number for people, such as STP-000042.")
+    number: str = Field(max_length=32, description="Number for display, such as STP-000042.")
     external_id: str | None = Field(max_length=128, description="The submitter's own ID of the submission.")
     customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
     channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
     chat_id: str = Field(max_length=128, description="The messenger's present ID of the chat.")
-    author: AuthorOut | None = Field(description="The person who wrote, at the customer.")
+    author: AuthorOut | None = Field(description="The person at the customer who wrote the text.")
     subject: str | None = Field(max_length=200, description="A short heading.")
     text: str = Field(max_length=MAX_TEXT, description="Text of the submission, as the customer wrote it.")
     reproduction_steps: list[Annotated[str, Field(max_length=1_000)]] = Field(
@@ -194,8 +196,8 @@ class TicketOut(Out):
         description="The outage that the text suggests (2.1). Null once the ticket is classified."
     )
     check_first: bool = Field(
-        description="Whether triage sees the ticket before others of its priority. False once it is "
-        "classified."
+        description="Whether the triage list shows the ticket before others of its priority. False once it "
+        "is classified."
     )
     assignee: str | None = Field(max_length=100, description="Name of the agent who works on the ticket.")
     queue_position: Annotated[int, Field(ge=1, le=POSITION_CAP)] | None = Field(
@@ -207,9 +209,9 @@ class TicketOut(Out):
     resolution: ResolutionOut | None = Field(
         description="Resolution of the ticket. Null until it is resolved."
     )
-    times: TimesOut = Field(description="Measured times.")
+    times: TimesOut = Field(description="Measured times; they promise nothing (2.3).")
     reply_window: ReplyWindowOut | None = Field(
-        description="Period for free-form answers. Null if the messenger has none or it is unknown."
+        description="Period in which the messenger allows free-form replies. Null if it sets no such period."
     )
     created_at: datetime = Field(description="When the ticket was registered.")
     updated_at: datetime = Field(description="When the ticket last changed.")

@@ -10,6 +10,7 @@ from app.domain.tickets.ticket import Development, Release
 from app.domain.vocabulary import Action, Category, Finding, Impact, Resolution
 
 MAX_MESSAGE = 4_096
+SELECTS = "The action to perform. It selects this schema."
 
 Words = Annotated[str, named(MAX_MESSAGE)]
 Settling = Literal[Resolution.ANSWERED, Resolution.FIXED, Resolution.ARTICLE, Resolution.RELEASED]
@@ -35,13 +36,13 @@ class ByAgent(In):
 class ClassifyIn(ByAgent):
     """Set the category, and confirm or correct the impact. The ticket is decided again (R5, R18)."""
 
-    action: Literal[Action.CLASSIFY]
+    action: Literal[Action.CLASSIFY] = Field(description=SELECTS)
     category: Category = Field(description="Subject of the ticket.")
-    impact: Impact | None = Field(None, description="The effect. Unchanged if left out.")
+    impact: Impact | None = Field(None, description="Confirmed or corrected impact. Unchanged if left out.")
 
 
 class PlainIn(ByAgent):
-    """An action without members of its own."""
+    """An action that needs only the agent and an optional note."""
 
     action: Literal[
         Action.START,
@@ -50,39 +51,39 @@ class PlainIn(ByAgent):
         Action.REQUEUE,
         Action.CLOSE,
         Action.REOPEN,
-    ]
+    ] = Field(description=SELECTS)
 
 
 class RequestInformationIn(ByAgent):
     """Send a question to the chat and wait for the customer."""
 
-    action: Literal[Action.REQUEST_INFORMATION]
-    text: Words = Field(description="The question, sent unchanged.")
+    action: Literal[Action.REQUEST_INFORMATION] = Field(description=SELECTS)
+    text: Words = Field(description="The question, sent to the chat unchanged.")
 
 
 class TransferToDevelopmentIn(ByAgent):
     """Hand the ticket to the development department (2.2)."""
 
-    action: Literal[Action.TRANSFER_TO_DEVELOPMENT]
+    action: Literal[Action.TRANSFER_TO_DEVELOPMENT] = Field(description=SELECTS)
     reference: Annotated[str, named(100)] = Field(description="Reference in the department's tracker.")
     url: Annotated[str, plain(2_000)] | None = Field(None, description="Address in the department's tracker.")
 
 
 class AnnounceReleaseIn(ByAgent):
-    """Announce the release with the solution (2.2) and wait for it. The text goes to the chat."""
+    """Announce the release that brings the solution, and wait for it (2.2)."""
 
-    action: Literal[Action.ANNOUNCE_RELEASE]
+    action: Literal[Action.ANNOUNCE_RELEASE] = Field(description=SELECTS)
     version: Annotated[str, named(50)] = Field(description="Version of the product.")
     date: Day | None = Field(None, description="Moscow day of the release, if known.")
     text: Words | None = Field(
-        None, description="The announcement, sent unchanged. Nothing is sent if left out."
+        None, description="The announcement, sent to the chat unchanged. Nothing is sent if left out."
     )
 
 
 class DeferIn(ByAgent):
-    """Defer the ticket on a finding (4.6, 5.1, 5.2)."""
+    """Defer the ticket, with a finding as the reason (4.6, 5.1, 5.2)."""
 
-    action: Literal[Action.DEFER]
+    action: Literal[Action.DEFER] = Field(description=SELECTS)
     finding: Finding = Field(description="The reason for the deferral.")
     resume_at: Instant | None = Field(
         None,
@@ -97,21 +98,21 @@ class DeferIn(ByAgent):
 
 
 class DeclineIn(ByAgent):
-    """Decline the ticket on a finding (4.6)."""
+    """Decline the ticket, with a finding as the reason (4.6)."""
 
-    action: Literal[Action.DECLINE]
+    action: Literal[Action.DECLINE] = Field(description=SELECTS)
     finding: DecliningFinding = Field(
-        description="The reason for declining. `hours_exhausted` can only defer."
+        description="The reason for declining. `hours_exhausted` is not allowed: it only defers."
     )
 
 
 class ResolveIn(ByAgent):
-    """Resolve the ticket. The text, if any, goes to the chat."""
+    """Resolve the ticket. It must have a category."""
 
-    action: Literal[Action.RESOLVE]
+    action: Literal[Action.RESOLVE] = Field(description=SELECTS)
     resolution: Settling = Field(description="Kind of resolution.")
     text: Words | None = Field(
-        None, description="The explanation, sent unchanged. Nothing is sent if left out."
+        None, description="The explanation, sent to the chat unchanged. Nothing is sent if left out."
     )
     article_id: ObjectId | None = Field(
         None,

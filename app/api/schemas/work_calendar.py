@@ -48,7 +48,7 @@ class DayOut(Out):
     """One Moscow date of the work calendar."""
 
     date: dt.date = Field(description="Moscow date.")
-    kind: DayKind = Field(description="Kind of day.")
+    kind: DayKind = Field(description="Whether the date is a working day, and why.")
     name: str | None = Field(
         max_length=300,
         description="Name of the holiday, or the reason for an exception. Null for ordinary days.",
@@ -57,7 +57,7 @@ class DayOut(Out):
         max_length=32,
         description="Origin of the information: `weekday`, `weekend`, `production_calendar` or `exception`.",
     )
-    confirmed: bool = Field(description="False until the decree on moved days off of that year is known.")
+    confirmed: bool = Field(description="False until a decree on moved days off covers the date.")
     intervals: list[IntervalOut] = Field(
         max_length=24, description="Service hours. Empty if the desk is closed."
     )
@@ -80,19 +80,19 @@ class DaysOut(Out):
 
     items: list[DayOut] = Field(max_length=366, description="The dates, in order.")
     time_zone: str = Field(max_length=32, description="IANA time zone of the dates.")
-    known_through: dt.date = Field(description="Last day for which moved days off are decreed.")
+    known_through: dt.date = Field(description="Last day covered by a decree on moved days off.")
 
 
 class CalendarStatusOut(Out):
     """Whether the desk is open at an instant."""
 
-    at: dt.datetime = Field(description="The instant asked about.")
+    at: dt.datetime = Field(description="The instant that the status is for.")
     open: bool = Field(description="Whether the desk is open.")
     closes_at: dt.datetime | None = Field(description="When the desk closes. Null if it is closed.")
     next_opening_at: dt.datetime | None = Field(
         description="First opening strictly after `at`. Null only beyond the end of the calendar."
     )
-    known_through: dt.date = Field(description="Last day for which moved days off are decreed.")
+    known_through: dt.date = Field(description="Last day covered by a decree on moved days off.")
 
 
 class WorkingTimeOut(Out):

@@ -114,7 +114,7 @@ class ClauseEntry:
 NOT_AUTOMATED: Mapping[Clause, Text] = {
     Clause.C1_2: Text(
         ru=(
-            "Прочитал ли клиент статьи и понял ли их, программа проверить не может: она "
+            "Программа не может проверить, прочитал ли клиент статьи и понял ли их: она "
             "только спрашивает об этом и напоминает."
         ),
         en=(
@@ -152,7 +152,7 @@ CLAUSES: tuple[ClauseEntry, ...] = (
         ),
         "entitlement",
     ),
-    _entry(Clause.C1_4, Text("Чужие сервисы и программы", "Other companies' services and programs")),
+    _entry(Clause.C1_4, Text("Сторонние сервисы и программы", "Third-party services and programs")),
     _entry(Clause.C1_5, Text("Веб-дизайн и сайты", "Web design and websites")),
     _entry(
         Clause.C2_1,
@@ -171,14 +171,14 @@ CLAUSES: tuple[ClauseEntry, ...] = (
     _entry(
         Clause.C2_3,
         Text(
-            "Время решения не гарантируется; менеджер его не меняет",
-            "Resolution time is not guaranteed; the manager does not change it",
+            "Время решения не гарантируется; обращение к менеджеру его не сокращает",
+            "No resolution time is guaranteed; contacting the manager does not shorten it",
         ),
         "measured_clocks",
         "queue",
         Action.WAIT_FOR_PARTNER.value,
     ),
-    _entry(Clause.C3_1, Text("Настройка: что советуем, чего не делаем", "Configuration: advice only")),
+    _entry(Clause.C3_1, Text("Настройка: только консультации", "Configuration: advice only")),
     _entry(
         Clause.C3_2,
         Text("Сбои и ошибки продукта", "Product failures and defects"),
@@ -204,7 +204,7 @@ CLAUSES: tuple[ClauseEntry, ...] = (
     ),
     _entry(
         Clause.C4_4,
-        Text("Текст, а к нему — снимки и видео", "Text, with screenshots and video attached"),
+        Text("Текст, к которому можно приложить снимки и видео", "Text, with screenshots and video attached"),
     ),
     _entry(
         Clause.C4_5,

@@ -11,11 +11,9 @@ CATEGORY_TITLES: Mapping[Category, Text] = {
     ),
     Category.INTEGRATION_CONSULTATION: Text(
         "Общая консультация по сервису, связанному с CRM",
-        "General advice on a service connected to the CRM",
+        "General advice on a service integrated with the CRM",
     ),
-    Category.CONFIGURE_FOR_CUSTOMER: Text(
-        "Настройка CRM вместо клиента", "Configuring the CRM for the customer"
-    ),
+    Category.CONFIGURE_FOR_CUSTOMER: Text("Настройка CRM за клиента", "Configuring the CRM for the customer"),
     Category.THIRD_PARTY_SETUP: Text("Настройка стороннего сервиса", "Setting up a third-party service"),
     Category.WORKSTATION_DIAGNOSTICS: Text(
         "Проверка программ на компьютере клиента", "Diagnosing software on the customer's computer"

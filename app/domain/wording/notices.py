@@ -29,8 +29,8 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
     ),
     NoticeCode.NO_GUARANTEED_TIME: Text(
         ru=(
-            "Время решения не гарантируется: оно зависит от сложности вопроса и от ответов "
-            "всех, кто в нём участвует (п. {clause})."
+            "Время решения не гарантируется: оно зависит от сложности вопроса и от того, как "
+            "быстро отвечают все его участники (п. {clause})."
         ),
         en=(
             "The resolution time is not guaranteed: it depends on the complexity of the question "
@@ -66,7 +66,7 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
     ),
     NoticeCode.PRIORITY_DEVELOPMENT: Text(
         ru=(
-            "По вашему тарифу разработка имеет приоритет, сама же работа оформляется отдельным "
+            "По вашему тарифу разработка для вас приоритетна, но сама работа оформляется отдельным "
             "заказом (п. {clause})."
         ),
         en=(
@@ -80,8 +80,8 @@ NOTICE_TEXTS: Mapping[NoticeCode, Text] = {
 SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
     ReasonCode.DESCRIPTION_MISSING: Text(
         ru=(
-            "В обращении нет слов (п. {clause}). При заявленной критичности мы его из-за этого "
-            "не откладываем, но, пожалуйста, напишите, что именно не работает."
+            "В обращении нет текста (п. {clause}). Вы сообщили, что оно критичное, поэтому мы его не "
+            "откладываем; пожалуйста, напишите, что именно не работает."
         ),
         en=(
             "Your request contains no text (clause {clause}). Because you reported it as critical, "
@@ -90,8 +90,8 @@ SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
     ),
     ReasonCode.NOT_IN_TEXT_FORM: Text(
         ru=(
-            "Мы получили запись без текста (п. {clause}). При заявленной критичности мы из-за "
-            "этого обращение не откладываем, но, пожалуйста, напишите, что именно не работает."
+            "Мы получили запись без текста (п. {clause}). Вы сообщили, что обращение критичное, поэтому "
+            "мы его не откладываем; пожалуйста, напишите, что именно не работает."
         ),
         en=(
             "We received a recording without text (clause {clause}). Because you reported it as "
@@ -100,8 +100,8 @@ SOFT_NOTICE_TEXTS: Mapping[ReasonCode, Text] = {
     ),
     ReasonCode.OBSCENE_LANGUAGE: Text(
         ru=(
-            "В обращении есть нецензурные слова (п. {clause}). Пока из-за них ничего не отложено; "
-            "пожалуйста, дальше пишите без них."
+            "В обращении есть нецензурные слова (п. {clause}). Пока мы его из-за них не отложили; "
+            "пожалуйста, в следующих сообщениях обойдитесь без них."
         ),
         en=(
             "Your request contains obscene language (clause {clause}). It has not been deferred "

@@ -43,8 +43,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
     ),
     ReasonCode.TARIFF_MISSING: Text(
         ru=(
-            "Коробочную версию мы поддерживаем по тарифу, а действующего тарифа на момент "
-            "обращения нет (п. {clause}). Пожалуйста, подключите тариф и напишите нам снова."
+            "Коробочную версию мы поддерживаем по тарифу, а на момент обращения действующего тарифа "
+            "у вас не было (п. {clause}). Пожалуйста, подключите тариф и напишите нам снова."
         ),
         en=(
             "We support the boxed version under a tariff, and you had no active tariff when you "
@@ -53,7 +53,7 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
     ),
     ReasonCode.THIRD_PARTY_PROBLEM: Text(
         ru=(
-            "Неполадки чужих сервисов, программ и хостинга мы устранить не можем (п. {clause}). "
+            "Неполадки сторонних сервисов, программ и хостинга мы устранить не можем (п. {clause}). "
             "Пожалуйста, обратитесь к их разработчикам или к вашему хостинг-провайдеру."
         ),
         en=(
@@ -71,8 +71,8 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
     ),
     ReasonCode.CONFIGURE_FOR_CUSTOMER: Text(
         ru=(
-            "Сами мы ничего не настраиваем внутри вашей CRM (п. {clause}), но можем подсказать, "
-            "как это сделать. Напишите, какого результата вы хотите добиться."
+            "Настройку CRM за клиента мы не выполняем (п. {clause}), но подскажем, как это сделать. "
+            "Напишите, пожалуйста, какого результата вы хотите добиться."
         ),
         en=(
             "We do not configure your CRM for you (clause {clause}), but we can advise you how "
@@ -121,7 +121,7 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
     ),
     ReasonCode.CHAT_NOT_ASSIGNED: Text(
         ru=(
-            "Этот чат не числится среди ваших рабочих чатов поддержки (п. {clause}). Пожалуйста, "
+            "Этот чат не входит в число ваших рабочих чатов поддержки (п. {clause}). Пожалуйста, "
             "напишите из рабочего чата или попросите закрепить этот чат за вашей компанией."
         ),
         en=(
@@ -131,7 +131,7 @@ REASON_TEXTS: Mapping[ReasonCode, Text] = {
     ),
     ReasonCode.DESCRIPTION_MISSING: Text(
         ru=(
-            "В обращении нет слов, и понять вопрос не получается (п. {clause}). "
+            "В обращении нет текста, поэтому понять вопрос не получается (п. {clause}). "
             "Пожалуйста, напишите, что произошло или что вы хотите узнать."
         ),
         en=(
@@ -224,8 +224,8 @@ FINDING_TEXTS: Mapping[Finding, Text] = {
     ),
     Finding.INCORRECT_OR_UNCONSTRUCTIVE: Text(
         ru=(
-            "В нынешнем виде вопрос или разговор не даёт нам продвинуться (п. {clause}). "
-            "Пожалуйста, напишите конкретно, что не так и какой результат нужен."
+            "В таком виде вопрос или переписка не позволяет нам продвинуться (п. {clause}). "
+            "Пожалуйста, напишите конкретно, что не так и какой результат вам нужен."
         ),
         en=(
             "We cannot make progress with the question or the conversation as it stands "
@@ -234,8 +234,8 @@ FINDING_TEXTS: Mapping[Finding, Text] = {
     ),
     Finding.DELAYED_BY_CUSTOMER: Text(
         ru=(
-            "Мы не дождались сведений, о которых просили, и без них работа стоит (п. {clause}). "
-            "Пожалуйста, пришлите их в этот чат."
+            "Мы пока не получили сведений, о которых просили, и без них продолжить не можем "
+            "(п. {clause}). Пожалуйста, пришлите их в этот чат."
         ),
         en=(
             "We have not received the information we asked for, and cannot continue without it "

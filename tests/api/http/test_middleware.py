@@ -190,4 +190,4 @@ async def test_a_client_that_goes_away_is_no_failure(desk: Desk, capsys: pytest.
     await desk.app(scope, receive, send)
 
     assert sent == []
-    assert "request_failed" not in capsys.readouterr().out
+    assert "request failed" not in capsys.readouterr().out

@@ -188,7 +188,7 @@ async def test_problems_come_in_the_language_asked_for(desk: Desk) -> None:
     russian = await desk.http.get("/v1/nothing")
     english = await desk.http.get("/v1/nothing", headers={"Accept-Language": "en-GB"})
 
-    assert (russian.headers["content-language"], russian.json()["title"]) == ("ru", "Нет такого адреса")
+    assert (russian.headers["content-language"], russian.json()["title"]) == ("ru", "Адрес не найден")
     assert (english.headers["content-language"], english.json()["title"]) == ("en", "Not found")
     assert english.headers["vary"] == "Accept-Language"
 

@@ -365,4 +365,4 @@ def test_open_tickets_are_told_by_number_and_status_and_many_are_counted() -> No
     assert few.splitlines()[1:] == ["Обращение STP-000007: в работе.", "Обращение STP-000009: ждёт разбора."]
     many = customer_texts.open_tickets([(NUMBER, Status.QUEUED)] * 200).splitlines()
     assert len(many) == 22
-    assert many[-1] == "И другие: всего 200."
+    assert many[-1] == "Показаны не все: открытых обращений всего 200."

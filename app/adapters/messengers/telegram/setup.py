@@ -91,7 +91,7 @@ async def _result(api: TelegramApi, method: str, parameters: dict[str, Any]) -> 
         return answer.result if isinstance(answer.result, dict) else {}
     if answer.code in UNAUTHORIZED:
         raise SetupFailed("Telegram rejects the token: copy it from BotFather again")
-    raise SetupFailed(f"{method}: Telegram answers {answer.code}")
+    raise SetupFailed(f"{method}: Telegram responded with {answer.code}")
 
 
 def _about_bot(bot: dict[str, Any]) -> Iterator[SetupProblem]:
@@ -119,7 +119,7 @@ def _about_hook(hook: dict[str, Any], wanted: str | None) -> Iterator[SetupProbl
     else:
         yield SetupProblem(
             f"updates are delivered to {url}",
-            "another installation may use this token: give each its own bot, or run telegram setup",
+            "another installation may use this token: use one bot per installation, or run telegram setup",
         )
     yield from _about_deliveries(hook)
     missing = sorted(set(ALLOWED_UPDATES) - set(hook.get("allowed_updates") or ALLOWED_UPDATES))
@@ -130,12 +130,12 @@ def _about_hook(hook: dict[str, Any], wanted: str | None) -> Iterator[SetupProbl
 def _about_deliveries(hook: dict[str, Any]) -> Iterator[SetupProblem]:
     waiting = hook.get("pending_update_count")
     if isinstance(waiting, int) and waiting:
-        advice = "see that the address answers" if waiting >= MANY_WAITING else None
+        advice = "check that the address responds" if waiting >= MANY_WAITING else None
         yield SetupProblem(f"{waiting} updates wait at Telegram", advice)
     failed_at = hook.get("last_error_date")
     if isinstance(failed_at, int):
         yield SetupProblem(
             f"the last failed delivery was at {datetime.fromtimestamp(failed_at, UTC):%Y-%m-%d %H:%M} UTC:"
             f" {hook.get('last_error_message', '?')}",
-            "see that the address answers from outside, with a valid certificate",
+            "check that the address responds from the internet, with a valid certificate",
         )

@@ -117,7 +117,7 @@ def _copy(source: End, target: End, tell: Callable[[Compared], None]) -> None:
         if compared.sent != compared.arrived:
             differing.append(step.name)
     if differing:
-        raise CopyFailedError(f"what arrived is not what was sent: {', '.join(differing)}")
+        raise CopyFailedError(f"the copy differs from the source: {', '.join(differing)}")
     target.finish()
 
 

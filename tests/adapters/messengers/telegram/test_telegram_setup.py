@@ -90,10 +90,10 @@ async def test_polling_removes_the_webhook_and_keeps_what_waits() -> None:
         ({"getWebhookInfo": {"url": "https://elsewhere.example.org/x"}}, "another installation"),
         ({"getWebhookInfo": {"url": ""}}, "telegram setup again"),
         ({"getWebhookInfo": {**HOOK, "allowed_updates": ["message"]}}, "telegram setup again"),
-        ({"getWebhookInfo": {**HOOK, "pending_update_count": 500}}, "address answers"),
+        ({"getWebhookInfo": {**HOOK, "pending_update_count": 500}}, "address responds"),
         (
             {"getWebhookInfo": {**HOOK, "last_error_date": 1_795_330_800, "last_error_message": "timeout"}},
-            "from outside",
+            "from the internet",
         ),
     ],
 )
