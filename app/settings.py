@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.domain.vocabulary import COUNTED_LEVELS, ObscenityLevel, ObscenityPolicy
@@ -18,6 +19,8 @@ REPEATED_DAYS = 7
 _WEB = r"^https?://[^\s/?#@]+(/[^\s?#]*)?$"
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+", re.ASCII)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
+_CHOICE = re.compile(r"\^\(([A-Za-z|]+)\)\$")
+"""A setting's pattern that only lists its values."""
 
 
 def names_a_database(url: str) -> bool:
@@ -328,8 +331,16 @@ def _lines(failure: ValidationError) -> list[str]:
     """Return one line per invalid variable, without its value, which may be a secret."""
     lines = []
     for error in failure.errors(include_input=False, include_url=False):
-        message = error["msg"].removeprefix("Value error, ")
+        message = _message(error)
         name = str(error["loc"][0])
         examples = Settings.model_fields[name].examples or [""]
         lines.append(f"{PREFIX}{name.upper()}: {message}. For example: {examples[0]}")
     return lines
+
+
+def _message(error: ErrorDetails) -> str:
+    """Describe an error of Pydantic; a person cannot be expected to read a pattern."""
+    if error["type"] != "string_pattern_mismatch":
+        return error["msg"].removeprefix("Value error, ")
+    choice = _CHOICE.fullmatch(error["ctx"]["pattern"])
+    return f"must be one of {', '.join(choice[1].split('|'))}" if choice else "has the wrong form"

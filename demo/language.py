@@ -23,9 +23,13 @@ LANGUAGES: dict[str, Say] = {"ru": russian, "en": english}
 
 def chosen_language(description: str | None) -> Say:
     """Read the language from the command line, or else from the environment."""
-    by_environment = "en" if os.environ.get("LANG", "").startswith("en") else "ru"
+    locales = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    by_environment = "en" if next(filter(None, locales), "").startswith("en") else "ru"
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument(
-        "--lang", choices=sorted(LANGUAGES), default=by_environment, help="by default the language of LANG"
+        "--lang",
+        choices=sorted(LANGUAGES),
+        default=by_environment,
+        help="by default the language of LC_ALL, LC_MESSAGES or LANG",
     )
     return LANGUAGES[parser.parse_args().lang]

@@ -77,11 +77,11 @@ def _address(settings: "Settings", listener: socket.socket) -> str:
 
 def _welcome(address: str, made: str | None) -> str:
     """Return the lines that a person needs first; other programs read them too, without the heading."""
-    key = made or "$SUPPORT_ADMIN_KEY"
     lines = [
         f"Docs:      {address}/docs",
         f"Admin key: {made or 'the value of SUPPORT_ADMIN_KEY'}",
-        f'Try:       curl -H "Authorization: Bearer {key}" {address}/v1/queue',
+        f"Try:       KEY={made or '$SUPPORT_ADMIN_KEY'}",
+        f'           curl -H "Authorization: Bearer $KEY" {address}/v1/queue',
         "",
     ]
     if sys.stdout.isatty():

@@ -82,7 +82,7 @@ def set_up_logs(level: str = "INFO", form: str = "json") -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-        logger.setLevel(logging.NOTSET)
+        logger.setLevel(logging.WARNING if as_text else logging.NOTSET)
     access = logging.getLogger("uvicorn.access")
     access.handlers.clear()
     access.propagate = False

@@ -1,8 +1,10 @@
 """The English of docstrings, commands and the published API has no banned opening and no banned idiom."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -50,6 +52,14 @@ def test_published_texts_are_plain_english() -> None:
 
 def test_references_lead_to_files_of_this_repository() -> None:
     _assert_none(_references())
+
+
+def test_the_docstrings_of_the_recipes_are_plain_english() -> None:
+    page = "docs/architecture.md"
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    assert len(blocks) > 3
+    sources = (f'"""A recipe."""\n{dedent(block)}' for block in blocks)
+    _assert_none(finding for source in sources for finding in check_source(page, source))
 
 
 def test_every_exemption_is_used() -> None:

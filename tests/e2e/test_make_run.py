@@ -81,11 +81,12 @@ def test_make_run_prints_the_docs_and_a_key_that_works(
     assert running.stdout is not None
     docs = re.fullmatch(r"Docs: +(http://\S+/docs)\n", running.stdout.readline())
     key = re.fullmatch(r"Admin key: (jsd_\S{43,})\n", running.stdout.readline())
-    following = running.stdout.readline()
+    following = [running.stdout.readline() for _ in range(2)]
     assert docs is not None
     assert docs[1] == f"http://127.0.0.1:{port}/docs"
     assert key is not None
-    assert f"Bearer {key[1]}" in following
+    assert f"KEY={key[1]}\n" in following[0]
+    assert f'curl -H "Authorization: Bearer $KEY" http://127.0.0.1:{port}/v1/queue\n' in following[1]
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
         _wait_until_ready(http)
         assert "swagger" in http.get(docs[1]).text.lower()
@@ -116,9 +117,9 @@ def test_on_a_terminal_the_block_comes_last_and_a_request_is_one_short_line(clon
         stop(process)
         os.close(ours)
     lines = started.replace("\r\n", "\n").rstrip().split("\n")
-    assert [line.partition(":")[0] for line in lines[-3:]] == ["Docs", "Admin key", "Try"]
-    assert "is running. Stop it with Ctrl+C." in lines[-5]
-    assert "SUPPORT_ADMIN_KEY" in lines[-2]
+    assert [line.split()[0] for line in lines[-4:]] == ["Docs:", "Admin", "Try:", "curl"]
+    assert "is running. Stop it with Ctrl+C." in lines[-6]
+    assert "SUPPORT_ADMIN_KEY" in lines[-3]
     assert OWN_KEY not in started
     assert not any(line.startswith("{") for line in lines)
     assert any("migrated" in line for line in lines)

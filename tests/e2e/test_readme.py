@@ -44,7 +44,8 @@ def tour_of(page: str) -> list[Step]:
         if found["language"] == "sh":
             steps.append(Step(found["text"]))
         elif found["language"] == "json":
-            steps[-1].shown.append(json.loads(found["text"]))
+            # Several answers to the commands of one block stand on lines of their own.
+            steps[-1].shown.extend(map(json.loads, found["text"].splitlines()))
     return [Step("", above), *steps]
 
 

@@ -97,8 +97,8 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     query: Annotated[
         Annotated[str, plain(200)] | None,
         Query(
-            description="Words to find in the subject, the text or the messages, in any grammatical form. A "
-            "ticket must contain all of them."
+            description="Words to find in the subject, the text or the messages, in any form of the same "
+            "word (case, number, person). A ticket must contain all of them."
         ),
     ] = None,
     sort: Annotated[TicketSort, Query(description="Order of the list.")] = TicketSort.NEWEST,
