@@ -54,6 +54,11 @@ def with_store(work: "Callable[[OpenStore], Awaitable[T]]") -> T:
     """Run work on the migrated database, then close the database."""
     settings = load_settings()
     migrated(settings)
+    return run_on_store(settings, work)
+
+
+def run_on_store(settings: "Settings", work: "Callable[[OpenStore], Awaitable[T]]") -> T:
+    """Run work on the database as it is, then close the database."""
     from app.wiring import configured_store
 
     async def run() -> T:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.common import WRONG_USE, fail, load_settings, migrated
+from app.cli.common import WRONG_USE, fail, load_settings, migrated, run_on_store
 
 if TYPE_CHECKING:
     from app.adapters.sql.copy.desk import Compared
@@ -91,19 +91,11 @@ def _calendar(settings: "Settings") -> "tuple[WorkCalendar, date]":
     from app.adapters.system import SystemClock
     from app.application.errors import StoreUnavailableError
     from app.domain.calendar.service_hours import moscow_day
-    from app.wiring import base_calendar, configured_store
+    from app.wiring import base_calendar
 
     today = moscow_day(SystemClock().stamp().now)
-
-    async def read() -> "WorkCalendar":
-        store = configured_store(settings)
-        try:
-            return await store.read(lambda uow: uow.calendar.calendar())
-        finally:
-            await store.close()
-
     try:
-        return asyncio.run(read()), today
+        return run_on_store(settings, lambda store: store.read(lambda uow: uow.calendar.calendar())), today
     except (SchemaOutOfDateError, StoreUnavailableError) as failure:
         typer.echo(f"Exceptions are not included: {failure}", err=True)
         return base_calendar(settings), today

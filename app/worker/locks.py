@@ -20,7 +20,7 @@ class Embedded:
     """The relay inside a service. On SQLite one service at a time runs it; another takes over at its end."""
 
     def __init__(self, relay: Relay, lock: RelayLock | None) -> None:
-        """None stands for PostgreSQL, where the database itself coordinates relays."""
+        """Start without running. There is no lock on PostgreSQL: the database itself coordinates relays."""
         self._relay = relay
         self._lock = lock
         self._waiting: asyncio.Task[None] | None = None

@@ -36,10 +36,10 @@ async def run_until_told(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     relay = build_relay(wired, settings, Wake(), metrics, observer)
-    relay.start()
     channels = [messenger.channel for messenger in wired.messengers]
     try:
         async with _probed(wired, channels, registry, listener):
+            relay.start()
             log.info("relay running", channels=channels)
             await told.wait()
             await relay.stop()

@@ -26,6 +26,9 @@ INDEX_LINK = Text("Все ошибки", "All problems")
 
 router = APIRouter()
 
+_DOCUMENTS: WeakKeyDictionary[FastAPI, bytes] = WeakKeyDictionary()
+"""The document of each application; it takes a second to build."""
+
 
 def _hidden(id_: str, summary: str, status: int = 200) -> Operation:
     answers = (Success(status, summary),)
@@ -106,10 +109,6 @@ def _shown(kind: ProblemType, language: Language) -> dict[str, Any]:
         "title": kind.title.in_language(language),
         "meaning": kind.meaning.in_language(language),
     }
-
-
-_DOCUMENTS: WeakKeyDictionary[FastAPI, bytes] = WeakKeyDictionary()
-"""The document of each application; it takes a second to build."""
 
 
 def _document_of(app: FastAPI) -> bytes:
