@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.domain.chats.address import is_address
 from app.domain.vocabulary import COUNTED_LEVELS, ObscenityLevel, ObscenityPolicy
 
 PREFIX = "SUPPORT_"
@@ -153,7 +154,6 @@ class Settings(BaseSettings):
     )
     telegram_staff: str = Field(
         "",
-        pattern="^$|^[0-9]+(,[0-9]+)*$",
         description="Telegram user ids of staff members, separated by commas. Their messages are treated as "
         "an agent's.",
         examples=["501200300,501200301"],
@@ -231,6 +231,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_list_of_levels(cls, levels: object) -> object:
         return [level.strip() for level in levels.split(",")] if isinstance(levels, str) else levels
+
+    @field_validator("telegram_staff")
+    @classmethod
+    def _are_ids(cls, staff: str) -> str:
+        if staff and not all(is_address("telegram", each) for each in staff.split(",")):
+            raise ValueError("must be Telegram user ids without leading zeros, separated by commas")
+        return staff
 
     @field_validator("inbox_days")
     @classmethod

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app import __version__
-from app.cli import database, inbox, keys, outbox, serve, telegram
+from app.cli import chats, database, inbox, keys, outbox, serve, telegram
 
 cli = typer.Typer(
     help="JokerCRM Support Desk.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -16,6 +16,7 @@ cli = typer.Typer(
 cli.add_typer(serve.commands)
 cli.add_typer(database.commands)
 cli.add_typer(keys.commands, name="keys")
+cli.add_typer(chats.commands, name="chats")
 cli.add_typer(inbox.commands, name="inbox")
 cli.add_typer(outbox.commands, name="outbox")
 cli.add_typer(telegram.commands, name="telegram")

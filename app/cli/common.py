@@ -36,18 +36,26 @@ def load_settings() -> "Settings":
 
 
 def migrated(settings: "Settings") -> list[str]:
-    """Migrate the database; return the revisions that were applied."""
+    """Migrate the database; return the revisions that were applied.
+
+    If there are any, log what a person must correct after them.
+    """
     from app.adapters.sql.migrate.run import migrate
     from app.application.errors import StoreUnavailableError
 
     try:
-        return migrate(settings.database_url)
+        applied = migrate(settings.database_url)
+        if applied:
+            from app.cli.misspelt import log_misspelt, read_misspelt
+
+            log_misspelt(read_misspelt(settings))
     except (StoreUnavailableError, OSError) as failure:
         fail(
             "SUPPORT_DATABASE_URL, SUPPORT_DATA_DIR: the database cannot be opened and migrated: "
             f"{failure}. For example: SUPPORT_DATA_DIR=/var/lib/support-desk",
             WRONG_USE if settings.embedded else 1,
         )
+    return applied
 
 
 def with_store(work: "Callable[[OpenStore], Awaitable[T]]") -> T:

@@ -18,9 +18,13 @@ commands = typer.Typer()
 
 @commands.command("migrate")
 def migrate_database() -> None:
-    """Migrate the database to the current schema. Safe to repeat."""
-    applied = migrated(load_settings())
+    """Migrate the database to the current schema, and list what a person must correct. Safe to repeat."""
+    from app.cli.misspelt import print_misspelt, read_misspelt
+
+    settings = load_settings()
+    applied = migrated(settings)
     typer.echo(f"applied: {', '.join(applied)}" if applied else "up to date", err=True)
+    print_misspelt(read_misspelt(settings))
 
 
 @commands.command("copy")

@@ -42,6 +42,7 @@ def create_key(
     from app.application.administration.api_keys import SECRET_BYTES, new_key
     from app.application.ports.access import ApiKey
     from app.domain.calendar.service_hours import moscow_day
+    from app.domain.customers.customer import PATH_STEPS
 
     if not 0 < len(name) <= MAX_NAME or not name.isprintable() or not name.strip():
         fail("NAME must be 1 to 100 printable characters. For example: crm-backend", WRONG_USE)
@@ -56,8 +57,8 @@ def create_key(
     today = moscow_day(stamp.now)
     if expires_on is not None and expires_on < today:
         fail(f"--expires is in the past; today is {today} in Moscow.", WRONG_USE)
-    if customer is not None and not re.fullmatch(CUSTOMER_ID_PATTERN, customer, re.ASCII):
-        fail("--customer must be an id of the CRM: 1 to 64 of A-Z a-z 0-9 . _ : @ -", WRONG_USE)
+    if customer is not None and (customer in PATH_STEPS or not re.fullmatch(CUSTOMER_ID_PATTERN, customer)):
+        fail("--customer must be an id of the CRM: 1 to 64 of A-Z a-z 0-9 . _ : @ -, not . or ..", WRONG_USE)
     made = new_key(secrets.token_bytes(SECRET_BYTES))
     key = ApiKey(
         id=stamp.ids().next(),

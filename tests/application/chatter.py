@@ -31,7 +31,7 @@ from app.domain.tickets.event import Event
 from app.domain.tickets.message import Message
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Action
-from tests.application.desk import AGENCY, ALL, CHAT, TEXTS, a_customer, any_version
+from tests.application.desk import AGENCY, ALL, CHAT, TEXTS, a_customer, any_version, on_telegram
 from tests.domain.cases import FRIDAY_TEN
 from tests.fakes.json_messenger import JsonMessenger
 from tests.fakes.memory_outbox import MemoryOutbox
@@ -187,7 +187,7 @@ class Chatter:
         stamp = self.stamp()
         await self.write(
             lambda uow: assign_chat(
-                uow, customer_id, "telegram", chat, None, stamp, check_version=any_version
+                uow, customer_id, on_telegram(chat), None, stamp, check_version=any_version
             )
         )
 

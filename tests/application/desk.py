@@ -29,6 +29,7 @@ from app.application.tickets.ticket_view import TicketView, get_ticket, view_tic
 from app.application.tickets.transition_ticket import Transition, transition_ticket
 from app.domain.calendar.service_hours import MOSCOW, CalendarException
 from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.chats.address import ChatAddress
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry
 from app.domain.language.spans import Obscenity
@@ -65,6 +66,10 @@ WAITING = (Status.NEW, Status.QUEUED)
 
 
 OBSCENE = "хрень"
+
+
+def on_telegram(address: str) -> ChatAddress:
+    return ChatAddress("telegram", address)
 
 
 def find_one_word(text: str) -> tuple[Obscenity, ...]:
@@ -183,7 +188,7 @@ class Desk:
         stamp = self.stamp()
         return self.write(
             lambda uow: assign_chat(
-                uow, customer_id, channel, address, title, stamp, check_version=any_version
+                uow, customer_id, ChatAddress(channel, address), title, stamp, check_version=any_version
             )
         )
 

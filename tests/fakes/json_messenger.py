@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.application.ports.messengers import Outgoing, UnreadableUpdateError
+from app.domain.chats.address import ChatAddress
 from app.domain.chats.inbound import (
     ChatMoved,
     ChatReachable,
@@ -32,13 +33,13 @@ class JsonMessenger:
     def read(self, raw: bytes) -> Inbound:
         try:
             update = json.loads(raw)
-            key, event = str(update["key"]), _event(update)
+            key, event = str(update["key"]), _event(update, self.channel)
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableUpdateError("key") from error
         return Inbound(
             channel=self.channel,
             dedup_key=key,
-            address=update.get("chat"),
+            address=None if update.get("chat") is None else ChatAddress(self.channel, update["chat"]),
             event=event,
             title=update.get("title"),
             private=update.get("private", False),
@@ -57,13 +58,13 @@ class JsonMessenger:
         """Nothing is held."""
 
 
-def _event(update: dict[str, Any]) -> InboundEvent:
+def _event(update: dict[str, Any], channel: str) -> InboundEvent:
     if "message" in update:
         return _message(update["message"])
     if "revoked" in update:
         return MessageRevoked(update["revoked"], _instant(update["at"]))
     if "moved" in update:
-        return ChatMoved(*update["moved"])
+        return ChatMoved(*(ChatAddress(channel, address) for address in update["moved"]))
     if "reachable" in update:
         return ChatReachable(update["reachable"])
     return Ignored(update.get("ignored", "unknown"))

@@ -38,6 +38,7 @@ from app.application.ports.tickets import (
 )
 from app.domain.attachments.attachment import Attachment
 from app.domain.calendar.work_calendar import WorkCalendar
+from app.domain.chats.address import is_address
 from app.domain.chats.chat import Chat
 from app.domain.chats.chat_message import ChatMessage
 from app.domain.chats.gathering import Gathering
@@ -206,6 +207,10 @@ class MemoryChats:
     def of_customer(self, customer_id: str) -> Sequence[Chat]:
         theirs = [chat for chat in self._chats.values() if chat.customer_id == customer_id]
         return sorted(theirs, key=lambda chat: (chat.assigned_at is not None, chat.assigned_at, chat.id))
+
+    def misspelt(self) -> Sequence[Chat]:
+        wrong = (chat for chat in self._chats.values() if not is_address(chat.channel, chat.address))
+        return sorted(wrong, key=lambda chat: chat.id)
 
     def add(self, chat: Chat) -> bool:
         if (chat.channel, chat.address) in self._ids:

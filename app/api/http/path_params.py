@@ -5,8 +5,17 @@ from typing import Annotated
 
 from fastapi import Path
 
-from app.api.schemas.base import CUSTOMER_ID_PATTERN, UUID_PATTERN, ChannelName, CustomerId
+from app.api.http.problems import FieldError, Problem
+from app.api.schemas.base import (
+    CHAT_ID_FORMS,
+    CUSTOMER_ID_PATTERN,
+    UUID_PATTERN,
+    ChannelName,
+    ChatId,
+    NewCustomerId,
+)
 from app.application.errors import NotFoundError
+from app.domain.chats.address import FORMS, AddressError, ChatAddress, address_pattern
 
 _UUID = re.compile(UUID_PATTERN, re.ASCII)
 _CUSTOMER = re.compile(CUSTOMER_ID_PATTERN, re.ASCII)
@@ -27,7 +36,17 @@ CustomerPath = Annotated[
     ),
 ]
 ChannelPath = Annotated[ChannelName, Path(description="Messenger: `telegram` or `whatsapp`.")]
-NewCustomerPath = Annotated[CustomerId, Path(description="The CRM's ID of the customer.")]
+NewCustomerPath = Annotated[
+    NewCustomerId, Path(description="The CRM's ID of the customer. `.` and `..` are refused.")
+]
+_OFFICIAL = {"pattern": "|".join(address_pattern(channel) for channel in FORMS)}
+ChatPath = Annotated[
+    ChatId, Path(description=f"The messenger's ID of the chat. {CHAT_ID_FORMS}", json_schema_extra=_OFFICIAL)
+]
+PersonPath = Annotated[
+    ChatId,
+    Path(description=f"The messenger's ID of the person. {CHAT_ID_FORMS}", json_schema_extra=_OFFICIAL),
+]
 
 
 def ticket_id_of(value: str) -> str:
@@ -49,3 +68,11 @@ def customer_id_of(value: str) -> str:
     if not _CUSTOMER.fullmatch(value):
         raise NotFoundError("customer_not_found")
     return value
+
+
+def address_of(channel: str, value: str, parameter: str) -> ChatAddress:
+    """Return an address in a path. Raises Problem for another spelling than the one of the channel."""
+    try:
+        return ChatAddress(channel, value)
+    except AddressError:
+        raise Problem("validation_failed", errors=[FieldError(f"/path/{parameter}", "bad_format")]) from None

@@ -1,10 +1,9 @@
 """Working chats of customers (4.1, 5.1, 5.2)."""
 
 from datetime import datetime
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,11 +14,9 @@ from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
-from app.api.http.path_params import ChannelPath, CustomerPath, customer_id_of
-from app.api.http.problems import FieldError, Problem
+from app.api.http.path_params import ChannelPath, ChatPath, CustomerPath, address_of, customer_id_of
 from app.api.http.routing import operation
 from app.api.schemas import examples
-from app.api.schemas.base import TELEGRAM_CHAT_ID, ChatAddress
 from app.api.schemas.customers import ChatIn, ChatOut
 from app.api.schemas.pages import ChatsPage
 from app.application.customers.working_chats import (
@@ -28,6 +25,7 @@ from app.application.customers.working_chats import (
     list_chats,
     unassign_chat,
 )
+from app.application.errors import NotFoundError
 from app.application.ports.access import StoredResponse
 from app.application.ports.store import UnitOfWork
 
@@ -35,7 +33,6 @@ router = APIRouter()
 
 _ONE = "/v1/customers/{customer_id}/chats/{channel}/{chat_id}"
 
-ChatPath = Annotated[ChatAddress, Path(description="The messenger's ID of the chat.")]
 NO_TITLE = ChatIn(title=None)
 
 
@@ -78,13 +75,12 @@ async def assign(
     channel is not an official messenger.
     """
     services, known_id = services_of(request), customer_id_of(customer_id)
-    if channel == "telegram" and not TELEGRAM_CHAT_ID.fullmatch(chat_id):
-        raise Problem("validation_failed", errors=[FieldError("/path/chat_id", "bad_format")])
+    address = address_of(channel, chat_id, "chat_id")
     title = (body or NO_TITLE).title
     stamp, check = services.clock.stamp(), version_check(read_if_match(request))
 
     def work(uow: UnitOfWork) -> StoredResponse:
-        working, created = assign_chat(uow, known_id, channel, chat_id, title, stamp, check_version=check)
+        working, created = assign_chat(uow, known_id, address, title, stamp, check_version=check)
         place = f"/v1/customers/{known_id}/chats/{channel}/{quote(chat_id, safe='')}"
         location = {"Location": place} if created else {}
         return versioned(201 if created else 200, ChatOut.of(working), working.chat.version, location)
@@ -111,11 +107,16 @@ async def unassign(
 ) -> Response:
     """Removes a working chat from a customer.
 
-    Its tickets stay. Messages that wait to be sent to the chat are cancelled.
+    Its tickets stay. Messages that wait to be sent to the chat are cancelled. A chat that an earlier
+    version stored in another spelling is removed by that spelling.
     """
     services, known_id = services_of(request), customer_id_of(customer_id)
     stamp = services.clock.stamp()
-    await services.store.write(lambda uow: unassign_chat(uow, known_id, channel, chat_id, stamp))
+    try:
+        await services.store.write(lambda uow: unassign_chat(uow, known_id, channel, chat_id, stamp))
+    except NotFoundError:
+        address_of(channel, chat_id, "chat_id")
+        raise
     return Response(status_code=204)
 
 

@@ -1,9 +1,8 @@
 """Staff members who write in customers' chats, known by the messenger's IDs (4.1)."""
 
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,14 +13,13 @@ from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.operation import IfMatchUse, Operation, Success
 from app.api.http.pagination import Page, listing
-from app.api.http.path_params import ChannelPath
+from app.api.http.path_params import ChannelPath, PersonPath, address_of
 from app.api.http.routing import operation
 from app.api.schemas import examples
-from app.api.schemas.base import ChatAddress
 from app.api.schemas.channels import StaffIn, StaffOut
 from app.api.schemas.pages import StaffPage
 from app.application.administration.staff_list import get_staff, put_staff, remove_staff
-from app.application.errors import UnofficialChannelError
+from app.application.errors import NotFoundError, UnofficialChannelError
 from app.application.ports.access import StoredResponse
 from app.application.ports.store import UnitOfWork
 from app.domain.vocabulary import OFFICIAL_CHANNELS
@@ -29,8 +27,6 @@ from app.domain.vocabulary import OFFICIAL_CHANNELS
 router = APIRouter()
 
 _ONE = "/v1/staff/{channel}/{external_id}"
-
-PersonPath = Annotated[ChatAddress, Path(description="The messenger's ID of the person.")]
 
 
 @operation(
@@ -65,11 +61,11 @@ async def put(request: Request, channel: ChannelPath, external_id: PersonPath, b
     """
     if channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
-    services = services_of(request)
+    services, person = services_of(request), address_of(channel, external_id, "external_id")
     stamp, check = services.clock.stamp(), version_check(read_if_match(request))
 
     def work(uow: UnitOfWork) -> StoredResponse:
-        member, created = put_staff(uow, channel, external_id, body.name, stamp, check_version=check)
+        member, created = put_staff(uow, person, body.name, stamp, check_version=check)
         location = {"Location": f"/v1/staff/{channel}/{quote(external_id, safe='')}"} if created else {}
         return versioned(201 if created else 200, StaffOut.of(member), member.version, location)
 
@@ -93,7 +89,8 @@ async def put(request: Request, channel: ChannelPath, external_id: PersonPath, b
 )
 async def read(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
     """Returns a staff member."""
-    member = await services_of(request).store.read(lambda uow: get_staff(uow, channel, external_id))
+    person = address_of(channel, external_id, "external_id")
+    member = await services_of(request).store.read(lambda uow: get_staff(uow, person))
     return conditional(request, bytes_of(StaffOut.of(member)), member.version)
 
 
@@ -112,8 +109,16 @@ async def read(request: Request, channel: ChannelPath, external_id: PersonPath) 
     ),
 )
 async def remove(request: Request, channel: ChannelPath, external_id: PersonPath) -> Response:
-    """Removes a staff member. Their next messages in a working chat are treated as a customer's."""
-    await services_of(request).store.write(lambda uow: remove_staff(uow, channel, external_id))
+    """Removes a staff member.
+
+    Their next messages in a working chat are treated as a customer's. A person whom an earlier version
+    stored in another spelling is removed by that spelling.
+    """
+    try:
+        await services_of(request).store.write(lambda uow: remove_staff(uow, channel, external_id))
+    except NotFoundError:
+        address_of(channel, external_id, "external_id")
+        raise
     return Response(status_code=204)
 
 

@@ -1,6 +1,6 @@
 """The list of tickets, with its filters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -16,15 +16,17 @@ from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
 from app.api.http.operation import Operation, Success
 from app.api.http.pagination import Key, Page, listing
+from app.api.http.problems import FieldError, Problem
 from app.api.http.request_context import language_for
 from app.api.http.routing import operation
 from app.api.schemas import examples
-from app.api.schemas.base import Instant, plain
+from app.api.schemas.base import CHAT_ID_FORMS, Instant, plain
 from app.api.schemas.pages import TicketsPage
 from app.api.schemas.tickets import TicketOut
 from app.application.ports.store import UnitOfWork
 from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.tickets.ticket_view import TicketView, view_tickets
+from app.domain.chats.address import FORMS, MAX_LENGTH, is_address
 from app.domain.tickets.life_cycle import status_category
 from app.domain.tickets.queue import priority_rank
 from app.domain.tickets.ticket import NUMBER_PREFIX
@@ -72,7 +74,8 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     customer_id: Annotated[list[Annotated[str, plain(64)]], _many("The CRM's ID of the customer.")] = [],  # noqa: B006
     channel: Annotated[list[Annotated[str, plain(32)]], _many("Messenger: `telegram` or `whatsapp`.")] = [],  # noqa: B006
     chat_id: Annotated[
-        list[Annotated[str, plain(128)]], _many("The messenger's ID of the chat, present or former.")
+        list[Annotated[str, plain(MAX_LENGTH)]],
+        _many(f"The messenger's ID of the chat, present or former. {CHAT_ID_FORMS}"),
     ] = [],  # noqa: B006
     status: Annotated[list[Status], _many("Stage of the life cycle.")] = [],  # noqa: B006
     status_category_: Annotated[
@@ -108,6 +111,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     `sort=priority` puts the most urgent first, then orders by arrival. Declined tickets have no priority
     and come last.
     """
+    _check_spelling(chat_id, channel)
     services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
     after = asked.after(*_KEY_TYPES[sort])
@@ -145,6 +149,21 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
         lambda view: _key_of(view, sort),
         language_headers(language),
     )
+
+
+def _check_spelling(chat_ids: Sequence[str], channels: Sequence[str]) -> None:
+    """Raise Problem unless each chat ID is an address of a named channel, or of any if none is named.
+
+    Unofficial channels have no tickets (4.3), so their names change nothing.
+    """
+    named = FORMS.keys() & set(channels) or FORMS.keys()
+    wrong = [
+        FieldError(f"/query/chat_id/{place}", "bad_format")
+        for place, chat_id in enumerate(chat_ids)
+        if not any(is_address(channel, chat_id) for channel in named)
+    ]
+    if wrong:
+        raise Problem("validation_failed", errors=wrong)
 
 
 def _statuses(wanted: list[Status], categories: list[StatusCategory]) -> tuple[Status, ...] | None:

@@ -14,6 +14,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from app.domain.chats.address import FORMS, MAX_LENGTH, is_address
+
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
@@ -119,16 +121,22 @@ def shaped(pattern: str, most: int) -> StringConstraints:
 UUID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 CUSTOMER_ID_PATTERN = r"^[A-Za-z0-9._:@-]{1,64}$"
 CustomerId = Annotated[str, shaped(CUSTOMER_ID_PATTERN, 64)]
+NEW_CUSTOMER_ID_PATTERN = r"^(\.*[A-Za-z0-9_:@-][A-Za-z0-9._:@-]*|\.{3,})$"
+"""The same without the path steps `.` and `..`."""
+NewCustomerId = Annotated[str, shaped(NEW_CUSTOMER_ID_PATTERN, 64)]
 ChannelName = Annotated[str, shaped(r"^[a-z][a-z0-9_]{0,31}$", 32)]
 ObjectId = Annotated[str, shaped(UUID_PATTERN, 36)]
 AgentName = Annotated[str, named(100)]
-ChatAddress = Annotated[str, plain(128, least=1)]
-
-TELEGRAM_CHAT_ID = re.compile(r"-?[0-9]{1,16}", re.ASCII)
+ChatId = Annotated[str, plain(MAX_LENGTH, least=1)]
+CHAT_ID_FORMS = " ".join(
+    f"{channel.capitalize()}: " + ", ".join(f"`^{form}$` ({kind})" for kind, form in forms.items()) + "."
+    for channel, forms in FORMS.items()
+)
+"""The accepted spellings of an address, for descriptions."""
 MAX_TEXT = 16_384
 
 
-def refuse_foreign_chat_id(channel: str, chat_id: str | None) -> None:
-    """Raise unless a chat ID can be one of the channel's."""
-    if channel == "telegram" and chat_id is not None and not TELEGRAM_CHAT_ID.fullmatch(chat_id):
+def refuse_other_spelling(channel: str, chat_id: str | None) -> None:
+    """Raise unless a chat ID is an address of the channel in its one spelling."""
+    if chat_id is not None and not is_address(channel, chat_id):
         raise wrong_at("/chat_id", "bad_format")

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.api.schemas.base import In, Out, named
 from app.application.ports.inbox import UnassignedChat
+from app.domain.chats.address import MAX_LENGTH
 from app.domain.chats.staff import StaffMember
 
 
@@ -14,7 +15,7 @@ class UnassignedChatOut(Out):
     """A chat that has written to the desk and is not a working chat of any customer (4.1)."""
 
     channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
-    chat_id: str = Field(max_length=128, description="The messenger's present ID of the chat.")
+    chat_id: str = Field(max_length=MAX_LENGTH, description="The messenger's present ID of the chat.")
     title: str | None = Field(max_length=200, description="Title of the chat in the messenger.")
     private: bool = Field(description="Whether it is a private chat with one person, not a group.")
     reachable: bool = Field(description="Whether messages can be sent to the chat, as far as is known.")
@@ -48,7 +49,7 @@ class StaffOut(Out):
     """A staff member who writes in customers' chats. Their messages are not submissions."""
 
     channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
-    external_id: str = Field(max_length=128, description="The messenger's ID of the person.")
+    external_id: str = Field(max_length=MAX_LENGTH, description="The messenger's ID of the person.")
     name: str = Field(max_length=100, description="The agent's name, as it appears in tickets.")
     updated_at: datetime = Field(description="When the entry last changed.")
     version: int = Field(ge=1, le=2**53, description="Incremented with every change. `If-Match` compares it.")

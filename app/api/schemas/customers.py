@@ -10,6 +10,7 @@ from app.api.schemas.decisions import Contracted
 from app.api.schemas.facts import TariffPeriodOut
 from app.application.customers.read_ledger import EntitlementView, Usage
 from app.application.customers.working_chats import WorkingChat
+from app.domain.chats.address import MAX_LENGTH
 from app.domain.customers.customer import Customer
 from app.domain.tickets.ticket import display_number
 from app.domain.vocabulary import Clause, Licence, TariffName
@@ -97,7 +98,7 @@ class ChatOut(Out):
 
     customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
     channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
-    chat_id: str = Field(max_length=128, description="The messenger's present ID of the chat.")
+    chat_id: str = Field(max_length=MAX_LENGTH, description="The messenger's present ID of the chat.")
     title: str | None = Field(max_length=200, description="Name of the chat for display.")
     over_limit: bool = Field(
         description="Whether the chat exceeds the number that the tariff allows now. It continues to "

@@ -6,16 +6,17 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StrictBool, model_validator
 
 from app.api.schemas.base import (
+    CHAT_ID_FORMS,
     MAX_TEXT,
     ChannelName,
-    ChatAddress,
+    ChatId,
     CustomerId,
     Day,
     In,
     Instant,
     Out,
     plain,
-    refuse_foreign_chat_id,
+    refuse_other_spelling,
     wrong_at,
 )
 from app.api.schemas.facts import FactsOut
@@ -128,10 +129,10 @@ class SubmissionWords(In):
         description="Origin of the submission. `telegram` and `whatsapp` are official; any other "
         "name is unofficial (4.3)."
     )
-    chat_id: ChatAddress | None = Field(
+    chat_id: ChatId | None = Field(
         None,
         description="The messenger's ID of the chat. Required for an official channel; a preview with "
-        "`entitlement` does not need it.",
+        f"`entitlement` does not need it. {CHAT_ID_FORMS} Another spelling is refused.",
     )
     category: Category | None = Field(
         None, description="Subject of the submission. Null leaves it to triage."
@@ -153,7 +154,7 @@ class SubmissionWords(In):
 
     @model_validator(mode="after")
     def _chat_fits_the_channel(self) -> Self:
-        refuse_foreign_chat_id(self.channel, self.chat_id)
+        refuse_other_spelling(self.channel, self.chat_id)
         return self
 
     @property

@@ -21,6 +21,7 @@ from app.api.schemas.base import (
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
 from app.api.schemas.language import Notes, TriageHintOut, TriageHintsOut, notes_of
 from app.application.tickets.ticket_view import TicketView
+from app.domain.chats.address import MAX_LENGTH
 from app.domain.language.hints import NO_HINTS
 from app.domain.tickets.life_cycle import PAUSE_CAUSES, allowed_actions, status_category
 from app.domain.tickets.queue import POSITION_CAP
@@ -161,7 +162,7 @@ class TicketOut(Out):
     external_id: str | None = Field(max_length=128, description="The submitter's own ID of the submission.")
     customer_id: str = Field(max_length=64, description="The CRM's ID of the customer.")
     channel: str = Field(max_length=32, description="Messenger: `telegram` or `whatsapp`.")
-    chat_id: str = Field(max_length=128, description="The messenger's present ID of the chat.")
+    chat_id: str = Field(max_length=MAX_LENGTH, description="The messenger's present ID of the chat.")
     author: AuthorOut | None = Field(description="The person at the customer who wrote the text.")
     subject: str | None = Field(max_length=200, description="A short heading.")
     text: str = Field(max_length=MAX_TEXT, description="Text of the submission, as the customer wrote it.")

@@ -41,7 +41,7 @@ class ChatArrival:
     @property
     def address(self) -> str:
         """The address of the chat; every message has one."""
-        return self.inbound.address or ""
+        return self.inbound.address.text if self.inbound.address else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,8 +165,10 @@ class InboxJob:
         return ParsedUpdate(item, inbound, text, parts.texts.of_message(text), staff)
 
     async def _close_gathering_of(self, update: ParsedUpdate) -> None:
-        channel, address = update.inbound.channel, update.inbound.address or ""
-        chat = await self._parts.store.read(lambda uow: uow.chats.find(channel, address))
+        address = update.inbound.address
+        if address is None:
+            return
+        chat = await self._parts.store.read(lambda uow: uow.chats.find(address.channel, address.text))
         if chat is not None:
             await self._gatherings.close(chat.id)
 

@@ -2,36 +2,51 @@
 
 from dataclasses import replace
 
+from app.application.errors import ChatAssignedElsewhereError, NotFoundError
 from app.application.outbox.tell_once import cancel_waiting
-from app.application.stamp import WriteContext
+from app.application.ports.store import UnitOfWork
+from app.application.stamp import Stamp, WriteContext
+from app.domain.chats.address import ChatAddress
 from app.domain.chats.chat import Chat
 
 
-def move_chat(writing: WriteContext, channel: str, old_address: str, new_address: str) -> Chat | None:
+def move_chat(writing: WriteContext, old_address: ChatAddress, new_address: ChatAddress) -> Chat | None:
     """Join two addresses into one chat and return it; None if neither is known.
 
     The new address becomes the present one; a repetition changes nothing. Messages from the new address may
     arrive before the news of the move, and then have a chat of their own: that chat is merged into the other
     one. Two working chats of different customers stay as they are, because their owner is unknown here.
     """
-    uow = writing.uow
-    old, new = _lock_both(writing, channel, old_address, new_address)
-    if old is None and new is None:
-        return None
-    if old is None and new is not None:
-        uow.chats.add_address(new, old_address)
+    chats = writing.uow.chats
+    old, new = _lock_both(
+        writing, *(chats.find(address.channel, address.text) for address in (old_address, new_address))
+    )
+    if old is None:
+        if new is not None:
+            chats.add_address(new, old_address.text)
         return new
-    if old is not None and new is None:
-        uow.chats.add_address(old, new_address)
-        return _at(writing, old, new_address)
-    assert old is not None  # noqa: S101 - for the type checker: all other cases are above
-    assert new is not None  # noqa: S101
-    if old.id == new.id:
-        # News of an earlier move: the chat may have moved again since.
-        return _at(writing, old, new_address) if old.address == old_address else old
-    if None not in {old.customer_id, new.customer_id} and old.customer_id != new.customer_id:
-        return new
-    return _merged(writing, old, new, new_address)
+    if new is not None and old.id == new.id and old.address != old_address.text:
+        return old  # news of an earlier move: the chat has moved again since
+    return new if _of_two_customers(old, new) else _joined(writing, old, new, new_address)
+
+
+def correct_address(uow: UnitOfWork, chat_id: str, text: str, stamp: Stamp) -> Chat:
+    """Correct the address of a chat; a chat that has this address already is merged into it.
+
+    Raises NotFoundError for an unknown chat, AddressError for an address that its channel does not have, and
+    ChatAssignedElsewhereError if the two chats are working chats of two customers.
+    """
+    writing = WriteContext(uow, stamp.now, stamp.ids())
+    known = uow.chats.get(chat_id)
+    if known is None:
+        raise NotFoundError("chat_not_found")
+    address = ChatAddress(known.channel, text)
+    chat, present = _lock_both(writing, known, uow.chats.find(address.channel, address.text))
+    if chat is None:
+        raise NotFoundError("chat_not_found")
+    if _of_two_customers(chat, present):
+        raise ChatAssignedElsewhereError
+    return _joined(writing, chat, present, address)
 
 
 def release_chat(writing: WriteContext, chat: Chat) -> None:
@@ -42,28 +57,37 @@ def release_chat(writing: WriteContext, chat: Chat) -> None:
     uow.unassigned_chats.remove(chat.id)
 
 
-def _lock_both(
-    writing: WriteContext, channel: str, old_address: str, new_address: str
-) -> tuple[Chat | None, Chat | None]:
+def _lock_both(writing: WriteContext, old: Chat | None, new: Chat | None) -> tuple[Chat | None, Chat | None]:
     """Lock both chats, always in the same order, so that two moves do not wait for each other."""
-    chats = writing.uow.chats
-    found = [chats.find(channel, address) for address in (old_address, new_address)]
-    held = {id_: chats.lock_by_id(id_) for id_ in sorted({chat.id for chat in found if chat is not None})}
-    old, new = (None if chat is None else held[chat.id] for chat in found)
-    return old, new
+    ids = sorted({chat.id for chat in (old, new) if chat is not None})
+    held = {id_: writing.uow.chats.lock_by_id(id_) for id_ in ids}
+    return old and held[old.id], new and held[new.id]
 
 
-def _at(writing: WriteContext, chat: Chat, address: str) -> Chat:
-    """Make an address the present one."""
-    if chat.address == address:
+def _of_two_customers(old: Chat, new: Chat | None) -> bool:
+    owners = {old.customer_id, None if new is None else new.customer_id} - {None}
+    return len(owners) > 1
+
+
+def _joined(writing: WriteContext, chat: Chat, present: Chat | None, address: ChatAddress) -> Chat:
+    """Make an address the present one of a chat; `present` is the chat that has it now, if any."""
+    if present is None:
+        writing.uow.chats.add_address(chat, address.text)
+    elif present.id != chat.id:
+        return _merged(writing, chat, present, address)
+    return _at(writing, chat, address)
+
+
+def _at(writing: WriteContext, chat: Chat, address: ChatAddress) -> Chat:
+    if chat.address == address.text:
         return chat
-    moved = replace(chat, address=address, updated_at=writing.now, version=chat.version + 1)
+    moved = replace(chat, address=address.text, updated_at=writing.now, version=chat.version + 1)
     writing.uow.chats.set_address(moved)
     writing.uow.chats.save(moved)
     return moved
 
 
-def _merged(writing: WriteContext, old: Chat, new: Chat, address: str) -> Chat:
+def _merged(writing: WriteContext, old: Chat, new: Chat, address: ChatAddress) -> Chat:
     uow = writing.uow
     kept, stub = (new, old) if old.customer_id is None and new.customer_id is not None else (old, new)
     for customer_id in uow.tickets.owners_in(stub.id):

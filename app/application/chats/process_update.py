@@ -10,6 +10,7 @@ from app.application.ports.store import UnitOfWork
 from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.edit_message import revoke_message
+from app.domain.chats.address import ChatAddress
 from app.domain.chats.chat import Chat
 from app.domain.chats.chat_message import MAX_NAME, clean
 from app.domain.chats.inbound import (
@@ -67,14 +68,15 @@ def _effect(writing: WriteContext, update: ParsedUpdate, item: InboxItem) -> Upd
     if inbound.address is None or isinstance(inbound.event, Ignored):
         return UpdateResult.IGNORED
     match inbound.event:
-        case ChatMoved(old_address, new_address):
-            move_chat(writing, inbound.channel, old_address, new_address)
+        case ChatMoved(old, new):
+            move_chat(writing, old, new)
             return UpdateResult.MOVED
         case ChatReachable(reachable):
-            return _reach(writing, inbound, inbound.address, reachable=reachable)
+            return _reach(writing, inbound.address, reachable=reachable)
         case MessageRevoked(message_id, occurred_at):
-            writing.uow.chats.lock(inbound.channel, inbound.address)
-            known = writing.uow.chat_messages.find(inbound.channel, inbound.address, message_id)
+            channel, address = inbound.address.channel, inbound.address.text
+            writing.uow.chats.lock(channel, address)
+            known = writing.uow.chat_messages.find(channel, address, message_id)
             if known is None:
                 return UpdateResult.IGNORED
             revoked = revoke_message(writing, known, min(occurred_at, writing.now))
@@ -84,9 +86,13 @@ def _effect(writing: WriteContext, update: ParsedUpdate, item: InboxItem) -> Upd
 
 
 def _receive(
-    writing: WriteContext, update: ParsedUpdate, item: InboxItem, address: str, message: InboundMessage
+    writing: WriteContext,
+    update: ParsedUpdate,
+    item: InboxItem,
+    address: ChatAddress,
+    message: InboundMessage,
 ) -> UpdateResult:
-    chat = lock_or_create_chat(writing, update.inbound.channel, address)
+    chat = lock_or_create_chat(writing, address)
     if writing.uow.inbox.take(item) is None:
         # The chat was assigned while this transaction waited for it: its held updates come first.
         return UpdateResult.TAKEN
@@ -126,8 +132,8 @@ def _seen(writing: WriteContext, chat: Chat, inbound: Inbound) -> Chat:
     return chat if seen == chat else _saved(writing, seen)
 
 
-def _reach(writing: WriteContext, inbound: Inbound, address: str, *, reachable: bool) -> UpdateResult:
-    chat = writing.uow.chats.lock(inbound.channel, address)
+def _reach(writing: WriteContext, address: ChatAddress, *, reachable: bool) -> UpdateResult:
+    chat = writing.uow.chats.lock(address.channel, address.text)
     if chat is None or chat.reachable is reachable:
         return UpdateResult.UNCHANGED
     _saved(writing, replace(chat, reachable=reachable, unreachable_since=None if reachable else writing.now))

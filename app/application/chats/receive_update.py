@@ -15,7 +15,8 @@ def read_key(messenger: Messenger, raw: bytes, now: datetime) -> ReceivedUpdate:
     except UnreadableUpdateError:
         digest = hashlib.sha256(raw).hexdigest()
         return ReceivedUpdate(messenger.channel, f"sha256:{digest}", None, raw, now)
-    return ReceivedUpdate(inbound.channel, inbound.dedup_key, inbound.address, raw, now)
+    address = None if inbound.address is None else inbound.address.text
+    return ReceivedUpdate(inbound.channel, inbound.dedup_key, address, raw, now)
 
 
 def receive_update(uow: UnitOfWork, update: ReceivedUpdate) -> bool:

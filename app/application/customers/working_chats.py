@@ -17,6 +17,7 @@ from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.facts import get_customer
 from app.application.versions import VersionCheck
 from app.domain.calendar.service_hours import moscow_day
+from app.domain.chats.address import ChatAddress
 from app.domain.chats.chat import Chat
 from app.domain.customers.customer import Customer
 from app.domain.regulation.entitlement import ChatLimit, chat_limit
@@ -34,8 +35,7 @@ class WorkingChat:
 def assign_chat(
     uow: UnitOfWork,
     customer_id: str,
-    channel: str,
-    address: str,
+    address: ChatAddress,
     title: str | None,
     stamp: Stamp,
     *,
@@ -45,11 +45,11 @@ def assign_chat(
 
     Messages that were written while it was unassigned are processed now, each as of its own time.
     """
-    if channel not in OFFICIAL_CHANNELS:
+    if address.channel not in OFFICIAL_CHANNELS:
         raise UnofficialChannelError
     writing = WriteContext(uow, stamp.now, stamp.ids())
     # The chat first, as for a received message: only the locked chat shows its customer.
-    chat = lock_or_create_chat(writing, channel, address)
+    chat = lock_or_create_chat(writing, address)
     customer = uow.customers.lock(customer_id)
     if customer is None:
         raise NotFoundError("customer_not_found")
@@ -70,7 +70,7 @@ def assign_chat(
 
 
 def unassign_chat(uow: UnitOfWork, customer_id: str, channel: str, address: str, stamp: Stamp) -> None:
-    """Unassign a chat: its tickets stay, and its waiting messages are cancelled."""
+    """Unassign a chat, by any stored spelling: its tickets stay, and its waiting messages are cancelled."""
     chat = uow.chats.lock(channel, address)
     if chat is None or chat.customer_id != customer_id:
         raise NotFoundError("chat_not_found")

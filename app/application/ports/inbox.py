@@ -36,6 +36,10 @@ class ChatRepository(Protocol):
         """List the customer's working chats by the instant of assignment, then by id."""
         ...
 
+    def misspelt(self) -> Sequence[Chat]:
+        """List the chats whose present address is not in its one spelling, by id; reads all chats."""
+        ...
+
     def add(self, chat: Chat) -> bool:
         """Insert with its address; False if another transaction has taken the address."""
         ...

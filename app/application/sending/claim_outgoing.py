@@ -9,6 +9,7 @@ from app.application.ports.store import UnitOfWork
 from app.application.sending.leased_part import Chance, Lease, keep_part
 from app.application.sending.settle_outgoing import settle_expired
 from app.application.stamp import Stamp
+from app.domain.chats.address import is_address
 from app.domain.sending.pace import CHANNEL_GAP, chat_gap, free_slots, take_slots
 from app.domain.sending.part import OutboxMessage, PartState
 from app.domain.sending.policy import words_to_send
@@ -47,7 +48,7 @@ def claim_outgoing(uow: UnitOfWork, channel: str, most: int, stamp: Stamp, chanc
     heads = uow.outbox.heads(channel, now, slots)
     ids = stamp.ids()
     leases = tuple(
-        _lease(uow, due, channel, ids.next(), now) for due in heads if _is_still_theirs(uow, due, now)
+        _lease(uow, due, channel, ids.next(), now) for due in heads if _can_be_sent(uow, channel, due, now)
     )
     if leases:
         uow.channels.save(replace(state, full_at=take_slots(state.full_at, len(leases), now)))
@@ -63,12 +64,19 @@ def _while_down(uow: UnitOfWork, state: ChannelState, now: datetime) -> Claimed:
     return Claimed(next_at=breaker.probe_at, probe=True)
 
 
-def _is_still_theirs(uow: UnitOfWork, due: Due, now: datetime) -> bool:
-    """Check whether the chat still belongs to the part's customer; otherwise cancel the part (4.1)."""
-    if due.owner == due.part.customer_id:
+def _can_be_sent(uow: UnitOfWork, channel: str, due: Due, now: datetime) -> bool:
+    """Check whether a part may go to its chat; otherwise end the part.
+
+    The chat must still belong to the part's customer (4.1). An address that an earlier version stored in
+    another spelling could reach the chat of another customer.
+    """
+    if due.owner != due.part.customer_id:
+        ended = replace(due.part, state=PartState.CANCELLED, error_code="chat_not_assigned")
+    elif not is_address(channel, due.address):
+        ended = replace(due.part, state=PartState.DEAD, error_code="bad_address")
+    else:
         return True
-    cancelled = replace(due.part, state=PartState.CANCELLED, state_at=now, error_code="chat_not_assigned")
-    keep_part(uow, cancelled, now)
+    keep_part(uow, replace(ended, state_at=now), now)
     return False
 
 

@@ -8,6 +8,7 @@ from app.application.ports.outbox import ChannelState
 from app.application.ports.store import UnitOfWork
 from app.application.sending.leased_part import Chance, Lease, keep_part
 from app.application.stamp import Stamp, WriteContext
+from app.domain.chats.address import ChatAddress
 from app.domain.chats.chat import Chat
 from app.domain.sending.breaker import Breaker
 from app.domain.sending.outcome import (
@@ -105,7 +106,8 @@ def _settle_address(writing: WriteContext, lease: Lease, outcome: SendOutcome) -
     A chat is locked before its parts. News of a move is true whatever has become of the lease.
     """
     if isinstance(outcome, Remapped):
-        move_chat(writing, lease.channel, lease.message.address, outcome.address)
+        old, new = lease.message.address, outcome.address
+        move_chat(writing, ChatAddress(lease.channel, old), ChatAddress(lease.channel, new))
     if isinstance(outcome, Permanent) and outcome.chat_lost:
         return writing.uow.chats.lock(lease.channel, lease.message.address)
     return None

@@ -7,6 +7,7 @@ format.
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.chats.address import ChatAddress
 from app.domain.vocabulary import AttachmentKind
 
 
@@ -68,8 +69,8 @@ class MessageRevoked:
 class ChatMoved:
     """A change of a chat's address: it is still the same chat, not a second one (R12)."""
 
-    old_address: str
-    new_address: str
+    old: ChatAddress
+    new: ChatAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Inbound:
 
     channel: str
     dedup_key: str
-    address: str | None
+    address: ChatAddress | None
     event: InboundEvent
     title: str | None = None
     private: bool = False

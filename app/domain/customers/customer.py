@@ -7,6 +7,9 @@ from app.domain.regulation.entitlement import Entitlement
 from app.domain.regulation.tariff import TariffPeriod
 from app.domain.vocabulary import Licence
 
+PATH_STEPS = (".", "..")
+"""IDs that a new customer cannot have: clients drop such steps from a path."""
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:

@@ -29,6 +29,7 @@ from app.application.tickets.submission import Submission
 from app.application.tickets.submit_ticket import Registered, submit_ticket
 from app.application.tickets.transition_ticket import Transition, transition_ticket
 from app.domain.vocabulary import Action, Category, Finding, Status
+from tests.application.desk import on_telegram
 from tests.contracts.builders import AGENCY, a_chat, a_customer, at
 
 pytestmark = pytest.mark.anyio
@@ -85,7 +86,7 @@ def classifying(stamp: Stamp, ticket_id: str) -> Work:
 
 
 def assigning(stamp: Stamp, address: str) -> Work:
-    return lambda uow: assign_chat(uow, AGENCY, "telegram", address, None, stamp, check_version=any_version)
+    return lambda uow: assign_chat(uow, AGENCY, on_telegram(address), None, stamp, check_version=any_version)
 
 
 def unassigning(stamp: Stamp, address: str) -> Work:

@@ -34,6 +34,7 @@ from tests.adapters.postgres.test_freed_minutes import (
     freeing,
     stamps,
 )
+from tests.application.desk import on_telegram
 from tests.contracts.builders import AGENCY, a_chat, at
 from tests.contracts.test_inbox import a_chat_message
 
@@ -51,7 +52,7 @@ async def told(store: PostgresStore, stamps: Stamps, message_id: str, **said: An
     """Store an update with a message of the chat; give its processing."""
     stamp = stamps.next()
     message = InboundMessage(message_id, Sender("501", "Анна"), stamp.now, "А вот ещё что", **said)
-    inbound = Inbound("telegram", str(stamp.first_id), ADDRESS, message)
+    inbound = Inbound("telegram", str(stamp.first_id), on_telegram(ADDRESS), message)
     received = ReceivedUpdate("telegram", inbound.dedup_key, ADDRESS, b"{}", stamp.now)
     await store.write(lambda uow: uow.inbox.add(received))
     (item,) = await store.read(lambda uow: uow.inbox.waiting(ChatKey("telegram", ADDRESS), 2))

@@ -45,7 +45,7 @@ from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Action, Category, Finding, TariffName
 from tests.adapters.postgres.test_freed_minutes import Meeting
 from tests.application.chatter import Chatter
-from tests.application.desk import AGENCY, CHAT, TEXTS, any_version, boxed
+from tests.application.desk import AGENCY, CHAT, TEXTS, any_version, boxed, on_telegram
 from tests.application.relay import RecordingWatch
 from tests.fakes.scripted_messenger import ScriptedMessenger
 
@@ -142,7 +142,7 @@ class Process:
     async def assign(self, address: str, customer_id: str) -> None:
         await self.call(
             lambda uow, stamp: assign_chat(
-                uow, customer_id, "telegram", address, None, stamp, check_version=any_version
+                uow, customer_id, on_telegram(address), None, stamp, check_version=any_version
             )
         )
 
@@ -286,7 +286,7 @@ def begun(two: Process, work: Callable[[UnitOfWork, Stamp], Any]) -> Meeting:
 
 def join_the_chats(uow: UnitOfWork, stamp: Stamp) -> None:
     """Take the news that the one chat goes on as the other one."""
-    move_chat(WriteContext(uow, stamp.now, stamp.ids()), "telegram", CHAT, SHARED)
+    move_chat(WriteContext(uow, stamp.now, stamp.ids()), on_telegram(CHAT), on_telegram(SHARED))
 
 
 def nothing_ran_twice(*processes: Process) -> bool:
@@ -351,7 +351,7 @@ async def test_a_chat_is_renamed_while_its_words_join_a_ticket(
     meeting = begun(
         two,
         lambda uow, stamp: assign_chat(
-            uow, AGENCY, "telegram", CHAT, "Чат", stamp, check_version=any_version
+            uow, AGENCY, on_telegram(CHAT), "Чат", stamp, check_version=any_version
         ),
     )
     met(monkeypatch, SqlChatRepository, "lock", meeting.meet)

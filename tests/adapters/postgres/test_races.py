@@ -24,6 +24,7 @@ from app.domain.regulation.tariff import TariffPeriod
 from app.domain.tickets.life_cycle import WAITING_IN_QUEUE
 from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Category, Licence, Status, TariffName
+from tests.application.desk import on_telegram
 from tests.contracts.builders import (
     AGENCY,
     a_customer,
@@ -87,7 +88,7 @@ async def test_twenty_writers_do_not_exceed_the_chat_limit(
     def assign(number: int) -> Callable[[UnitOfWork], Any]:
         stamp = Stamp(at(number), 1_000 + 10 * number)
         return lambda uow: assign_chat(
-            uow, AGENCY, "telegram", f"-200{number}", None, stamp, check_version=lambda version: None
+            uow, AGENCY, on_telegram(f"-200{number}"), None, stamp, check_version=lambda version: None
         )
 
     ended = await _at_once((store, other), assign)

@@ -64,10 +64,10 @@ async def test_a_tariff_has_so_many_chats_over_all_channels(
     await empty.customer(record=record, chat=None)
     for number in range(limit):
         channel = ("telegram", "whatsapp")[number % 2]
-        assert (await empty.admin.put(f"{CHATS}/{channel}/{number}", json={})).status_code == 201
+        assert (await empty.admin.put(f"{CHATS}/{channel}/7916000000{number}", json={})).status_code == 201
 
-    refused = await empty.admin.put(f"{CHATS}/whatsapp/9", json={})
-    repeated = await empty.admin.put(f"{CHATS}/telegram/0", json={})
+    refused = await empty.admin.put(f"{CHATS}/whatsapp/79160000009", json={})
+    repeated = await empty.admin.put(f"{CHATS}/telegram/79160000000", json={})
 
     assert code_of(refused) == (409, "chat_limit_reached")
     assert (refused.json()["limit"], refused.json()["clause"]) == (limit, clause)
@@ -130,7 +130,7 @@ async def test_tickets_of_a_chat_taken_back_stay_with_their_customer(service: Se
 
 
 async def test_only_the_customers_own_chat_can_be_taken_back(service: Service) -> None:
-    for path in (f"{TELEGRAM}/{OTHER_CHAT}", f"{TELEGRAM}/5", f"{CHATS}/whatsapp/{CHAT}"):
+    for path in (f"{TELEGRAM}/{OTHER_CHAT}", f"{TELEGRAM}/5", f"{CHATS}/whatsapp/79160000001"):
         assert code_of(await service.admin.delete(path)) == (404, "chat_not_found")
 
 
@@ -140,10 +140,10 @@ async def test_only_the_customers_own_chat_can_be_taken_back(service: Service) -
         (f"{TELEGRAM}/abc", {}, "/path/chat_id"),
         (f"{TELEGRAM}/12345678901234567", {}, "/path/chat_id"),
         (f"{CHATS}/Telegram/1", {}, "/path/channel"),
-        (f"{CHATS}/whatsapp/{'9' * 129}", {}, "/path/chat_id"),
-        (f"{CHATS}/whatsapp/1", {"title": "x" * 201}, "/title"),
-        (f"{CHATS}/whatsapp/1", {"title": 1}, "/title"),
-        (f"{CHATS}/whatsapp/1", {"over_limit": False}, "/over_limit"),
+        (f"{CHATS}/whatsapp/{'9' * 136}", {}, "/path/chat_id"),
+        (f"{CHATS}/whatsapp/79160000001", {"title": "x" * 201}, "/title"),
+        (f"{CHATS}/whatsapp/79160000001", {"title": 1}, "/title"),
+        (f"{CHATS}/whatsapp/79160000001", {"over_limit": False}, "/over_limit"),
     ],
 )
 async def test_what_is_wrong_is_named(service: Service, path: str, body: Any, pointer: str) -> None:

@@ -3,14 +3,14 @@
 from app.application.chats.move_chat import move_chat
 from app.application.stamp import WriteContext
 from app.domain.chats.chat import Chat
-from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, Desk, a_customer
+from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, Desk, a_customer, on_telegram
 
 NEW = "-1009"
 
 
 def move(desk: Desk, old: str = CHAT, new: str = NEW) -> None:
-    stamp = desk.stamp()
-    desk.write(lambda uow: move_chat(WriteContext(uow, stamp.now, stamp.ids()), "telegram", old, new))
+    stamp, moved = desk.stamp(), (on_telegram(old), on_telegram(new))
+    desk.write(lambda uow: move_chat(WriteContext(uow, stamp.now, stamp.ids()), *moved))
 
 
 def by_address(desk: Desk, address: str) -> Chat | None:
@@ -33,7 +33,7 @@ def test_moving_again_changes_nothing() -> None:
     move(desk)
     before = by_address(desk, NEW)
     move(desk)
-    move(desk, "-nobody")
+    move(desk, "-404")
     assert by_address(desk, NEW) == before
 
 

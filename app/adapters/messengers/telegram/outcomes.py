@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from app.adapters.messengers.telegram.api import UNAUTHORIZED, ApiReply, is_success
 from app.adapters.messengers.telegram.members import whole
+from app.adapters.messengers.telegram.updates import CHANNEL
+from app.domain.chats.address import is_address
 from app.domain.sending.outcome import (
     ChannelDown,
     Fixable,
@@ -86,7 +88,7 @@ def _taken(answer: ApiReply) -> SendOutcome:
 def _refused(answer: ApiReply) -> SendOutcome:
     """Return the outcome of a rejection by Telegram itself."""
     moved = answer.parameters.get("migrate_to_chat_id")
-    if whole(moved):
+    if whole(moved) and is_address(CHANNEL, str(moved)):
         return Remapped(str(moved))
     if answer.code == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(_pause(answer, DEFAULT_PAUSE))

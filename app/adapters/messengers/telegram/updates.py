@@ -17,6 +17,7 @@ from app.adapters.messengers.telegram.members import (
     whole,
 )
 from app.application.ports.messengers import UnreadableUpdateError
+from app.domain.chats.address import AddressError, ChatAddress
 from app.domain.chats.inbound import (
     ChatMoved,
     ChatReachable,
@@ -71,7 +72,7 @@ def _parsed(raw: bytes) -> Members:
     return update
 
 
-def _ignored(key: str, kind: str, address: str | None = None) -> Inbound:
+def _ignored(key: str, kind: str, address: ChatAddress | None = None) -> Inbound:
     return Inbound(CHANNEL, key, address, Ignored(kind))
 
 
@@ -97,7 +98,7 @@ _READERS: Mapping[str, Callable[[str, Members], Inbound]] = {
 def _in_chat(key: str, content: Members, event_of: Callable[[Members], InboundEvent]) -> Inbound:
     chat = member(content, "chat")
     kind = chat.get("type")
-    address = str(integer(chat, "id"))
+    address = _address(chat)
     if kind == "channel":
         return _ignored(key, "channel_post", address)
     private = kind == "private"
@@ -129,11 +130,11 @@ def _edit_event(message: Members) -> InboundEvent:
 
 def _service_event(message: Members) -> InboundEvent | None:
     """Return a move of the chat; both service messages of a move have the same effect (one may be lost)."""
-    here = str(integer(member(message, "chat"), "id"))
+    here = _address(member(message, "chat"))
     if whole(message.get("migrate_to_chat_id")):
-        return ChatMoved(here, str(message["migrate_to_chat_id"]))
+        return ChatMoved(here, _address(message, "migrate_to_chat_id"))
     if whole(message.get("migrate_from_chat_id")):
-        return ChatMoved(str(message["migrate_from_chat_id"]), here)
+        return ChatMoved(_address(message, "migrate_from_chat_id"), here)
     return None
 
 
@@ -169,7 +170,15 @@ def _sender(message: Members) -> Sender | None:
         return Sender(None, None if behind is None else optional_text(behind, "title", MAX_NAME))
     if person.get("is_bot") is True:
         return None
-    return Sender(str(integer(person, "id")), _person(person))
+    return Sender(_address(person).text, _person(person))
+
+
+def _address(holder: Members, name: str = "id") -> ChatAddress:
+    """Return the address of a chat or a person."""
+    try:
+        return ChatAddress(CHANNEL, str(integer(holder, name)))
+    except AddressError:
+        raise UnreadableUpdateError(f"{name} is not an id of a chat or a person") from None
 
 
 def _person(person: Members) -> str | None:

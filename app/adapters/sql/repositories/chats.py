@@ -19,6 +19,7 @@ from app.adapters.sql.schema.tables import (
     tickets,
     unassigned_chats,
 )
+from app.domain.chats.address import is_address
 from app.domain.chats.chat import Chat
 
 _CHANGING = (
@@ -45,6 +46,7 @@ _OF_CUSTOMER = (
     .where(chats.c.customer_id == bindparam("customer_id"))
     .order_by(chats.c.assigned_at, chats.c.id)
 )
+_ADDRESSES = select(chats.c.id, chats.c.channel, chats.c.address).order_by(chats.c.id)
 _ADD = insert(chats)
 _REMOVE = delete(chats).where(chats.c.id == bindparam("wanted_id"))
 _SAVE = (
@@ -98,6 +100,14 @@ class SqlChatRepository:
     def of_customer(self, customer_id: str) -> Sequence[Chat]:
         rows = self._connection.execute(_OF_CUSTOMER, {"customer_id": customer_id})
         return [chat_of(row) for row in rows]
+
+    def misspelt(self) -> Sequence[Chat]:
+        wrong = [
+            row.id
+            for row in self._connection.execute(_ADDRESSES, {})
+            if not is_address(row.channel, row.address)
+        ]
+        return [chat for chat in map(self.get, wrong) if chat is not None]
 
     def add(self, chat: Chat) -> bool:
         # The address refers to the chat, so the chat is added first, and removed if it lost the race.

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.adapters.messengers.telegram.updates import read_update
+from app.adapters.messengers.telegram.updates import CHANNEL, read_update
 from app.application.ports.messengers import UnreadableUpdateError
+from app.domain.chats.address import ChatAddress
 from app.domain.chats.inbound import (
     ChatMoved,
     ChatReachable,
@@ -37,7 +38,7 @@ def test_a_text_in_a_group() -> None:
     assert read(message=message(text="Не работает выгрузка")) == Inbound(
         channel="telegram",
         dedup_key=f"{BOT}:900000001",
-        address="-1001234567890",
+        address=ChatAddress(CHANNEL, "-1001234567890"),
         title="Агентство 17 и поддержка",
         private=False,
         event=InboundMessage(
@@ -51,7 +52,8 @@ def test_a_text_in_a_group() -> None:
 
 def test_a_private_chat_is_titled_by_its_person() -> None:
     found = read(message=message(chat=PRIVATE, text="Здравствуйте"))
-    assert (found.private, found.title, found.address) == (True, "Анна Серова", "5550001")
+    assert (found.private, found.title) == (True, "Анна Серова")
+    assert found.address == ChatAddress(CHANNEL, "5550001")
 
 
 def test_a_caption_is_the_text_and_the_largest_size_is_the_picture() -> None:
@@ -220,7 +222,9 @@ def test_a_message_in_a_channel_is_passed_over() -> None:
     ],
 )
 def test_both_service_messages_of_a_move_say_the_same(content: dict[str, Any]) -> None:
-    assert read(message=message(**content)).event == ChatMoved("-4100", "-1004100")
+    assert read(message=message(**content)).event == ChatMoved(
+        ChatAddress(CHANNEL, "-4100"), ChatAddress(CHANNEL, "-1004100")
+    )
 
 
 @pytest.mark.parametrize(

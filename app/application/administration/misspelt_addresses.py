@@ -1,0 +1,65 @@
+"""Addresses and customer IDs of earlier versions that have another spelling than the accepted one (4.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.application.ports.store import UnitOfWork
+from app.domain.chats.address import is_address
+from app.domain.chats.chat import Chat
+from app.domain.chats.respelling import respelled
+from app.domain.customers.customer import PATH_STEPS
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MisspeltChat:
+    """A chat whose address no message has; `twins` are the other chats with the same address."""
+
+    chat: Chat
+    twins: tuple[Chat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Misspelt:
+    """All that a person must correct: chats, the number of staff members, and IDs of customers."""
+
+    chats: tuple[MisspeltChat, ...]
+    staff: int
+    customer_ids: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Check whether there is anything to correct."""
+        return bool(self.chats or self.staff or self.customer_ids)
+
+
+def find_misspelt(uow: UnitOfWork) -> Misspelt:
+    """Return all that has another spelling than the accepted one."""
+    chats = uow.chats.misspelt()
+    return Misspelt(
+        chats=tuple(MisspeltChat(chat, _twins(uow, chat, chats)) for chat in chats),
+        staff=_count_staff(uow),
+        customer_ids=tuple(one for one in PATH_STEPS if uow.customers.get(one) is not None),
+    )
+
+
+def _twins(uow: UnitOfWork, chat: Chat, misspelt: Sequence[Chat]) -> tuple[Chat, ...]:
+    address = respelled(chat.channel, chat.address)
+    if address is None:
+        return ()
+    found = uow.chats.find(chat.channel, address)
+    others = (
+        one
+        for one in misspelt
+        if (one.channel, respelled(one.channel, one.address)) == (chat.channel, address)
+    )
+    same = ([] if found is None else [found]) + list(others)
+    return tuple(one for one in same if one.id != chat.id)
+
+
+def _count_staff(uow: UnitOfWork) -> int:
+    wrong, after = 0, None
+    while page := uow.staff.page(after=after, limit=PAGE):
+        wrong += sum(not is_address(one.channel, one.external_id) for one in page)
+        after = page[-1].channel, page[-1].external_id
+    return wrong
