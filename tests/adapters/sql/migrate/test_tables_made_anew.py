@@ -1,31 +1,18 @@
 """What tables held that were made anew: waiting messages go on waiting, minutes count as they did."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
 
 from app.adapters.production_calendar import production_calendar
-from app.adapters.sql.engines.postgres import BEGIN_WRITE, in_own_loop, postgres_engine
-from app.adapters.sql.engines.postgres import driver_of as postgres_driver
-from app.adapters.sql.engines.sqlite import create_file, driver_of, sqlite_engine
 from app.adapters.sql.migrate.run import migrate
 from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
 from app.wiring import open_store
-from tests.adapters.revisions import upgrade_to
+from tests.adapters.revisions import old_postgres, old_row, old_sqlite
 from tests.contracts.builders import AGENCY, START, an_id
 from tests.postgres_server import PostgresServer
-
-
-def old_row(table: str, **values: object) -> str:
-    names = ", ".join(values)
-    written = ", ".join(f"'{value}'" for value in values.values())
-    return f"INSERT INTO {table} ({names}) VALUES ({written})"  # noqa: S608 - ours
-
 
 STAMPS = {"created_at": START, "updated_at": START, "version": 1}
 OF_AGENCY = {"customer_id": AGENCY, "channel": "telegram"}
@@ -91,36 +78,6 @@ OLD_ROWS = (
 )
 
 
-def make_old(connection: Connection) -> None:
-    upgrade_to(connection, "0001")
-    for statement in OLD_ROWS:
-        connection.execute(text(statement))
-
-
-def old_sqlite(tmp_path: Path) -> str:
-    file = tmp_path / "old.db"
-    create_file(file)
-    with sqlite_engine(file).connect() as connection, connection.begin():
-        driver_of(connection).execute("BEGIN")
-        make_old(connection)
-        driver_of(connection).execute("COMMIT")
-    return f"sqlite:///{file}"
-
-
-def old_postgres(url: str) -> str:
-    async def make() -> None:
-        engine = postgres_engine(url, pooled=False)
-        async with engine.connect() as connection:
-            driver = await postgres_driver(connection)
-            await driver.execute(BEGIN_WRITE)
-            await connection.run_sync(make_old)
-            await driver.execute("COMMIT")
-        await engine.dispose()
-
-    in_own_loop(make)
-    return url
-
-
 def waiting(n: int) -> OutboxMessage:
     return OutboxMessage(
         id=an_id(n, 5),
@@ -165,14 +122,13 @@ async def check(url: str) -> None:
 def test_what_was_there_is_there_in_its_order(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    def run(make: Callable[[Any], str], where: Any) -> None:
-        url = make(where)
+    def run(url: str) -> None:
         assert migrate(url)
         asyncio.run(check(url))
 
     if engine == "sqlite":
-        run(old_sqlite, tmp_path)
+        run(old_sqlite(tmp_path / "old.db", "0001", OLD_ROWS))
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     with server.database("template1") as url:
-        run(old_postgres, url)
+        run(old_postgres(url, "0001", OLD_ROWS))
