@@ -1,6 +1,7 @@
 """The command on chats: `chats correct`."""
 
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -19,7 +20,7 @@ def _group() -> None:
 
 @commands.command("correct", context_settings={"ignore_unknown_options": True})
 def correct_chat(
-    chat_id: Annotated[str, typer.Argument(help="The desk's ID of the chat, from `migrate`.")],
+    chat_id: Annotated[UUID, typer.Argument(help="The desk's ID of the chat, from `migrate`.")],
     address: Annotated[
         str, typer.Argument(help="The messenger's ID of the chat, as the messenger sends it.")
     ],
@@ -36,7 +37,7 @@ def correct_chat(
     stamp = SystemClock().stamp()
 
     async def work(store: "OpenStore") -> None:
-        await store.write(lambda uow: correct_address(uow, chat_id, address, stamp))
+        await store.write(lambda uow: correct_address(uow, str(chat_id), address, stamp))
 
     try:
         with_store(work)

@@ -104,3 +104,13 @@ async def test_the_chats_of_a_customer_are_listed_as_they_were_assigned(store: A
         await store.write(lambda uow: uow.chats.add(chat))
     assert await store.read(lambda uow: uow.chats.of_customer(AGENCY)) == [twin, earlier, a_chat(), later]
     assert await store.read(lambda uow: uow.chats.of_customer("nobody")) == []
+
+
+async def test_chats_in_another_spelling_are_listed_by_id(store: AnyStore) -> None:
+    later = a_chat(5, channel="whatsapp", address="+79160000001")
+    earlier = a_chat(4, customer_id=None, address="-01001")
+    former = a_chat(6)
+    for chat in (later, earlier, former, a_chat(7, channel="whatsapp", address="79160000001")):
+        await store.write(lambda uow, chat=chat: uow.chats.add(chat))  # type: ignore[misc]
+    await store.write(lambda uow: uow.chats.add_address(former, "-01006"))
+    assert await store.read(lambda uow: uow.chats.misspelt()) == [earlier, later]

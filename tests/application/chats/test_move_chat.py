@@ -1,9 +1,14 @@
 """A chat that goes on under another address is the same chat (R12)."""
 
-from app.application.chats.move_chat import move_chat
+import pytest
+
+from app.application.chats.move_chat import correct_address, move_chat
+from app.application.errors import ChatAssignedElsewhereError, NotFoundError
 from app.application.stamp import WriteContext
+from app.domain.chats.address import AddressError
 from app.domain.chats.chat import Chat
-from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, Desk, a_customer, on_telegram
+from app.domain.vocabulary import TariffName
+from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, Desk, a_customer, boxed, on_telegram
 
 NEW = "-1009"
 
@@ -43,3 +48,56 @@ def test_an_address_of_another_chat_is_not_taken() -> None:
     desk.assign(NEW, OTHER_AGENCY)
     move(desk)
     assert desk.chats() == {CHAT: False}
+
+
+def correct(desk: Desk, chat: Chat | None, address: str = NEW) -> Chat:
+    assert chat is not None
+    stamp = desk.stamp()
+    return desk.write(lambda uow: correct_address(uow, chat.id, address, stamp))
+
+
+def test_a_corrected_address_is_the_present_one() -> None:
+    desk = Desk()
+    ticket_id = desk.register()
+    corrected = correct(desk, by_address(desk, CHAT))
+    assert (corrected.address, corrected.version) == (NEW, 2)
+    assert by_address(desk, NEW) == by_address(desk, CHAT) == corrected
+    assert desk.ticket(ticket_id).chat_address == NEW
+    assert correct(desk, corrected) == corrected
+
+
+def test_a_chat_that_has_the_address_is_merged_into_the_corrected_one() -> None:
+    desk = Desk(boxed(TariffName.EXTENDED))
+    first = desk.register()
+    desk.assign(NEW)
+    second = desk.register(chat_address=NEW)
+    corrected = correct(desk, by_address(desk, CHAT))
+    assert desk.chats() == {NEW: False}
+    assert {desk.ticket(each).chat_id for each in (first, second)} == {corrected.id}
+
+
+def test_an_unassigned_chat_is_merged_from_both_sides() -> None:
+    desk = Desk()
+    desk.put(a_customer(OTHER_AGENCY))
+    desk.assign(NEW, OTHER_AGENCY)
+    desk.take_chat_away(NEW, OTHER_AGENCY)
+    correct(desk, by_address(desk, CHAT))
+    assert desk.chats() == {NEW: False}
+
+
+def test_working_chats_of_two_customers_are_never_merged() -> None:
+    desk = Desk()
+    desk.put(a_customer(OTHER_AGENCY))
+    desk.assign(NEW, OTHER_AGENCY)
+    with pytest.raises(ChatAssignedElsewhereError):
+        correct(desk, by_address(desk, CHAT))
+    assert (desk.chats(), desk.chats(OTHER_AGENCY)) == ({CHAT: False}, {NEW: False})
+
+
+def test_only_a_known_chat_gets_only_an_address_of_its_channel() -> None:
+    desk = Desk()
+    with pytest.raises(NotFoundError):
+        desk.write(lambda uow: correct_address(uow, "unknown", NEW, desk.stamp()))
+    for address in ("-01009", "RU.1349", ""):
+        with pytest.raises(AddressError):
+            correct(desk, by_address(desk, CHAT), address)

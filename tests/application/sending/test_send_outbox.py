@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from app.application.chats.move_chat import correct_address
 from app.application.ports.store import UnitOfWork
 from app.application.sending.claim_outgoing import LEASE, claim_outgoing
 from app.application.sending.leased_part import Chance
@@ -29,6 +30,7 @@ from app.domain.tickets.message import DeliveryState
 from app.domain.vocabulary import Action, Category
 from tests.application.desk import AGENCY, CHAT, OTHER_AGENCY, a_customer
 from tests.application.relay import RelayedDesk
+from tests.contracts.builders import an_id
 
 pytestmark = pytest.mark.anyio
 
@@ -221,6 +223,30 @@ async def test_a_chat_that_is_said_to_move_to_itself_is_tried_less_and_less(desk
     await desk.run_for(60)
     assert len(desk.messenger.asked) < 8
     assert desk.parts()[0].part.error_code == "remapped_to_itself"
+
+
+async def test_an_answer_to_another_spelling_reaches_no_chat(desk: RelayedDesk) -> None:
+    desk.put(a_customer(OTHER_AGENCY))
+    other, _ = desk.assign(OTHER_CHAT, OTHER_AGENCY)
+    desk.take_chat_away(OTHER_CHAT, OTHER_AGENCY)
+    twin = replace(other.chat, id=an_id(9, 1), address="-01001")  # of CHAT, as earlier versions stored it
+    desk.write(lambda uow: uow.chats.add(twin))
+    ticket_id = desk.register(customer_id=OTHER_AGENCY, chat_address=twin.address)
+    desk.say(ticket_id, "Ответ для другого агентства")
+    await desk.run_for(10)
+    assert desk.messenger.asked == []
+    assert {(each.part.state, each.part.error_code) for each in desk.parts()} == {
+        (PartState.DEAD, "bad_address")
+    }
+    assert desk.delivery(ticket_id).state is DeliveryState.FAILED
+
+    stamp = desk.stamp()
+    desk.write(lambda uow: correct_address(uow, twin.id, OTHER_CHAT, stamp))
+    for each in desk.parts():
+        assert desk.retry(each.part.sequence)
+    await desk.run_for(10)
+    assert desk.messenger.texts(OTHER_CHAT)[-1] == "Ответ для другого агентства"
+    assert desk.chats(OTHER_AGENCY) == {OTHER_CHAT: False}
 
 
 async def test_a_reply_that_is_refused_goes_out_without_it_once(desk: RelayedDesk) -> None:

@@ -258,6 +258,13 @@ def test_the_bot_s_membership_says_whether_it_may_write(status: dict[str, Any], 
         b"[" * 100_000,
         update(message={"message_id": 1}),
         update(message=message(chat={"id": "x", "type": "group"}, text="x")),
+        *(
+            update(message=message(chat={"id": id_, "type": "group"}, text="x"))
+            for id_ in ("-1002", 0, -0.0, 1e3, True, 2**53, -(2**53), "\u0661")
+        ),
+        update(message=message(**{"from": {**PERSON, "id": 0}}, text="x")),
+        update(message=message(migrate_to_chat_id=0)),
+        b'{"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": {"id": -0, "type": "group"}}}',
         update(message=message(message_id=None, text="x")),
         update(message=message(date="вчера", text="x")),
         update(message=message(date=2**52, text="x")),
