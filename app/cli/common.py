@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import typer
 
 if TYPE_CHECKING:
+    from app.application.administration.misspelt_addresses import Misspelt
     from app.settings import Settings
     from app.wiring import OpenStore
 
@@ -46,7 +47,7 @@ def migrated(settings: "Settings") -> list[str]:
     try:
         applied = migrate(settings.database_url)
         if applied:
-            from app.cli.misspelt import log_misspelt, read_misspelt
+            from app.cli.misspelt import log_misspelt
 
             log_misspelt(read_misspelt(settings))
     except (StoreUnavailableError, OSError) as failure:
@@ -56,6 +57,13 @@ def migrated(settings: "Settings") -> list[str]:
             WRONG_USE if settings.embedded else 1,
         )
     return applied
+
+
+def read_misspelt(settings: "Settings") -> "Misspelt":
+    """Return the addresses and IDs that a person must correct in the migrated database."""
+    from app.application.administration.misspelt_addresses import find_misspelt
+
+    return run_on_store(settings, lambda store: store.read(find_misspelt))
 
 
 def with_store(work: "Callable[[OpenStore], Awaitable[T]]") -> T:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.common import WRONG_USE, fail, load_settings, migrated, run_on_store
+from app.cli.common import WRONG_USE, fail, load_settings, migrated, read_misspelt, run_on_store
 
 if TYPE_CHECKING:
     from app.adapters.sql.copy.desk import Compared
@@ -19,7 +19,7 @@ commands = typer.Typer()
 @commands.command("migrate")
 def migrate_database() -> None:
     """Migrate the database to the current schema, and list what a person must correct. Safe to repeat."""
-    from app.cli.misspelt import print_misspelt, read_misspelt
+    from app.cli.misspelt import print_misspelt
 
     settings = load_settings()
     applied = migrated(settings)

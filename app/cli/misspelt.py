@@ -4,21 +4,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from app.cli.common import run_on_store
-
 if TYPE_CHECKING:
     from app.application.administration.misspelt_addresses import Misspelt
     from app.domain.chats.chat import Chat
-    from app.settings import Settings
 
 MOST_LOGGED = 20
-
-
-def read_misspelt(settings: "Settings") -> "Misspelt":
-    """Return what is to be corrected in the migrated database."""
-    from app.application.administration.misspelt_addresses import find_misspelt
-
-    return run_on_store(settings, lambda store: store.read(find_misspelt))
 
 
 def log_misspelt(found: "Misspelt") -> None:

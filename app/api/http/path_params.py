@@ -39,7 +39,7 @@ ChannelPath = Annotated[ChannelName, Path(description="Messenger: `telegram` or 
 NewCustomerPath = Annotated[
     NewCustomerId, Path(description="The CRM's ID of the customer. `.` and `..` are refused.")
 ]
-_OFFICIAL = {"pattern": "|".join(address_pattern(channel) for channel in FORMS)}
+_OFFICIAL = {"pattern": address_pattern(*FORMS)}
 ChatPath = Annotated[
     ChatId, Path(description=f"The messenger's ID of the chat. {CHAT_ID_FORMS}", json_schema_extra=_OFFICIAL)
 ]

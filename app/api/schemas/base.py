@@ -129,7 +129,7 @@ ObjectId = Annotated[str, shaped(UUID_PATTERN, 36)]
 AgentName = Annotated[str, named(100)]
 ChatId = Annotated[str, plain(MAX_LENGTH, least=1)]
 CHAT_ID_FORMS = " ".join(
-    f"{channel.capitalize()}: " + ", ".join(f"`^{form}$` ({kind})" for kind, form in forms.items()) + "."
+    f"With `{channel}`: {', '.join(f'`^{form}$` ({kind})' for kind, form in forms.items())}."
     for channel, forms in FORMS.items()
 )
 """The accepted spellings of an address, for descriptions."""

@@ -19,7 +19,7 @@ FORMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-"""By official channel: what an address can name, and the regular expression of the whole address.
+"""The regular expressions of whole addresses, by official channel and by the kind of place they name.
 
 Every form is the one in which the provider sends the address. A group of WhatsApp begins with `capi_group:`
 in base64.
@@ -54,6 +54,6 @@ def is_address(channel: str, text: str) -> bool:
     return _PATTERNS.get(channel, _UNOFFICIAL).fullmatch(text) is not None
 
 
-def address_pattern(channel: str) -> str:
-    """Return the regular expression of all addresses of an official channel, for the published contract."""
-    return f"^({'|'.join(FORMS[channel].values())})$"
+def address_pattern(*channels: str) -> str:
+    """Return the regular expression of all addresses of official channels, for the published contract."""
+    return f"^({'|'.join(form for channel in channels for form in FORMS[channel].values())})$"

@@ -1,4 +1,4 @@
-"""Addresses that earlier versions stored in other spellings: what they certainly mean."""
+"""Respelling of addresses that earlier versions stored in other spellings."""
 
 import re
 import unicodedata

@@ -123,8 +123,8 @@ def _changes(rows: Iterable[Any]) -> Iterator[tuple[Any, Change]]:
 def _present(changes: Sequence[Change]) -> dict[tuple[str, str], str]:
     """Return the chats that have the new addresses already."""
     found: dict[tuple[str, str], str] = {}
-    for start in range(0, len(changes), BATCH):
-        wanted = [(change["of"], change["new"]) for change in changes[start : start + BATCH]]
+    for batch in _batches(changes):
+        wanted = [(change["of"], change["new"]) for change in batch]
         is_wanted = sa.tuple_(_addresses.c.channel, _addresses.c.address).in_(wanted)
         for row in op.get_bind().execute(sa.select(_addresses).where(is_wanted)):
             found[row.channel, row.address] = str(row.chat_id)
@@ -132,5 +132,11 @@ def _present(changes: Sequence[Change]) -> dict[tuple[str, str], str]:
 
 
 def _each(statement: sa.Executable, changes: Sequence[Change]) -> None:
-    if changes:
-        op.get_bind().execute(statement, changes)
+    for batch in _batches(changes):
+        op.get_bind().execute(statement, batch)
+
+
+def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    """Yield the changes in parts that end within the time limit of one statement."""
+    for start in range(0, len(changes), BATCH):
+        yield changes[start : start + BATCH]
