@@ -20,13 +20,13 @@ from app.api.http.problems import FieldError, Problem
 from app.api.http.request_context import language_for
 from app.api.http.routing import operation
 from app.api.schemas import examples
-from app.api.schemas.base import CHAT_ID_FORMS, Instant, plain
+from app.api.schemas.base import CHAT_ID_FORMS, ChatId, Instant, plain
 from app.api.schemas.pages import TicketsPage
 from app.api.schemas.tickets import TicketOut
 from app.application.ports.store import UnitOfWork
 from app.application.ports.tickets import TicketFilter, TicketSort
 from app.application.tickets.ticket_view import TicketView, view_tickets
-from app.domain.chats.address import FORMS, MAX_LENGTH, address_pattern, is_address
+from app.domain.chats.address import FORMS, address_pattern, is_address
 from app.domain.tickets.life_cycle import status_category
 from app.domain.tickets.queue import priority_rank
 from app.domain.tickets.ticket import NUMBER_PREFIX
@@ -74,9 +74,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     customer_id: Annotated[list[Annotated[str, plain(64)]], _many("The CRM's ID of the customer.")] = [],  # noqa: B006
     channel: Annotated[list[Annotated[str, plain(32)]], _many("Messenger: `telegram` or `whatsapp`.")] = [],  # noqa: B006
     chat_id: Annotated[
-        list[
-            Annotated[str, plain(MAX_LENGTH), Field(json_schema_extra={"pattern": address_pattern(*FORMS)})]
-        ],
+        list[Annotated[ChatId, Field(json_schema_extra={"pattern": address_pattern(*FORMS)})]],
         _many(f"The messenger's ID of the chat, present or former. {CHAT_ID_FORMS}"),
     ] = [],  # noqa: B006
     status: Annotated[list[Status], _many("Stage of the life cycle.")] = [],  # noqa: B006

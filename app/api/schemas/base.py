@@ -127,7 +127,12 @@ NewCustomerId = Annotated[str, shaped(NEW_CUSTOMER_ID_PATTERN, 64)]
 ChannelName = Annotated[str, shaped(r"^[a-z][a-z0-9_]{0,31}$", 32)]
 ObjectId = Annotated[str, shaped(UUID_PATTERN, 36)]
 AgentName = Annotated[str, named(100)]
-ChatId = Annotated[str, plain(MAX_LENGTH, least=1)]
+ChatId = Annotated[
+    str,
+    StringConstraints(strict=True),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_LENGTH, "pattern": WITHOUT_NUL}),
+]
+"""Any text: only with its channel it is an address or not."""
 CHAT_ID_FORMS = " ".join(
     f"With `{channel}`: {', '.join(f'`^{form}$` ({kind})' for kind, form in forms.items())}."
     for channel, forms in FORMS.items()

@@ -1,6 +1,7 @@
 """Addresses and customer IDs of earlier versions that have another spelling than the accepted one (4.1)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.application.ports.store import UnitOfWork
@@ -35,26 +36,26 @@ class Misspelt:
 
 def find_misspelt(uow: UnitOfWork) -> Misspelt:
     """Return all that has another spelling than the accepted one."""
-    chats = uow.chats.misspelt()
     return Misspelt(
-        chats=tuple(MisspeltChat(chat, _twins(uow, chat, chats)) for chat in chats),
+        chats=tuple(_with_twins(uow)),
         staff=_count_staff(uow),
         customer_ids=tuple(one for one in PATH_STEPS if uow.customers.get(one) is not None),
     )
 
 
-def _twins(uow: UnitOfWork, chat: Chat, misspelt: Sequence[Chat]) -> tuple[Chat, ...]:
-    address = respelled(chat.channel, chat.address)
-    if address is None:
-        return ()
-    found = uow.chats.find(chat.channel, address)
-    others = (
-        one
-        for one in misspelt
-        if (one.channel, respelled(one.channel, one.address)) == (chat.channel, address)
-    )
-    same = ([] if found is None else [found]) + list(others)
-    return tuple(one for one in same if one.id != chat.id)
+def _with_twins(uow: UnitOfWork) -> Iterator[MisspeltChat]:
+    chats = uow.chats.misspelt()
+    meant = {chat.id: respelled(chat.channel, chat.address) for chat in chats}
+    same: defaultdict[tuple[str, str], dict[str, Chat]] = defaultdict(dict)
+    for chat in chats:
+        address = meant[chat.id]
+        if address is not None:
+            present = uow.chats.find(chat.channel, address)
+            found = (chat,) if present is None else (present, chat)
+            same[chat.channel, address].update({one.id: one for one in found})
+    for chat in chats:
+        twins = same[chat.channel, meant[chat.id] or ""]
+        yield MisspeltChat(chat, tuple(one for one in twins.values() if one.id != chat.id))
 
 
 def _count_staff(uow: UnitOfWork) -> int:
