@@ -161,6 +161,52 @@ async def test_throttled_chats_are_counted_while_they_rest(store: AnyStore) -> N
     assert await store.read(lambda uow: uow.channels.throttled_chats("whatsapp", at(0))) == 0
 
 
+NOTICE = OutboxKind.UNASSIGNED_NOTICE
+STRANGER = a_chat(3, None)
+
+
+def a_notice(number: int, **changed: Any) -> OutboxMessage:
+    """Give a notice to a chat of nobody."""
+    stranger = {"chat_id": STRANGER.id, "customer_id": None, "ticket_id": None, "kind": NOTICE}
+    return a_waiting_message(number, **{**stranger, **changed})
+
+
+async def test_parts_for_chats_of_nobody_wait_in_a_line_of_their_own(store: AnyStore) -> None:
+    await store.write(lambda uow: uow.chats.add(STRANGER))
+    await add(store, a_notice(1, not_before=at(10)), a_waiting_message(2, not_before=at(20)))
+    for minutes, unassigned, due, next_at in (
+        (9, True, [], at(10)),
+        (9, False, [], at(20)),
+        (10, True, [an_id(1, 5)], None),
+        (10, False, [], at(20)),
+        (20, True, [an_id(1, 5)], None),
+        (20, False, [an_id(2, 5)], None),
+    ):
+        now = at(minutes)
+        found = await store.write(lambda uow: uow.outbox.heads("telegram", now, 9, unassigned=unassigned))
+        assert [each.part.id for each in found] == due
+        told = await store.read(lambda uow: uow.outbox.next_due_at("telegram", now, unassigned=unassigned))
+        assert told == next_at
+
+
+@pytest.mark.parametrize("state", [PartState.PENDING, PartState.LEASED])
+async def test_a_notice_of_yesterday_does_not_move_a_working_chat_to_the_other_line(
+    store: AnyStore, state: PartState
+) -> None:
+    """It may be under way while the chat is assigned; what follows it keeps the chat's order."""
+    await store.write(lambda uow: uow.chats.add(STRANGER))
+    await add(store, a_notice(1, state=state), a_waiting_message(2, chat_id=STRANGER.id))
+    assert await store.write(lambda uow: uow.outbox.heads("telegram", at(50), 9, unassigned=True)) == []
+    assert await heads(store) == ([an_id(1, 5)] if state is PartState.PENDING else [])
+
+
+async def test_a_throttled_chat_of_nobody_is_not_counted(store: AnyStore) -> None:
+    await store.write(lambda uow: uow.chats.add(STRANGER))
+    for chat_id in (TICKET.chat_id, STRANGER.id):
+        await store.write(lambda uow: uow.channels.rest(chat_id, "telegram", at(20), throttled=True))
+    assert await store.read(lambda uow: uow.channels.throttled_chats("telegram", at(0))) == 1
+
+
 async def test_a_chat_that_cannot_be_reached_is_not_due(store: AnyStore) -> None:
     await add(store, a_waiting_message(1))
     await change_chat(store, reachable=False)
@@ -314,7 +360,7 @@ async def test_a_channel_that_was_never_used_is_up_and_its_state_is_kept(store: 
     assert await store.read(lambda uow: uow.channels.find("telegram")) == ChannelState("telegram")
     assert await store.write(lambda uow: uow.channels.lock("telegram")) == ChannelState("telegram")
     breaker = Breaker(4, an_id(1, 1), True, at(1), "wrong_token", at(2), 3)
-    state = ChannelState("telegram", at(3), at(4), breaker)
+    state = ChannelState("telegram", at(3), at(4), breaker, at(5))
     await store.write(lambda uow: uow.channels.save(state))
     assert await store.read(lambda uow: uow.channels.find("telegram")) == state
     assert await store.write(lambda uow: uow.channels.lock("telegram")) == state

@@ -142,7 +142,9 @@ class MemoryUnitOfWork:
         self.outbox: OutboxRepository = MemoryOutbox(
             contents.outbox, contents.chats, contents.tickets, contents.messages, contents.paces
         )
-        self.channels: ChannelRepository = MemoryChannels(contents.channels, contents.paces, contents.beats)
+        self.channels: ChannelRepository = MemoryChannels(
+            contents.channels, contents.paces, contents.beats, contents.chats
+        )
         self.time_entries: TimeEntryRepository = MemoryTimeEntries(contents)
         self.calendar: CalendarRepository = MemoryCalendar(contents, calendar)
         self.snapshots: SnapshotRepository = MemorySnapshots(self)
@@ -237,6 +239,7 @@ class MemoryChats:
         if gathering is not None:
             all_.gatherings.setdefault(kept.id, replace(gathering, chat_id=kept.id))
         all_.unassigned.pop(stub.id, None)
+        all_.paces.pop(stub.id, None)
         for notice in [key for key in all_.notices if key[0] == stub.id]:
             del all_.notices[notice]
         del self._chats[stub.id]

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    FromClause,
     and_,
     bindparam,
+    case,
     func,
     insert,
     or_,
@@ -69,19 +71,33 @@ _OF_TICKET = (
     .order_by(outbox.c.sequence)
 )
 
-# The first part of each chat.
-_HEADS = (
-    select(func.min(outbox.c.sequence).label("head"))
-    .where(text(STILL_TO_SEND))
-    .group_by(outbox.c.chat_id)
-    .subquery("heads")
-)
 _now = bindparam("now", type_=outbox.c.created_at.type)
-_FIRST = (
-    outbox.join(_HEADS, outbox.c.sequence == _HEADS.c.head)
-    .join(chats, chats.c.id == outbox.c.chat_id)
-    .outerjoin(chat_paces, chat_paces.c.chat_id == outbox.c.chat_id)
-)
+_OF_CUSTOMER = func.max(outbox.c.customer_id)
+"""The customer of any part that waits in a chat; NULL if all were written while it was unassigned."""
+
+
+def _first_where(of_chats: ColumnElement[bool]) -> FromClause:
+    """Return the first part of each chat whose waiting parts meet a condition.
+
+    The index of the line holds all columns of the inner query, so the rows of other chats are not read.
+    """
+    heads = (
+        select(func.min(outbox.c.sequence).label("head"))
+        .where(text(STILL_TO_SEND))
+        .group_by(outbox.c.chat_id)
+        .having(of_chats)
+        .subquery("heads")
+    )
+    return (
+        outbox.join(heads, outbox.c.sequence == heads.c.head)
+        .join(chats, chats.c.id == outbox.c.chat_id)
+        .outerjoin(chat_paces, chat_paces.c.chat_id == outbox.c.chat_id)
+    )
+
+
+_FIRST = {False: _first_where(_OF_CUSTOMER.is_not(None)), True: _first_where(_OF_CUSTOMER.is_(None))}
+"""The first parts of chats, by whether the chats are unassigned."""
+
 _WAITS_THERE = and_(
     outbox.c.state == _PENDING, chats.c.channel == bindparam("channel"), chats.c.reachable.is_(True)
 )
@@ -89,20 +105,29 @@ _RESTED = and_(
     or_(outbox.c.not_before.is_(None), outbox.c.not_before <= _now),
     or_(chat_paces.c.next_at.is_(None), chat_paces.c.next_at <= _now),
 )
-_DUE = (
-    select(
+_RESTED_AT = case(
+    (outbox.c.not_before.is_(None), chat_paces.c.next_at),
+    (chat_paces.c.next_at > outbox.c.not_before, chat_paces.c.next_at),
+    else_=outbox.c.not_before,
+)
+_DUE = {
+    unassigned: select(
         outbox,
         chats.c.address.label("to_address"),
         chats.c.private.label("to_one"),
         chats.c.customer_id.label("owner"),
     )
-    .select_from(_FIRST)
+    .select_from(first)
     .where(_WAITS_THERE, _RESTED)
     .order_by(outbox.c.sequence)
     .limit(bindparam("limit"))
     .with_for_update(of=outbox, key_share=True, skip_locked=True)
-)
-_RESTING = select(outbox.c.not_before, chat_paces.c.next_at).select_from(_FIRST).where(_WAITS_THERE, ~_RESTED)
+    for unassigned, first in _FIRST.items()
+}
+_NEXT_DUE_AT = {
+    unassigned: select(func.min(_RESTED_AT)).select_from(first).where(_WAITS_THERE, ~_RESTED)
+    for unassigned, first in _FIRST.items()
+}
 _EXPIRED = (
     select(outbox)
     .join(chats, chats.c.id == outbox.c.chat_id)
@@ -195,13 +220,15 @@ class SqlOutboxRepository:
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
         return self._all(_OF_TICKET, {"of_ticket_id": ticket_id})
 
-    def heads(self, channel: str, now: datetime, limit: int) -> Sequence[Due]:
-        rows = self._connection.execute(_DUE, {"channel": channel, "now": now, "limit": limit})
+    def heads(self, channel: str, now: datetime, limit: int, *, unassigned: bool = False) -> Sequence[Due]:
+        rows = self._connection.execute(_DUE[unassigned], {"channel": channel, "now": now, "limit": limit})
         return [Due(outbox_message_of(row), row.to_address, row.to_one, row.owner) for row in rows]
 
-    def next_due_at(self, channel: str, now: datetime) -> datetime | None:
-        rows = self._connection.execute(_RESTING, {"channel": channel, "now": now})
-        return min((max(at for at in row if at is not None) for row in rows), default=None)
+    def next_due_at(self, channel: str, now: datetime, *, unassigned: bool = False) -> datetime | None:
+        at: datetime | None = self._connection.scalar(
+            _NEXT_DUE_AT[unassigned], {"channel": channel, "now": now}
+        )
+        return at
 
     def expired(self, channel: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
         return self._all(_EXPIRED, {"channel": channel, "now": now, "limit": limit})
