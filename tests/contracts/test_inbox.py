@@ -95,6 +95,16 @@ async def test_a_chats_updates_wait_in_their_order_and_chats_in_that_of_their_fi
     assert await due(store, -1) == []
 
 
+async def test_working_chats_are_due_before_chats_of_nobody(store: AnyStore) -> None:
+    """Known or unknown, and without any address; by all addresses that a working chat has had."""
+    await store.write(lambda uow: uow.chats.add(a_chat(3, None)))
+    await store.write(lambda uow: uow.chats.add_address(a_chat(), "-9"))
+    unknown = ("-404", a_chat(3).address, None)
+    await add(store, *(an_update(str(n), address) for n, address in enumerate((*unknown, "-9", OTHER))))
+    assert await due(store) == ["-9", OTHER, *unknown]
+    assert await store.read(lambda uow: uow.inbox.due(START, 1)) == [ChatKey("telegram", "-9")]
+
+
 async def test_only_the_first_of_a_chat_can_be_taken(store: AnyStore) -> None:
     await add(store, an_update("1"), an_update("2"), an_update("3", OTHER))
     first, second = await waiting(store)

@@ -16,9 +16,12 @@ Identity = tuple[str, str, str]
 
 
 class MemoryInbox:
-    def __init__(self, inbox: dict[int, InboxItem], chat_ids: dict[tuple[str, str], str]) -> None:
+    def __init__(
+        self, inbox: dict[int, InboxItem], chat_ids: dict[tuple[str, str], str], chats: dict[str, Chat]
+    ) -> None:
         self._inbox = inbox
         self._chat_ids = chat_ids
+        self._chats = chats
 
     def add(self, update: ReceivedUpdate) -> bool:
         key = update.channel, update.dedup_key
@@ -45,7 +48,12 @@ class MemoryInbox:
         return first
 
     def due(self, now: datetime, limit: int) -> Sequence[ChatKey]:
-        return [chat for chat, item in self._first_ones().items() if item.due_at <= now][:limit]
+        due = [chat for chat, item in self._first_ones().items() if item.due_at <= now]
+        return sorted(due, key=self._is_unassigned)[:limit]
+
+    def _is_unassigned(self, key: ChatKey) -> bool:
+        chat_id = self._chat_ids.get((key.channel, key.address or ""))
+        return chat_id is None or self._chats[chat_id].customer_id is None
 
     def next_due_at(self) -> datetime | None:
         return min((item.due_at for item in self._first_ones().values()), default=None)

@@ -150,7 +150,7 @@ class MemoryUnitOfWork:
         self.snapshots: SnapshotRepository = MemorySnapshots(self)
         self.idempotency: IdempotencyRepository = MemoryAnswers(contents)
         self.api_keys: ApiKeyRepository = MemoryApiKeys(contents)
-        self.inbox: InboxRepository = MemoryInbox(contents.inbox, contents.chat_ids)
+        self.inbox: InboxRepository = MemoryInbox(contents.inbox, contents.chat_ids, contents.chats)
         self.chat_messages: ChatMessageRepository = MemoryChatMessages(contents.chat_messages)
         self.gatherings: GatheringRepository = MemoryGatherings(contents.gatherings)
         self.unassigned_chats: UnassignedChatRepository = MemoryUnassignedChats(

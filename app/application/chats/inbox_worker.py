@@ -27,8 +27,8 @@ from app.domain.chats.inbox import InboxItem
 from app.domain.chats.routing import spoken
 
 CHATS_AT_ONCE = 8
-UPDATES_AT_ONCE = 50
-"""Updates of one chat that are processed before other chats get their turn."""
+UPDATES_AT_ONCE = 10
+"""Updates of one chat that are processed before other chats get their turn, working chats first."""
 
 OTHERS_PAUSE = 0.1
 """Seconds to the next try while another process has all due updates."""

@@ -81,7 +81,7 @@ class InboxRepository(Protocol):
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[ChatKey]:
-        """List the chats whose first waiting update is due, the longest waiting first."""
+        """List the chats whose first waiting update is due: working chats first, then the longest waiting."""
         ...
 
     def next_due_at(self) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, func, select, text, update
+from sqlalchemy import Executable, and_, bindparam, func, select, text, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
@@ -30,10 +30,13 @@ _first_of_chat = (
     .subquery("first_of_chat")
 )
 _FIRST_ONES = select(inbox).join(_first_of_chat, _first_of_chat.c.sequence == inbox.c.sequence)
+_of_address = and_(chat_addresses.c.channel == inbox.c.channel, chat_addresses.c.address == inbox.c.address)
 _DUE = (
-    _FIRST_ONES.with_only_columns(inbox.c.channel, inbox.c.address)
+    _FIRST_ONES.outerjoin(chat_addresses, _of_address)
+    .outerjoin(chats, chats.c.id == chat_addresses.c.chat_id)
+    .with_only_columns(inbox.c.channel, inbox.c.address)
     .where(inbox.c.due_at <= bindparam("now"))
-    .order_by(inbox.c.sequence)
+    .order_by(chats.c.customer_id.is_(None), inbox.c.sequence)
     .limit(bindparam("limit"))
 )
 _NEXT_DUE_AT = _FIRST_ONES.with_only_columns(func.min(inbox.c.due_at))
