@@ -79,6 +79,10 @@ class MemoryInbox:
             at,
         )
 
+    def held_of(self, chat_id: str) -> int:
+        held = self._of(InboxState.HELD)
+        return sum(self._chat_ids.get((item.channel, item.address or "")) == chat_id for item in held)
+
     def replay(self, sequences: Collection[int] | None, at: datetime) -> int:
         parked = self._of(InboxState.PARKED)
         return self._anew((item for item in parked if sequences is None or item.sequence in sequences), at)
@@ -94,6 +98,12 @@ class MemoryInbox:
     def purge(self, *, before: datetime, limit: int) -> int:
         old = [item for item in self._of(InboxState.DONE) if item.done_at and item.done_at < before]
         for item in sorted(old, key=lambda item: item.done_at or before)[:limit]:
+            del self._inbox[item.sequence]
+        return min(len(old), limit)
+
+    def purge_held(self, *, before: datetime, limit: int) -> int:
+        old = [item for item in self._of(InboxState.HELD) if item.received_at < before]
+        for item in sorted(old, key=lambda item: item.received_at)[:limit]:
             del self._inbox[item.sequence]
         return min(len(old), limit)
 
@@ -196,9 +206,17 @@ Count = tuple[int, datetime, datetime]
 
 
 class MemoryUnassignedChats:
-    def __init__(self, counts: dict[str, Count], chats: dict[str, Chat]) -> None:
+    def __init__(
+        self,
+        counts: dict[str, Count],
+        chats: dict[str, Chat],
+        inbox: MemoryInbox,
+        messages: MemoryChatMessages,
+    ) -> None:
         self._counts = counts
         self._chats = chats
+        self._inbox = inbox
+        self._messages = messages
 
     def count(self, chat_id: str, at: datetime, messages: int = 1) -> None:
         known, first_at, last_at = self._counts.get(chat_id, (0, at, at))
@@ -210,7 +228,13 @@ class MemoryUnassignedChats:
     def page(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[UnassignedChat]:
         keys = sorted(((last_at, id_) for id_, (_, _, last_at) in self._counts.items()), reverse=True)
         ids = [id_ for last_at, id_ in keys if after is None or (last_at, id_) < after]
-        return [UnassignedChat(self._chats[id_], *self._counts[id_]) for id_ in ids[:limit]]
+        return [
+            UnassignedChat(self._chats[id_], *self._counts[id_], held=self._held_of(id_))
+            for id_ in ids[:limit]
+        ]
+
+    def _held_of(self, chat_id: str) -> int:
+        return self._inbox.held_of(chat_id) + len(self._messages.gathered(chat_id))
 
 
 class MemoryNotices:

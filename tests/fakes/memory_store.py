@@ -150,11 +150,13 @@ class MemoryUnitOfWork:
         self.snapshots: SnapshotRepository = MemorySnapshots(self)
         self.idempotency: IdempotencyRepository = MemoryAnswers(contents)
         self.api_keys: ApiKeyRepository = MemoryApiKeys(contents)
-        self.inbox: InboxRepository = MemoryInbox(contents.inbox, contents.chat_ids, contents.chats)
-        self.chat_messages: ChatMessageRepository = MemoryChatMessages(contents.chat_messages)
+        inbox = MemoryInbox(contents.inbox, contents.chat_ids, contents.chats)
+        self.inbox: InboxRepository = inbox
+        messages = MemoryChatMessages(contents.chat_messages)
+        self.chat_messages: ChatMessageRepository = messages
         self.gatherings: GatheringRepository = MemoryGatherings(contents.gatherings)
         self.unassigned_chats: UnassignedChatRepository = MemoryUnassignedChats(
-            contents.unassigned, contents.chats
+            contents.unassigned, contents.chats, inbox, messages
         )
         self.notices: NoticeRepository = MemoryNotices(contents.notices)
         self.staff: StaffRepository = MemoryStaff(contents.staff)

@@ -104,6 +104,10 @@ class InboxRepository(Protocol):
         """Make the held updates of all addresses of a chat due; return their number."""
         ...
 
+    def held_of(self, chat_id: str) -> int:
+        """Count the held updates of all addresses of a chat."""
+        ...
+
     def replay(self, sequences: Collection[int] | None, at: datetime) -> int:
         """Make parked updates due again, all of them for None; return their number."""
         ...
@@ -118,6 +122,10 @@ class InboxRepository(Protocol):
 
     def purge(self, *, before: datetime, limit: int) -> int:
         """Delete up to `limit` updates that were done before an instant; return their number."""
+        ...
+
+    def purge_held(self, *, before: datetime, limit: int) -> int:
+        """Delete up to `limit` held updates that were received before an instant; return their number."""
         ...
 
 
@@ -184,12 +192,16 @@ class GatheringRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnassignedChat:
-    """A chat that wrote while it was unassigned (4.1)."""
+    """A chat that wrote while it was unassigned (4.1).
+
+    `held` of its messages are stored and become due when the chat is assigned; the others were dropped.
+    """
 
     chat: Chat
     messages: int
     first_at: datetime
     last_at: datetime
+    held: int
 
 
 class UnassignedChatRepository(Protocol):
