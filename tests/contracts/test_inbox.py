@@ -315,6 +315,10 @@ async def test_chats_of_nobody_are_counted_and_listed_the_latest_writer_first(st
     ]
     after = whole[0].last_at, whole[0].chat.id
     assert await store.read(lambda uow: uow.unassigned_chats.page(after=after, limit=ALL)) == whole[1:]
+    await store.write(lambda uow: uow.unassigned_chats.merge(a_chat().id, a_chat(2).id))
+    await store.write(lambda uow: uow.unassigned_chats.merge(a_chat().id, an_id(404)))
+    whole = await store.read(lambda uow: uow.unassigned_chats.page(after=None, limit=ALL))
+    assert whole[1:] == [UnassignedChat(a_chat(), 5, at(2), at(9), held=0)]
     await store.write(lambda uow: uow.unassigned_chats.remove(a_chat(2).id))
     assert await store.read(lambda uow: uow.unassigned_chats.page(after=None, limit=ALL)) == whole[1:]
 

@@ -5,7 +5,8 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from app.application.ports.outbox import Backlog, ChannelState
 from app.application.ports.store import UnitOfWork
 from app.application.sending.claim_outgoing import claim_outgoing
 from app.application.sending.leased_part import Chance, Lease
+from app.application.sending.send_outbox import SendOutbox
 from app.application.sending.settle_outgoing import settle_outgoing
 from app.application.stamp import Stamp
 from app.domain.sending.breaker import Breaker
 from app.domain.sending.outcome import Sent
 from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
 from app.domain.tickets.message import Delivery, DeliveryState
+from tests.application.relay import RecordingWatch
 from tests.contracts.builders import (
     OTHER_AGENCY,
     a_chat,
@@ -31,6 +34,7 @@ from tests.contracts.builders import (
     at,
 )
 from tests.contracts.conftest import AnyStore
+from tests.fakes.scripted_messenger import ScriptedMessenger
 
 pytestmark = pytest.mark.anyio
 
@@ -413,3 +417,62 @@ async def test_eight_claimers_send_every_part_once_and_each_chat_in_its_order(st
         theirs = [reference for at_address, reference in sent if at_address == address]
         assert theirs == sorted(theirs)
     assert {part.state for part in await everything(store)} == {PartState.SENT}
+
+
+class Relay:
+    """Sends to a messenger that takes everything, at times that the test sets."""
+
+    def __init__(self, store: AnyStore) -> None:
+        self.now = at(60)
+        self.messenger = ScriptedMessenger()
+        self.sent: list[tuple[datetime, str]] = []
+        self._ids = 1 << 70
+        self._job = SendOutbox(store, self, self.messenger, RecordingWatch(), chance=lambda: 0.5)
+
+    def stamp(self) -> Stamp:
+        self._ids += 1 << 20
+        return Stamp(self.now, self._ids)
+
+    async def run(self, seconds: float = 0.0) -> None:
+        end = self.now + timedelta(seconds=seconds)
+        while True:
+            before = len(self.messenger.taken)
+            await self._job.run_once()
+            await self._job.settled()
+            self.sent += [(self.now, each.address) for each in self.messenger.taken[before:]]
+            if self.now >= end:
+                return
+            self.now += timedelta(seconds=0.25)
+
+
+async def an_answer_goes_before_strangers(store: AnyStore, strangers: int, seconds: float) -> Relay:
+    def fill(uow: UnitOfWork, first: int) -> None:
+        for number in range(first, min(first + 500, strangers)):
+            stranger = a_chat(1_000 + number, None)
+            uow.chats.add(stranger)
+            uow.outbox.add(a_notice(1_000 + number, chat_id=stranger.id))
+
+    for first in range(0, strangers, 500):
+        await store.write(lambda uow: fill(uow, first))
+    relay = Relay(store)
+    await relay.run(2)
+    await add(store, a_waiting_message(1, ELSEWHERE))
+    await relay.run()
+    assert relay.sent[-1] == (relay.now, "-1002")
+    await relay.run(seconds)
+    return relay
+
+
+async def test_an_answer_goes_before_strangers_who_are_told_one_a_second(store: AnyStore) -> None:
+    relay = await an_answer_goes_before_strangers(store, strangers=20, seconds=25)
+    times = [sent_at for sent_at, address in relay.sent if address != "-1002"]
+    assert [(late - early).total_seconds() for early, late in pairwise(times)] == [1.0] * 19
+    assert {part.state for part in await everything(store)} == {PartState.SENT}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+async def test_an_answer_goes_before_three_thousand_strangers(store: AnyStore) -> None:
+    relay = await an_answer_goes_before_strangers(store, strangers=3_000, seconds=120)
+    told = len(relay.sent) - 1
+    assert 120 <= told <= 123

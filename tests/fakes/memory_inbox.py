@@ -222,6 +222,12 @@ class MemoryUnassignedChats:
         known, first_at, last_at = self._counts.get(chat_id, (0, at, at))
         self._counts[chat_id] = known + messages, min(first_at, at), max(last_at, at)
 
+    def merge(self, kept_id: str, stub_id: str) -> None:
+        if stub_id in self._counts:
+            messages, first_at, last_at = self._counts[stub_id]
+            self.count(kept_id, first_at, messages)
+            self.count(kept_id, last_at, 0)
+
     def remove(self, chat_id: str) -> None:
         self._counts.pop(chat_id, None)
 

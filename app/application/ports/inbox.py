@@ -211,6 +211,10 @@ class UnassignedChatRepository(Protocol):
         """Count messages of a chat."""
         ...
 
+    def merge(self, kept_id: str, stub_id: str) -> None:
+        """Add the messages of `stub_id` to those of `kept_id`."""
+        ...
+
     def remove(self, chat_id: str) -> None: ...
     def page(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[UnassignedChat]:
         """List by last_at and chat id, the latest first."""

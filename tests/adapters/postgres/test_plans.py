@@ -204,6 +204,7 @@ async def test_a_place_in_a_crowd_of_one_priority_is_counted_by_the_index(
 PURGES: tuple[Callable[[UnitOfWork], object], ...] = (
     lambda uow: uow.idempotency.purge(before=START, limit=20),
     lambda uow: uow.inbox.purge(before=START, limit=20),
+    lambda uow: uow.inbox.purge_held(before=START, limit=20),
     lambda uow: uow.outbox.purge(before=START, limit=20),
 )
 

@@ -129,3 +129,17 @@ async def test_a_submission_in_the_making_is_held_with_its_chat(chat: Chatter) -
     await chat.take_away()
     await chat.wait(seconds=3)
     assert ((await listed(chat)).messages, (await listed(chat)).held) == (1, 1)
+
+
+async def test_two_addresses_of_one_unassigned_chat_are_counted_together(chat: Chatter) -> None:
+    started = chat.now
+    await write(chat, 1)
+    await chat.wait(minutes=1)
+    await write(chat, 2, 3, address="-88")
+    await chat.deliver(chat.update("-88", moved=[STRANGER, "-88"]))
+    await chat.work()
+    seen = await listed(chat)
+    assert (seen.chat.address, seen.messages, seen.held) == ("-88", 3, 3)
+    assert (seen.first_at, seen.last_at) == (started, started + timedelta(minutes=1))
+    await write(chat, 4, address="-88")
+    assert ((await listed(chat)).messages, (await listed(chat)).held) == (4, 3)

@@ -16,8 +16,12 @@ from app.application.stamp import WriteContext
 from app.domain.sending.outcome import SendOutcome, Throttled, Transient
 from app.domain.sending.pace import CHANNEL_BURST, CHANNEL_GAP, UNASSIGNED_PATIENCE
 from app.domain.sending.part import PartState
+from tests.application.chatter import Chatter
 from tests.application.desk import CHAT, OTHER_AGENCY, a_customer
 from tests.application.relay import RelayedDesk
+from tests.domain.cases import CALENDAR
+from tests.fakes.memory_store import MemoryStore
+from tests.fakes.rerunning_store import RerunningStore
 
 pytestmark = pytest.mark.anyio
 
@@ -192,6 +196,16 @@ async def test_a_notice_under_way_while_its_chat_is_assigned_holds_nothing_up(de
     assert len(desk.messenger.texts(address)) == 1
     assert [each.part.ticket_id for each in desk.parts() if each.part.state is PartState.CANCELLED] == [None]
     assert ticket_id in {each.part.ticket_id for each in desk.parts(PartState.SENT)}
+
+
+async def test_a_stranger_that_blocked_the_desk_leaves_the_line_and_is_told_when_it_writes_again() -> None:
+    chat = Chatter(RerunningStore(MemoryStore(CALENDAR)))
+    await chat.say("1", "Здравствуйте", chat="88")
+    await chat.deliver(chat.update("88", reachable=False))
+    await chat.work()
+    assert await chat.told("88") == []
+    await chat.say("2", "Всё-таки здравствуйте", chat="88")
+    assert await chat.told("88") == ["unassigned_notice"]
 
 
 async def test_a_look_that_finds_only_resting_strangers_is_not_repeated_at_once(desk: Street) -> None:

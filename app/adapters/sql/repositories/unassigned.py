@@ -102,6 +102,12 @@ class SqlUnassignedChatRepository:
         }
         self._connection.execute(_COUNT, counted)
 
+    def merge(self, kept_id: str, stub_id: str) -> None:
+        stub = self._connection.execute(_GET, {"chat_id": stub_id}).first()
+        if stub is not None:
+            self.count(kept_id, stub.first_at, stub.messages)
+            self.count(kept_id, stub.last_at, 0)
+
     def remove(self, chat_id: str) -> None:
         self._connection.execute(_REMOVE, {"chat_id": chat_id})
 

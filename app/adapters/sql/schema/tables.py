@@ -372,7 +372,7 @@ class InboxRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         UniqueConstraint("channel", "dedup_key"),
         _partial("ix_inbox_in_turn", "channel", "address", "sequence", where=IN_TURN),
-        _partial("ix_inbox_held", "channel", "address", "sequence", where=HELD),
+        _partial("ix_inbox_held", "channel", "address", "sequence", "state", where=HELD),
         _partial("ix_inbox_held_received_at", "received_at", where=HELD),
         _partial("ix_inbox_parked", "sequence", where=PARKED),
         _partial("ix_inbox_done_at", "done_at", where=DONE),

@@ -1,6 +1,7 @@
-"""Working chats first: a pace of unassigned chats, their line in the outbox, the age of held updates.
+"""Working chats first: a pace and a line of unassigned chats, and the bounds of what is held for them.
 
-The index of the outbox's line tells parts for customers from those for unassigned chats without reading rows.
+The index of the outbox's line tells parts for customers from those for unassigned chats without reading rows,
+and that of held updates counts a chat's.
 """
 
 import sqlalchemy as sa
@@ -13,25 +14,30 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+_WAITING = "state IN ('pending', 'leased')"
+_HELD = "state = 'held'"
 _LINE = ("chat_id", "sequence", "state")
+_HELD_OF_CHAT = ("channel", "address", "sequence")
 
 
 def upgrade() -> None:
     op.add_column("channels", sa.Column("unassigned_at", Instant(), nullable=True))
-    _line_of(*_LINE, "customer_id")
-    held = sa.text("state = 'held'")
-    op.create_index(
-        "ix_inbox_held_received_at", "inbox", ["received_at"], sqlite_where=held, postgresql_where=held
-    )
+    op.drop_index("ix_outbox_line", "outbox")
+    _index("ix_outbox_line", "outbox", *_LINE, "customer_id", where=_WAITING)
+    op.drop_index("ix_inbox_held", "inbox")
+    _index("ix_inbox_held", "inbox", *_HELD_OF_CHAT, "state", where=_HELD)
+    _index("ix_inbox_held_received_at", "inbox", "received_at", where=_HELD)
 
 
 def downgrade() -> None:
     op.drop_index("ix_inbox_held_received_at", "inbox")
-    _line_of(*_LINE)
+    op.drop_index("ix_inbox_held", "inbox")
+    _index("ix_inbox_held", "inbox", *_HELD_OF_CHAT, where=_HELD)
+    op.drop_index("ix_outbox_line", "outbox")
+    _index("ix_outbox_line", "outbox", *_LINE, where=_WAITING)
     op.drop_column("channels", "unassigned_at")
 
 
-def _line_of(*columns: str) -> None:
-    waiting = sa.text("state IN ('pending', 'leased')")
-    op.drop_index("ix_outbox_line", "outbox")
-    op.create_index("ix_outbox_line", "outbox", columns, sqlite_where=waiting, postgresql_where=waiting)
+def _index(name: str, table: str, *columns: str, where: str) -> None:
+    condition = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=condition, postgresql_where=condition)
