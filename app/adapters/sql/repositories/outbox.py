@@ -1,20 +1,20 @@
 """The outbox in the database: parts of messages in the order of each chat."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Executable,
-    FromClause,
+    Subquery,
     and_,
     bindparam,
     case,
     func,
     insert,
-    or_,
+    literal,
     select,
     text,
     update,
@@ -72,14 +72,26 @@ _OF_TICKET = (
 )
 
 _now = bindparam("now", type_=outbox.c.created_at.type)
+_LONG_AGO = literal(datetime(1970, 1, 1, tzinfo=UTC), outbox.c.created_at.type)
 _OF_CUSTOMER = func.max(outbox.c.customer_id)
 """The customer of any part that waits in a chat; NULL if all were written while it was unassigned."""
 
+_WAITS_THERE = and_(
+    outbox.c.state == _PENDING, chats.c.channel == bindparam("channel"), chats.c.reachable.is_(True)
+)
+_RESTS_UNTIL = case(
+    (outbox.c.not_before.is_(None), chat_paces.c.next_at),
+    (chat_paces.c.next_at > outbox.c.not_before, chat_paces.c.next_at),
+    else_=outbox.c.not_before,
+)
 
-def _first_where(of_chats: ColumnElement[bool]) -> FromClause:
-    """Return the first part of each chat whose waiting parts meet a condition.
 
-    The index of the line holds all columns of the inner query, so the rows of other chats are not read.
+def _lines(of_chats: ColumnElement[bool]) -> Subquery:
+    """Return the first part of each chat whose waiting parts meet a condition, and when it may be sent.
+
+    The index of the line holds all columns of the first query, so the rows of other chats are not read. The
+    instant is a query of its own for each chat: PostgreSQL, which knows little of a table that has just been
+    filled, would join thousands of chats with thousands of parts in the wrong order.
     """
     heads = (
         select(func.min(outbox.c.sequence).label("head"))
@@ -88,46 +100,46 @@ def _first_where(of_chats: ColumnElement[bool]) -> FromClause:
         .having(of_chats)
         .subquery("heads")
     )
-    return (
-        outbox.join(heads, outbox.c.sequence == heads.c.head)
-        .join(chats, chats.c.id == outbox.c.chat_id)
-        .outerjoin(chat_paces, chat_paces.c.chat_id == outbox.c.chat_id)
+    ready_at = (
+        select(func.coalesce(_RESTS_UNTIL, _LONG_AGO))
+        .select_from(
+            outbox.join(chats, chats.c.id == outbox.c.chat_id).outerjoin(
+                chat_paces, chat_paces.c.chat_id == outbox.c.chat_id
+            )
+        )
+        .where(outbox.c.sequence == heads.c.head, _WAITS_THERE)
+        .correlate(heads)
+        .scalar_subquery()
     )
+    return select(heads.c.head, ready_at.label("ready_at")).subquery("lines")
 
 
-_FIRST = {False: _first_where(_OF_CUSTOMER.is_not(None)), True: _first_where(_OF_CUSTOMER.is_(None))}
-"""The first parts of chats, by whether the chats are unassigned."""
+_LINES = {False: _lines(_OF_CUSTOMER.is_not(None)), True: _lines(_OF_CUSTOMER.is_(None))}
+"""The lines of the chats, by whether the chats are unassigned."""
 
-_WAITS_THERE = and_(
-    outbox.c.state == _PENDING, chats.c.channel == bindparam("channel"), chats.c.reachable.is_(True)
-)
-_RESTED = and_(
-    or_(outbox.c.not_before.is_(None), outbox.c.not_before <= _now),
-    or_(chat_paces.c.next_at.is_(None), chat_paces.c.next_at <= _now),
-)
-_RESTED_AT = case(
-    (outbox.c.not_before.is_(None), chat_paces.c.next_at),
-    (chat_paces.c.next_at > outbox.c.not_before, chat_paces.c.next_at),
-    else_=outbox.c.not_before,
-)
-_DUE = {
-    unassigned: select(
+_READY = {
+    unassigned: select(lines.c.head)
+    .where(lines.c.ready_at <= _now)
+    .order_by(lines.c.head)
+    .limit(bindparam("limit"))
+    for unassigned, lines in _LINES.items()
+}
+_NEXT_DUE_AT = {
+    unassigned: select(func.min(lines.c.ready_at)).where(lines.c.ready_at > _now)
+    for unassigned, lines in _LINES.items()
+}
+_DUE = (
+    select(
         outbox,
         chats.c.address.label("to_address"),
         chats.c.private.label("to_one"),
         chats.c.customer_id.label("owner"),
     )
-    .select_from(first)
-    .where(_WAITS_THERE, _RESTED)
+    .join(chats, chats.c.id == outbox.c.chat_id)
+    .where(outbox.c.sequence.in_(bindparam("sequences", expanding=True)), _WAITS_THERE)
     .order_by(outbox.c.sequence)
-    .limit(bindparam("limit"))
     .with_for_update(of=outbox, key_share=True, skip_locked=True)
-    for unassigned, first in _FIRST.items()
-}
-_NEXT_DUE_AT = {
-    unassigned: select(func.min(_RESTED_AT)).select_from(first).where(_WAITS_THERE, ~_RESTED)
-    for unassigned, first in _FIRST.items()
-}
+)
 _EXPIRED = (
     select(outbox)
     .join(chats, chats.c.id == outbox.c.chat_id)
@@ -221,7 +233,11 @@ class SqlOutboxRepository:
         return self._all(_OF_TICKET, {"of_ticket_id": ticket_id})
 
     def heads(self, channel: str, now: datetime, limit: int, *, unassigned: bool = False) -> Sequence[Due]:
-        rows = self._connection.execute(_DUE[unassigned], {"channel": channel, "now": now, "limit": limit})
+        wanted = {"channel": channel, "now": now, "limit": limit}
+        ready = list(self._connection.scalars(_READY[unassigned], wanted))
+        if not ready:
+            return []
+        rows = self._connection.execute(_DUE, {"channel": channel, "sequences": ready})
         return [Due(outbox_message_of(row), row.to_address, row.to_one, row.owner) for row in rows]
 
     def next_due_at(self, channel: str, now: datetime, *, unassigned: bool = False) -> datetime | None:
