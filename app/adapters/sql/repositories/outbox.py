@@ -90,8 +90,8 @@ def _lines(of_chats: ColumnElement[bool]) -> Subquery:
     """Return the first part of each chat whose waiting parts meet a condition, and when it may be sent.
 
     The index of the line holds all columns of the first query, so the rows of other chats are not read. The
-    instant is a query of its own for each chat: PostgreSQL, which knows little of a table that has just been
-    filled, would join thousands of chats with thousands of parts in the wrong order.
+    instant is a query of its own for each chat, by primary keys only: PostgreSQL, which knows little of
+    tables that have just been filled, would take another index or join in a wrong order, and need seconds.
     """
     heads = (
         select(func.min(outbox.c.sequence).label("head"))
@@ -101,13 +101,13 @@ def _lines(of_chats: ColumnElement[bool]) -> Subquery:
         .subquery("heads")
     )
     ready_at = (
-        select(func.coalesce(_RESTS_UNTIL, _LONG_AGO))
+        select(case((_WAITS_THERE, func.coalesce(_RESTS_UNTIL, _LONG_AGO))))
         .select_from(
             outbox.join(chats, chats.c.id == outbox.c.chat_id).outerjoin(
                 chat_paces, chat_paces.c.chat_id == outbox.c.chat_id
             )
         )
-        .where(outbox.c.sequence == heads.c.head, _WAITS_THERE)
+        .where(outbox.c.sequence == heads.c.head)
         .correlate(heads)
         .scalar_subquery()
     )
