@@ -1,7 +1,7 @@
 """Working chats first: a pace and a line of unassigned chats, and the bounds of what is held for them.
 
-The index of the outbox's line tells parts for customers from those for unassigned chats without reading rows,
-and that of held updates counts a chat's.
+The indexes of the outbox's line and of held updates contain all that their queries ask, so that these read no
+rows of unassigned chats.
 """
 
 import sqlalchemy as sa
