@@ -172,6 +172,13 @@ class Settings(BaseSettings):
         description="Days to keep processed updates, at least 7; 0 keeps them forever.",
         examples=["30"],
     )
+    held_days: int = Field(
+        30,
+        ge=0,
+        le=36_500,
+        description="Days to keep messages of unassigned chats, 1,000 per chat; 0 keeps them forever.",
+        examples=["90"],
+    )
     outbox_days: int = Field(
         90,
         ge=0,

@@ -26,6 +26,9 @@ class InboxMetrics:
         self._updates = Counter(
             "support_inbox_updates", "Processed updates by result.", ("channel", "result"), registry=registry
         )
+        self._expired = Counter(
+            "support_inbox_expired", "Held updates of unassigned chats, deleted by age.", registry=registry
+        )
 
     def processed(self, channel: str, result: UpdateResult) -> None:
         """Count a processed update."""
@@ -39,6 +42,11 @@ class InboxMetrics:
     def registered(self, result: Registered) -> None:
         """Count a submission."""
         self._desk.count(result)
+
+    def expired(self, updates: int) -> None:
+        """Count and log deleted held updates."""
+        self._expired.inc(updates)
+        log.info("held updates expired", updates=updates)
 
 
 class InboxGauges:

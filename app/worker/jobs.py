@@ -43,7 +43,7 @@ def build_relay(
     inbox, gathering = inbox_jobs(wired, settings, observer, store)
     jobs += [Job("inbox", inbox.run_once), Job("gathering", gathering.run_once)]
     jobs += _downloads(wired, store)
-    jobs.append(_purging(wired, settings))
+    jobs.append(_purging(wired, settings, observer))
     jobs += [_sending(wired, messenger, wake, metrics, resend) for messenger in wired.messengers]
     if wired.polled is not None:
         messenger = next(one for one in wired.messengers if one.channel == TELEGRAM)
@@ -60,11 +60,13 @@ def _downloads(wired: Wired, store: Store) -> list[Job]:
     return [*(slots if messengers else ()), Job("blob-sweep", sweep.run_once, woken=False)]
 
 
-def _purging(wired: Wired, settings: Settings) -> Job:
-    updates, parts = (
-        timedelta(days=days) if days else None for days in (settings.inbox_days, settings.outbox_days)
+def _purging(wired: Wired, settings: Settings, observer: InboxObserver) -> Job:
+    updates, parts, held = (
+        timedelta(days=days) if days else None
+        for days in (settings.inbox_days, settings.outbox_days, settings.held_days)
     )
-    return Job("purge", PurgeOld(wired.store, wired.clock, updates, parts).run_once, woken=False)
+    purge = PurgeOld(wired.store, wired.clock, updates, parts, held, observer.expired)
+    return Job("purge", purge.run_once, woken=False)
 
 
 def polling_job(api: "TelegramApi", messenger: Messenger, store: Store, clock: Clock) -> Job:

@@ -76,6 +76,7 @@ class Recorder:
         self.results: Counter[UpdateResult] = Counter()
         self.failures: list[tuple[str, bool]] = []
         self.tickets: list[Registered] = []
+        self.expirations: list[int] = []
 
     def processed(self, channel: str, result: UpdateResult) -> None:
         self.results[result] += 1
@@ -85,6 +86,9 @@ class Recorder:
 
     def registered(self, result: Registered) -> None:
         self.tickets.append(result)
+
+    def expired(self, updates: int) -> None:
+        self.expirations.append(updates)
 
 
 def judge_or_break(text: str) -> Sequence[Obscenity]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from app.application.chats.inbox_worker import CHATS_AT_ONCE, UPDATES_AT_ONCE
+from app.application.chats.receive_message import UpdateResult
 from app.application.chats.receive_update import read_key, receive_update
 from app.application.errors import StoreUnavailableError
 from app.domain.chats.inbox import InboxState, ReceivedUpdate
@@ -152,3 +154,26 @@ async def test_what_a_chat_said_before_it_was_anybodys_is_processed_when_it_is(s
     (ticket,) = await chat.tickets("-77")
     assert await chat.texts(ticket) == ["слово 0", "слово 1", "слово 2"]
     assert await chat.unassigned() == []
+
+
+@pytest.mark.parametrize(("strangers", "each"), [(200, 1), (10, 30)])
+async def test_a_working_chat_is_heard_before_all_strangers_that_wrote_earlier(
+    store: AnyStore, strangers: int, each: int
+) -> None:
+    chat = Chatter(store)
+    await chat.put(a_customer(AGENCY))
+    early = [
+        chat.message(f"{stranger}-{number}", "Здравствуйте", chat=f"{800_000 + stranger}")
+        for stranger in range(strangers)
+        for number in range(each)
+    ]
+    await deliver_at_once(chat, early)
+    await chat.inbox_job.run_once()
+    heard = chat.seen.results.total()
+    assert heard <= CHATS_AT_ONCE * UPDATES_AT_ONCE < strangers * each
+    await chat.deliver(chat.message("1", "Не работает"))
+    await chat.inbox_job.run_once()
+    assert chat.seen.results[UpdateResult.GATHERED] == 1
+    assert chat.seen.results.total() - heard <= CHATS_AT_ONCE * UPDATES_AT_ONCE
+    await settle(chat)
+    assert chat.seen.results[UpdateResult.HELD] == strangers * each

@@ -95,6 +95,16 @@ async def test_a_chats_updates_wait_in_their_order_and_chats_in_that_of_their_fi
     assert await due(store, -1) == []
 
 
+async def test_working_chats_are_due_before_chats_of_nobody(store: AnyStore) -> None:
+    """Known or unknown, and without any address; by all addresses that a working chat has had."""
+    await store.write(lambda uow: uow.chats.add(a_chat(3, None)))
+    await store.write(lambda uow: uow.chats.add_address(a_chat(), "-9"))
+    unknown = ("-404", a_chat(3).address, None)
+    await add(store, *(an_update(str(n), address) for n, address in enumerate((*unknown, "-9", OTHER))))
+    assert await due(store) == ["-9", OTHER, *unknown]
+    assert await store.read(lambda uow: uow.inbox.due(START, 1)) == [ChatKey("telegram", "-9")]
+
+
 async def test_only_the_first_of_a_chat_can_be_taken(store: AnyStore) -> None:
     await add(store, an_update("1"), an_update("2"), an_update("3", OTHER))
     first, second = await waiting(store)
@@ -167,6 +177,26 @@ async def test_done_updates_are_purged_in_time_and_nothing_else(store: AnyStore)
     assert await store.write(lambda uow: uow.inbox.purge(before=at(3), limit=9)) == 1
     left = await store.read(lambda uow: uow.inbox.of_state(InboxState.DONE, after=0, limit=9))
     assert ([item.dedup_key for item in left], len(await waiting(store))) == (["2"], 2)
+
+
+async def test_held_updates_are_counted_by_chat_and_purged_by_their_age(store: AnyStore) -> None:
+    def held_of(uow: UnitOfWork) -> list[int]:
+        return [uow.inbox.held_of(id_) for id_ in (a_chat().id, a_chat(2).id, an_id(404))]
+
+    def purge(uow: UnitOfWork) -> int:
+        return uow.inbox.purge_held(before=at(4), limit=2)
+
+    await store.write(lambda uow: uow.chats.add_address(a_chat(), "-9"))
+    addresses = (CHAT, "-9", OTHER, CHAT, CHAT, CHAT)
+    await add(store, *(an_update(str(n), each, received_at=at(n)) for n, each in enumerate(addresses)))
+    for address in (CHAT, "-9", OTHER):
+        for item in await waiting(store, address):
+            if item.dedup_key != "3":
+                await settle(store, held(item))
+    assert await store.read(held_of) == [4, 1, 0]
+    assert [await store.write(purge) for _ in range(3)] == [2, 1, 0]
+    assert await store.read(held_of) == [2, 0, 0]
+    assert [item.dedup_key for item in await waiting(store)] == ["3"]
 
 
 # What was said in chats
@@ -280,13 +310,33 @@ async def test_chats_of_nobody_are_counted_and_listed_the_latest_writer_first(st
     await store.write(count)
     whole = await store.read(lambda uow: uow.unassigned_chats.page(after=None, limit=ALL))
     assert whole == [
-        UnassignedChat(a_chat(2, "agency-18"), 1, at(9), at(9)),
-        UnassignedChat(a_chat(), 4, at(2), at(5)),
+        UnassignedChat(a_chat(2, "agency-18"), 1, at(9), at(9), held=0),
+        UnassignedChat(a_chat(), 4, at(2), at(5), held=0),
     ]
     after = whole[0].last_at, whole[0].chat.id
     assert await store.read(lambda uow: uow.unassigned_chats.page(after=after, limit=ALL)) == whole[1:]
+    await store.write(lambda uow: uow.unassigned_chats.merge(a_chat().id, a_chat(2).id))
+    await store.write(lambda uow: uow.unassigned_chats.merge(a_chat().id, an_id(404)))
+    whole = await store.read(lambda uow: uow.unassigned_chats.page(after=None, limit=ALL))
+    assert whole[1:] == [UnassignedChat(a_chat(), 5, at(2), at(9), held=0)]
     await store.write(lambda uow: uow.unassigned_chats.remove(a_chat(2).id))
     assert await store.read(lambda uow: uow.unassigned_chats.page(after=None, limit=ALL)) == whole[1:]
+
+
+async def test_what_is_still_held_of_a_listed_chat_is_told_with_its_count(store: AnyStore) -> None:
+    """Updates of all its addresses, and the submission that was in the making."""
+    await store.write(lambda uow: uow.chats.add_address(a_chat(), "-9"))
+    await add(store, an_update("1"), an_update("2", "-9"), an_update("3"), an_update("4", OTHER))
+    await add(store, an_update("5", CHAT, channel="whatsapp"))
+    for address in (CHAT, "-9", OTHER):
+        for item in (await waiting(store, address))[:1]:
+            await settle(store, held(item))
+    gathered = [a_chat_message("1", gathered=True), a_chat_message("2"), a_chat_message("3", gathered=True)]
+    for message in gathered:
+        await store.write(lambda uow: uow.chat_messages.add(message))
+    await store.write(lambda uow: uow.unassigned_chats.count(a_chat().id, at(5), messages=7))
+    (listed,) = await store.read(lambda uow: uow.unassigned_chats.page(after=None, limit=ALL))
+    assert listed == UnassignedChat(a_chat(), 7, at(5), at(5), held=4)
 
 
 async def test_a_notice_is_told_again_only_after_its_time(store: AnyStore) -> None:

@@ -5,7 +5,8 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,12 +15,14 @@ from app.application.ports.outbox import Backlog, ChannelState
 from app.application.ports.store import UnitOfWork
 from app.application.sending.claim_outgoing import claim_outgoing
 from app.application.sending.leased_part import Chance, Lease
+from app.application.sending.send_outbox import SendOutbox
 from app.application.sending.settle_outgoing import settle_outgoing
 from app.application.stamp import Stamp
 from app.domain.sending.breaker import Breaker
 from app.domain.sending.outcome import Sent
 from app.domain.sending.part import OutboxKind, OutboxMessage, PartState
 from app.domain.tickets.message import Delivery, DeliveryState
+from tests.application.relay import RecordingWatch
 from tests.contracts.builders import (
     OTHER_AGENCY,
     a_chat,
@@ -31,6 +34,7 @@ from tests.contracts.builders import (
     at,
 )
 from tests.contracts.conftest import AnyStore
+from tests.fakes.scripted_messenger import ScriptedMessenger
 
 pytestmark = pytest.mark.anyio
 
@@ -159,6 +163,52 @@ async def test_throttled_chats_are_counted_while_they_rest(store: AnyStore) -> N
     for minutes, count in ((19, 1), (20, 0)):
         assert await store.read(lambda uow: uow.channels.throttled_chats("telegram", at(minutes))) == count
     assert await store.read(lambda uow: uow.channels.throttled_chats("whatsapp", at(0))) == 0
+
+
+NOTICE = OutboxKind.UNASSIGNED_NOTICE
+STRANGER = a_chat(3, None)
+
+
+def a_notice(number: int, **changed: Any) -> OutboxMessage:
+    """Give a notice to a chat of nobody."""
+    stranger = {"chat_id": STRANGER.id, "customer_id": None, "ticket_id": None, "kind": NOTICE}
+    return a_waiting_message(number, **{**stranger, **changed})
+
+
+async def test_parts_for_chats_of_nobody_wait_in_a_line_of_their_own(store: AnyStore) -> None:
+    await store.write(lambda uow: uow.chats.add(STRANGER))
+    await add(store, a_notice(1, not_before=at(10)), a_waiting_message(2, not_before=at(20)))
+    for minutes, unassigned, due, next_at in (
+        (9, True, [], at(10)),
+        (9, False, [], at(20)),
+        (10, True, [an_id(1, 5)], None),
+        (10, False, [], at(20)),
+        (20, True, [an_id(1, 5)], None),
+        (20, False, [an_id(2, 5)], None),
+    ):
+        now = at(minutes)
+        found = await store.write(lambda uow: uow.outbox.heads("telegram", now, 9, unassigned=unassigned))
+        assert [each.part.id for each in found] == due
+        told = await store.read(lambda uow: uow.outbox.next_due_at("telegram", now, unassigned=unassigned))
+        assert told == next_at
+
+
+@pytest.mark.parametrize("state", [PartState.PENDING, PartState.LEASED])
+async def test_a_notice_of_yesterday_does_not_move_a_working_chat_to_the_other_line(
+    store: AnyStore, state: PartState
+) -> None:
+    """It may be under way while the chat is assigned; what follows it keeps the chat's order."""
+    await store.write(lambda uow: uow.chats.add(STRANGER))
+    await add(store, a_notice(1, state=state), a_waiting_message(2, chat_id=STRANGER.id))
+    assert await store.write(lambda uow: uow.outbox.heads("telegram", at(50), 9, unassigned=True)) == []
+    assert await heads(store) == ([an_id(1, 5)] if state is PartState.PENDING else [])
+
+
+async def test_a_throttled_chat_of_nobody_is_not_counted(store: AnyStore) -> None:
+    await store.write(lambda uow: uow.chats.add(STRANGER))
+    for chat_id in (TICKET.chat_id, STRANGER.id):
+        await store.write(lambda uow: uow.channels.rest(chat_id, "telegram", at(20), throttled=True))
+    assert await store.read(lambda uow: uow.channels.throttled_chats("telegram", at(0))) == 1
 
 
 async def test_a_chat_that_cannot_be_reached_is_not_due(store: AnyStore) -> None:
@@ -314,7 +364,7 @@ async def test_a_channel_that_was_never_used_is_up_and_its_state_is_kept(store: 
     assert await store.read(lambda uow: uow.channels.find("telegram")) == ChannelState("telegram")
     assert await store.write(lambda uow: uow.channels.lock("telegram")) == ChannelState("telegram")
     breaker = Breaker(4, an_id(1, 1), True, at(1), "wrong_token", at(2), 3)
-    state = ChannelState("telegram", at(3), at(4), breaker)
+    state = ChannelState("telegram", at(3), at(4), breaker, at(5))
     await store.write(lambda uow: uow.channels.save(state))
     assert await store.read(lambda uow: uow.channels.find("telegram")) == state
     assert await store.write(lambda uow: uow.channels.lock("telegram")) == state
@@ -367,3 +417,62 @@ async def test_eight_claimers_send_every_part_once_and_each_chat_in_its_order(st
         theirs = [reference for at_address, reference in sent if at_address == address]
         assert theirs == sorted(theirs)
     assert {part.state for part in await everything(store)} == {PartState.SENT}
+
+
+class Relay:
+    """Sends to a messenger that takes everything, at times that the test sets."""
+
+    def __init__(self, store: AnyStore) -> None:
+        self.now = at(60)
+        self.messenger = ScriptedMessenger()
+        self.sent: list[tuple[datetime, str]] = []
+        self._ids = 1 << 70
+        self._job = SendOutbox(store, self, self.messenger, RecordingWatch(), chance=lambda: 0.5)
+
+    def stamp(self) -> Stamp:
+        self._ids += 1 << 20
+        return Stamp(self.now, self._ids)
+
+    async def run(self, seconds: float = 0.0) -> None:
+        end = self.now + timedelta(seconds=seconds)
+        while True:
+            before = len(self.messenger.taken)
+            await self._job.run_once()
+            await self._job.settled()
+            self.sent += [(self.now, each.address) for each in self.messenger.taken[before:]]
+            if self.now >= end:
+                return
+            self.now += timedelta(seconds=0.25)
+
+
+async def an_answer_goes_before_strangers(store: AnyStore, strangers: int, seconds: float) -> Relay:
+    def fill(uow: UnitOfWork, first: int) -> None:
+        for number in range(first, min(first + 500, strangers)):
+            stranger = a_chat(1_000 + number, None)
+            uow.chats.add(stranger)
+            uow.outbox.add(a_notice(1_000 + number, chat_id=stranger.id))
+
+    for first in range(0, strangers, 500):
+        await store.write(lambda uow: fill(uow, first))
+    relay = Relay(store)
+    await relay.run(2)
+    await add(store, a_waiting_message(1, ELSEWHERE))
+    await relay.run()
+    assert relay.sent[-1] == (relay.now, "-1002")
+    await relay.run(seconds)
+    return relay
+
+
+async def test_an_answer_goes_before_strangers_who_are_told_one_a_second(store: AnyStore) -> None:
+    relay = await an_answer_goes_before_strangers(store, strangers=20, seconds=25)
+    times = [sent_at for sent_at, address in relay.sent if address != "-1002"]
+    assert [(late - early).total_seconds() for early, late in pairwise(times)] == [1.0] * 19
+    assert {part.state for part in await everything(store)} == {PartState.SENT}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+async def test_an_answer_goes_before_three_thousand_strangers(store: AnyStore) -> None:
+    relay = await an_answer_goes_before_strangers(store, strangers=3_000, seconds=120)
+    told = len(relay.sent) - 1
+    assert 120 <= told <= 123

@@ -16,9 +16,12 @@ Identity = tuple[str, str, str]
 
 
 class MemoryInbox:
-    def __init__(self, inbox: dict[int, InboxItem], chat_ids: dict[tuple[str, str], str]) -> None:
+    def __init__(
+        self, inbox: dict[int, InboxItem], chat_ids: dict[tuple[str, str], str], chats: dict[str, Chat]
+    ) -> None:
         self._inbox = inbox
         self._chat_ids = chat_ids
+        self._chats = chats
 
     def add(self, update: ReceivedUpdate) -> bool:
         key = update.channel, update.dedup_key
@@ -45,7 +48,12 @@ class MemoryInbox:
         return first
 
     def due(self, now: datetime, limit: int) -> Sequence[ChatKey]:
-        return [chat for chat, item in self._first_ones().items() if item.due_at <= now][:limit]
+        due = [chat for chat, item in self._first_ones().items() if item.due_at <= now]
+        return sorted(due, key=self._is_unassigned)[:limit]
+
+    def _is_unassigned(self, key: ChatKey) -> bool:
+        chat_id = self._chat_ids.get((key.channel, key.address or ""))
+        return chat_id is None or self._chats[chat_id].customer_id is None
 
     def next_due_at(self) -> datetime | None:
         return min((item.due_at for item in self._first_ones().values()), default=None)
@@ -71,6 +79,10 @@ class MemoryInbox:
             at,
         )
 
+    def held_of(self, chat_id: str) -> int:
+        held = self._of(InboxState.HELD)
+        return sum(self._chat_ids.get((item.channel, item.address or "")) == chat_id for item in held)
+
     def replay(self, sequences: Collection[int] | None, at: datetime) -> int:
         parked = self._of(InboxState.PARKED)
         return self._anew((item for item in parked if sequences is None or item.sequence in sequences), at)
@@ -86,6 +98,12 @@ class MemoryInbox:
     def purge(self, *, before: datetime, limit: int) -> int:
         old = [item for item in self._of(InboxState.DONE) if item.done_at and item.done_at < before]
         for item in sorted(old, key=lambda item: item.done_at or before)[:limit]:
+            del self._inbox[item.sequence]
+        return min(len(old), limit)
+
+    def purge_held(self, *, before: datetime, limit: int) -> int:
+        old = [item for item in self._of(InboxState.HELD) if item.received_at < before]
+        for item in sorted(old, key=lambda item: item.received_at)[:limit]:
             del self._inbox[item.sequence]
         return min(len(old), limit)
 
@@ -188,13 +206,27 @@ Count = tuple[int, datetime, datetime]
 
 
 class MemoryUnassignedChats:
-    def __init__(self, counts: dict[str, Count], chats: dict[str, Chat]) -> None:
+    def __init__(
+        self,
+        counts: dict[str, Count],
+        chats: dict[str, Chat],
+        inbox: MemoryInbox,
+        messages: MemoryChatMessages,
+    ) -> None:
         self._counts = counts
         self._chats = chats
+        self._inbox = inbox
+        self._messages = messages
 
     def count(self, chat_id: str, at: datetime, messages: int = 1) -> None:
         known, first_at, last_at = self._counts.get(chat_id, (0, at, at))
         self._counts[chat_id] = known + messages, min(first_at, at), max(last_at, at)
+
+    def merge(self, kept_id: str, stub_id: str) -> None:
+        if stub_id in self._counts:
+            messages, first_at, last_at = self._counts[stub_id]
+            self.count(kept_id, first_at, messages)
+            self.count(kept_id, last_at, 0)
 
     def remove(self, chat_id: str) -> None:
         self._counts.pop(chat_id, None)
@@ -202,7 +234,13 @@ class MemoryUnassignedChats:
     def page(self, *, after: tuple[datetime, str] | None, limit: int) -> Sequence[UnassignedChat]:
         keys = sorted(((last_at, id_) for id_, (_, _, last_at) in self._counts.items()), reverse=True)
         ids = [id_ for last_at, id_ in keys if after is None or (last_at, id_) < after]
-        return [UnassignedChat(self._chats[id_], *self._counts[id_]) for id_ in ids[:limit]]
+        return [
+            UnassignedChat(self._chats[id_], *self._counts[id_], held=self._held_of(id_))
+            for id_ in ids[:limit]
+        ]
+
+    def _held_of(self, chat_id: str) -> int:
+        return self._inbox.held_of(chat_id) + len(self._messages.gathered(chat_id))
 
 
 class MemoryNotices:

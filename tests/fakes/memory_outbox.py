@@ -57,8 +57,9 @@ class MemoryOutbox:
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
         return [p for p in self._parts.values() if p.ticket_id == ticket_id and p.state in IN_LINE]
 
-    def heads(self, channel: str, now: datetime, limit: int) -> Sequence[Due]:
-        due = [part for part in self._first(channel) if self._rests_until(part, now) is None]
+    def heads(self, channel: str, now: datetime, limit: int, *, unassigned: bool = False) -> Sequence[Due]:
+        first = self._first(channel, unassigned=unassigned)
+        due = [part for part in first if self._rests_until(part, now) is None]
         chats = [self._chats[part.chat_id] for part in due]
         found = [
             Due(part, chat.address, chat.private, chat.customer_id)
@@ -66,8 +67,8 @@ class MemoryOutbox:
         ]
         return found[:limit]
 
-    def next_due_at(self, channel: str, now: datetime) -> datetime | None:
-        rests = (self._rests_until(part, now) for part in self._first(channel))
+    def next_due_at(self, channel: str, now: datetime, *, unassigned: bool = False) -> datetime | None:
+        rests = (self._rests_until(part, now) for part in self._first(channel, unassigned=unassigned))
         return min((until for until in rests if until is not None), default=None)
 
     def expired(self, channel: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
@@ -123,16 +124,20 @@ class MemoryOutbox:
     def _waiting(self, chat_id: str) -> list[OutboxMessage]:
         return [p for p in self._parts.values() if p.chat_id == chat_id and p.state is PartState.PENDING]
 
-    def _first(self, channel: str) -> list[OutboxMessage]:
+    def _first(self, channel: str, *, unassigned: bool) -> list[OutboxMessage]:
         heads: dict[str, OutboxMessage] = {}
+        for_customers = set()
         for part in self._parts.values():
             if part.state in IN_LINE:
                 heads.setdefault(part.chat_id, part)
+                if part.customer_id is not None:
+                    for_customers.add(part.chat_id)
         chats = {head.chat_id: self._chats[head.chat_id] for head in heads.values()}
         return [
             head
             for head in sorted(heads.values(), key=lambda part: part.sequence)
             if head.state is PartState.PENDING
+            and (head.chat_id not in for_customers) is unassigned
             and chats[head.chat_id].channel == channel
             and chats[head.chat_id].reachable
         ]
@@ -160,8 +165,13 @@ class MemoryOutbox:
 
 class MemoryChannels:
     def __init__(
-        self, channels: dict[str, ChannelState], paces: dict[str, Pace], beats: dict[str, datetime]
+        self,
+        channels: dict[str, ChannelState],
+        paces: dict[str, Pace],
+        beats: dict[str, datetime],
+        chats: dict[str, Chat],
     ) -> None:
+        self._chats = chats
         self._channels = channels
         self._paces = paces
         self._beats = beats
@@ -181,8 +191,13 @@ class MemoryChannels:
         self._paces[chat_id] = Pace(channel, max(until, known.next_at), throttled_until)
 
     def throttled_chats(self, channel: str, now: datetime) -> int:
-        theirs = [pace for pace in self._paces.values() if pace.channel == channel]
-        return sum(pace.throttled_until is not None and pace.throttled_until > now for pace in theirs)
+        return sum(
+            pace.throttled_until is not None
+            and pace.throttled_until > now
+            and pace.channel == channel
+            and self._chats[chat_id].customer_id is not None
+            for chat_id, pace in self._paces.items()
+        )
 
     def beat(self, relay: str, at: datetime) -> None:
         self._beats[relay] = at

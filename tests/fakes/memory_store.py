@@ -143,17 +143,21 @@ class MemoryUnitOfWork:
         self.outbox: OutboxRepository = MemoryOutbox(
             contents.outbox, contents.chats, contents.tickets, contents.messages, contents.paces
         )
-        self.channels: ChannelRepository = MemoryChannels(contents.channels, contents.paces, contents.beats)
+        self.channels: ChannelRepository = MemoryChannels(
+            contents.channels, contents.paces, contents.beats, contents.chats
+        )
         self.time_entries: TimeEntryRepository = MemoryTimeEntries(contents)
         self.calendar: CalendarRepository = MemoryCalendar(contents, calendar)
         self.snapshots: SnapshotRepository = MemorySnapshots(self)
         self.idempotency: IdempotencyRepository = MemoryAnswers(contents)
         self.api_keys: ApiKeyRepository = MemoryApiKeys(contents)
-        self.inbox: InboxRepository = MemoryInbox(contents.inbox, contents.chat_ids)
-        self.chat_messages: ChatMessageRepository = MemoryChatMessages(contents.chat_messages)
+        inbox = MemoryInbox(contents.inbox, contents.chat_ids, contents.chats)
+        self.inbox: InboxRepository = inbox
+        messages = MemoryChatMessages(contents.chat_messages)
+        self.chat_messages: ChatMessageRepository = messages
         self.gatherings: GatheringRepository = MemoryGatherings(contents.gatherings)
         self.unassigned_chats: UnassignedChatRepository = MemoryUnassignedChats(
-            contents.unassigned, contents.chats
+            contents.unassigned, contents.chats, inbox, messages
         )
         self.notices: NoticeRepository = MemoryNotices(contents.notices)
         self.staff: StaffRepository = MemoryStaff(contents.staff)
@@ -242,6 +246,7 @@ class MemoryChats:
         if gathering is not None:
             all_.gatherings.setdefault(kept.id, replace(gathering, chat_id=kept.id))
         all_.unassigned.pop(stub.id, None)
+        all_.paces.pop(stub.id, None)
         for notice in [key for key in all_.notices if key[0] == stub.id]:
             del all_.notices[notice]
         del self._chats[stub.id]

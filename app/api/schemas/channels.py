@@ -19,9 +19,16 @@ class UnassignedChatOut(Out):
     title: str | None = Field(max_length=200, description="Title of the chat in the messenger.")
     private: bool = Field(description="Whether it is a private chat with one person, not a group.")
     reachable: bool = Field(description="Whether messages can be sent to the chat, as far as is known.")
-    messages: int = Field(ge=1, le=2**53, description="Number of messages that wait to be processed.")
-    first_at: datetime = Field(description="When the oldest waiting message was written.")
-    last_at: datetime = Field(description="When the newest waiting message was written.")
+    messages: int = Field(ge=1, le=2**53, description="Number of messages written while unassigned.")
+    held: int = Field(
+        ge=0,
+        le=2**53,
+        description="Number of messages that will be processed when the chat is assigned. Smaller than "
+        "`messages` if the chat has written more than 1,000, or if some are older than "
+        "`SUPPORT_HELD_DAYS` (30 by default): the others were deleted.",
+    )
+    first_at: datetime = Field(description="When the first of these messages was written.")
+    last_at: datetime = Field(description="When the last of these messages was written.")
 
     @classmethod
     def of(cls, seen: UnassignedChat) -> Self:
@@ -34,6 +41,7 @@ class UnassignedChatOut(Out):
             private=chat.private,
             reachable=chat.reachable,
             messages=seen.messages,
+            held=seen.held,
             first_at=seen.first_at,
             last_at=seen.last_at,
         )

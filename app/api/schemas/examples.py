@@ -349,6 +349,7 @@ UNASSIGNED_CHAT: Json = _json(
             messages=3,
             first_at=_NOW - timedelta(hours=2),
             last_at=_NOW,
+            held=3,
         )
     )
 )

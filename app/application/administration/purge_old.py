@@ -1,4 +1,4 @@
-"""Deletes old processed updates and old sent parts (152-FZ)."""
+"""Deletes old processed updates, old updates of unassigned chats and old sent parts (152-FZ)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,15 +16,18 @@ Purge = Callable[[UnitOfWork], int]
 
 @dataclass(frozen=True, slots=True)
 class PurgeOld:
-    """Deletes finished rows after a time. Held and parked updates, and dead and unknown parts, stay.
+    """Deletes rows after a time. Parked updates, and dead and unknown parts, stay.
 
-    `updates` and `parts` are the times for which finished rows are kept; None keeps them for ever.
+    `updates` and `parts` are the times for which finished rows are kept, and `held` is that of updates of
+    chats that are still unassigned; None keeps them for ever. `expired` receives the number of the latter.
     """
 
     store: Store
     clock: Clock
     updates: timedelta | None
     parts: timedelta | None
+    held: timedelta | None = None
+    expired: Callable[[int], None] = lambda _: None
 
     async def run_once(self) -> float | None:
         """Delete old rows in small batches; safe to run in several processes at once."""
@@ -35,8 +38,16 @@ class PurgeOld:
         if self.parts is not None:
             sent = now - self.parts
             await self._all(lambda uow: uow.outbox.purge(before=sent, limit=AT_ONCE))
+        if self.held is not None:
+            received = now - self.held
+            deleted = await self._all(lambda uow: uow.inbox.purge_held(before=received, limit=AT_ONCE))
+            if deleted:
+                self.expired(deleted)
         return EVERY.total_seconds()
 
-    async def _all(self, purge: Purge) -> None:
-        while await self.store.write(purge) == AT_ONCE:
-            pass
+    async def _all(self, purge: Purge) -> int:
+        """Repeat the purge until a batch is not full; return the number of deleted rows."""
+        deleted = 0
+        while (batch := await self.store.write(purge)) == AT_ONCE:
+            deleted += batch
+        return deleted + batch

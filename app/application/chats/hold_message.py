@@ -1,4 +1,4 @@
-"""Holds the messages of an unassigned chat until it is assigned (4.1)."""
+"""Holds the first messages of an unassigned chat until it is assigned, and counts all (4.1)."""
 
 from datetime import datetime, timedelta
 
@@ -11,6 +11,9 @@ from app.domain.wording.customer import UNASSIGNED
 NEWS_OF_A_MOVE = timedelta(seconds=30)
 """Delay of the notice: the first messages of a supergroup may arrive before the news of its move (R12)."""
 
+MOST_HELD = 1_000
+"""Held updates per chat: further messages are counted, and dropped."""
+
 
 def hold_message(
     writing: WriteContext, chat: Chat, at: datetime, messages: int = 1, *, topic: str | None = None
@@ -19,3 +22,8 @@ def hold_message(
     writing.uow.unassigned_chats.count(chat.id, at, messages)
     kind = OutboxKind.UNASSIGNED_NOTICE
     tell_once_a_day(writing, chat, kind, UNASSIGNED, topic=topic, delay=NEWS_OF_A_MOVE)
+
+
+def has_room(writing: WriteContext, chat: Chat) -> bool:
+    """Check whether one more update of an unassigned chat may be held."""
+    return writing.uow.inbox.held_of(chat.id) < MOST_HELD

@@ -27,8 +27,8 @@ from app.domain.chats.inbox import InboxItem
 from app.domain.chats.routing import spoken
 
 CHATS_AT_ONCE = 8
-UPDATES_AT_ONCE = 50
-"""Updates of one chat that are processed before other chats get their turn."""
+UPDATES_AT_ONCE = 10
+"""Updates of one chat that are processed before other chats get their turn, working chats first."""
 
 OTHERS_PAUSE = 0.1
 """Seconds to the next try while another process has all due updates."""
@@ -45,6 +45,7 @@ class InboxObserver(Protocol):
     def processed(self, channel: str, result: UpdateResult) -> None: ...
     def failed(self, channel: str, error: str, *, parked: bool) -> None: ...
     def registered(self, result: Registered) -> None: ...
+    def expired(self, updates: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

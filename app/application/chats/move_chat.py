@@ -93,6 +93,7 @@ def _merged(writing: WriteContext, old: Chat, new: Chat, address: ChatAddress) -
     for customer_id in uow.tickets.owners_in(stub.id):
         uow.customers.share(customer_id)  # before their tickets: the one order of all locks
     cancel_waiting(uow, stub.id, writing.now, for_nobody=True)
+    uow.unassigned_chats.merge(kept.id, stub.id)
     uow.chats.absorb(kept, stub)
     merged = replace(
         kept,

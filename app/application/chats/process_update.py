@@ -6,6 +6,7 @@ from app.application.chats.chat_facts import ChatArrival
 from app.application.chats.lock_chat import lock_or_create_chat
 from app.application.chats.move_chat import move_chat
 from app.application.chats.receive_message import UpdateResult, receive_message
+from app.application.outbox.tell_once import cancel_waiting
 from app.application.ports.store import UnitOfWork
 from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
@@ -136,6 +137,9 @@ def _reach(writing: WriteContext, address: ChatAddress, *, reachable: bool) -> U
     chat = writing.uow.chats.lock(address.channel, address.text)
     if chat is None or chat.reachable is reachable:
         return UpdateResult.UNCHANGED
+    if not reachable:
+        # The notice to an unassigned chat would wait in vain; the chat gets another when it writes again.
+        cancel_waiting(writing.uow, chat.id, writing.now, for_nobody=True)
     _saved(writing, replace(chat, reachable=reachable, unreachable_since=None if reachable else writing.now))
     return UpdateResult.REACHABILITY
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.chats.chat_facts import ChatArrival, RoutingFacts, ends_submission, read_routing_facts
-from app.application.chats.hold_message import hold_message
+from app.application.chats.hold_message import has_room, hold_message
 from app.application.outbox.enqueue import notify_chat
 from app.application.outbox.tell_once import tell_once_a_day
 from app.application.stamp import WriteContext
@@ -46,6 +46,8 @@ class UpdateResult(StrEnum):
     """Nothing was changed: the submission in the making is to be closed before."""
     DUPLICATE = "duplicate"
     HELD = "held"
+    DROPPED = "dropped"
+    """The message was only counted: its chat is unassigned and has as many held updates as are kept."""
     GATHERED = "gathered"
     JOINED = "joined"
     KEPT = "kept"
@@ -65,7 +67,7 @@ def receive_message(writing: WriteContext, chat: Chat, arrival: ChatArrival) -> 
         if chat.customer_id is None:
             at = occurred(arrival.message, writing.now)
             hold_message(writing, chat, at, topic=arrival.message.topic)
-            return UpdateResult.HELD
+            return UpdateResult.HELD if has_room(writing, chat) else UpdateResult.DROPPED
         if ends_submission(writing, chat, arrival):
             return UpdateResult.CLOSE_FIRST
     return _act(writing, chat, arrival, read_routing_facts(writing, chat, arrival))

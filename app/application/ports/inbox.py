@@ -85,7 +85,7 @@ class InboxRepository(Protocol):
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[ChatKey]:
-        """List the chats whose first waiting update is due, the longest waiting first."""
+        """List the chats whose first waiting update is due: working chats first, then the longest waiting."""
         ...
 
     def next_due_at(self) -> datetime | None:
@@ -108,6 +108,10 @@ class InboxRepository(Protocol):
         """Make the held updates of all addresses of a chat due; return their number."""
         ...
 
+    def held_of(self, chat_id: str) -> int:
+        """Count the held updates of all addresses of a chat."""
+        ...
+
     def replay(self, sequences: Collection[int] | None, at: datetime) -> int:
         """Make parked updates due again, all of them for None; return their number."""
         ...
@@ -122,6 +126,10 @@ class InboxRepository(Protocol):
 
     def purge(self, *, before: datetime, limit: int) -> int:
         """Delete up to `limit` updates that were done before an instant; return their number."""
+        ...
+
+    def purge_held(self, *, before: datetime, limit: int) -> int:
+        """Delete up to `limit` held updates that were received before an instant; return their number."""
         ...
 
 
@@ -188,12 +196,16 @@ class GatheringRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UnassignedChat:
-    """A chat that wrote while it was unassigned (4.1)."""
+    """A chat that wrote while it was unassigned (4.1).
+
+    `held` of its messages are stored and become due when the chat is assigned; the others were dropped.
+    """
 
     chat: Chat
     messages: int
     first_at: datetime
     last_at: datetime
+    held: int
 
 
 class UnassignedChatRepository(Protocol):
@@ -201,6 +213,10 @@ class UnassignedChatRepository(Protocol):
 
     def count(self, chat_id: str, at: datetime, messages: int = 1) -> None:
         """Count messages of a chat."""
+        ...
+
+    def merge(self, kept_id: str, stub_id: str) -> None:
+        """Add the messages of `stub_id` to those of `kept_id`."""
         ...
 
     def remove(self, chat_id: str) -> None: ...

@@ -65,15 +65,16 @@ class OutboxRepository(Protocol):
         """List the waiting parts of a ticket, oldest first."""
         ...
 
-    def heads(self, channel: str, now: datetime, limit: int) -> Sequence[Due]:
+    def heads(self, channel: str, now: datetime, limit: int, *, unassigned: bool = False) -> Sequence[Due]:
         """Lock and list the first waiting part of each chat that is ready now, oldest first.
 
-        A chat is ready if it is reachable, its rest is over and none of its parts is being sent.
+        A chat is ready if it is reachable, its rest is over and none of its parts is being sent. Chats for
+        which no waiting part was written while they were assigned are listed only as `unassigned`.
         """
         ...
 
-    def next_due_at(self, channel: str, now: datetime) -> datetime | None:
-        """Return the instant at which the next resting part may be sent; None if none rests."""
+    def next_due_at(self, channel: str, now: datetime, *, unassigned: bool = False) -> datetime | None:
+        """Return the instant at which the next resting part of these chats may be sent; None without one."""
         ...
 
     def expired(self, channel: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
@@ -111,12 +112,16 @@ class OutboxRepository(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:
-    """The pace and the health of a channel; the provider has asked for a pause until `paused_until`."""
+    """The pace and the health of a channel; the provider has asked for a pause until `paused_until`.
+
+    No part for an unassigned chat is claimed before `unassigned_at`.
+    """
 
     channel: str
     full_at: datetime | None = None
     paused_until: datetime | None = None
     breaker: Breaker = field(default_factory=Breaker)
+    unassigned_at: datetime | None = None
 
 
 class ChannelRepository(Protocol):
@@ -139,7 +144,7 @@ class ChannelRepository(Protocol):
         ...
 
     def throttled_chats(self, channel: str, now: datetime) -> int:
-        """Count the chats that are paused at the provider's request."""
+        """Count the working chats that are paused at the provider's request."""
         ...
 
     def beat(self, relay: str, at: datetime) -> None:

@@ -1,5 +1,9 @@
-"""Claims parts to send: the first of each chat, within the pace, leased to one sender."""
+"""Claims parts to send: the first of each chat, within the pace, leased to one sender.
 
+Working chats come first: a part for an unassigned chat gets a slot that they leave, once per second at most.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +14,15 @@ from app.application.sending.leased_part import Chance, Lease, keep_part
 from app.application.sending.settle_outgoing import settle_expired
 from app.application.stamp import Stamp
 from app.domain.chats.address import is_address
-from app.domain.sending.pace import CHANNEL_GAP, chat_gap, free_slots, take_slots
+from app.domain.sending.pace import (
+    CHANNEL_GAP,
+    UNASSIGNED_GAP,
+    chat_gap,
+    free_slots,
+    may_tell_unassigned,
+    take_slots,
+    unassigned_first,
+)
 from app.domain.sending.part import OutboxMessage, PartState
 from app.domain.sending.policy import words_to_send
 
@@ -29,9 +41,12 @@ class Claimed:
     probe: bool = False
 
 
-def claim_outgoing(uow: UnitOfWork, channel: str, most: int, stamp: Stamp, chance: Chance) -> Claimed:
-    """Lease up to `most` parts of a channel, each the first of its chat, and count them in the pace.
+def claim_outgoing(
+    uow: UnitOfWork, channel: str, most: int, stamp: Stamp, chance: Chance, *, unassigned: bool = True
+) -> Claimed:
+    """Lease up to `most` parts for working chats of a channel, each the first of its chat.
 
+    With `unassigned`, one part for an unassigned chat is added if its turn has come. All count in the pace.
     A channel that is down or paused leases no parts; one relay at a time probes it.
     """
     now = stamp.now
@@ -42,17 +57,44 @@ def claim_outgoing(uow: UnitOfWork, channel: str, most: int, stamp: Stamp, chanc
         return _while_down(uow, state, now)
     if state.paused_until is not None and state.paused_until > now:
         return Claimed(next_at=state.paused_until)
-    slots = min(most, free_slots(state.full_at, now))
-    if slots <= 0:
+    free = free_slots(state.full_at, now)
+    if free <= 0:
         return Claimed(next_at=now + CHANNEL_GAP)
-    heads = uow.outbox.heads(channel, now, slots)
+    heads = uow.outbox.heads(channel, now, min(most, free))
+    after = state
+    if unassigned:
+        after, heads = _with_unassigned(uow, state, heads, free, now)
     ids = stamp.ids()
     leases = tuple(
         _lease(uow, due, channel, ids.next(), now) for due in heads if _can_be_sent(uow, channel, due, now)
     )
     if leases:
-        uow.channels.save(replace(state, full_at=take_slots(state.full_at, len(leases), now)))
-    return Claimed(leases, now if heads else uow.outbox.next_due_at(channel, now))
+        after = replace(after, full_at=take_slots(state.full_at, len(leases), now))
+    if after != state:
+        uow.channels.save(after)
+    return Claimed(leases, now if heads else _next_at(uow, after, now))
+
+
+def _with_unassigned(
+    uow: UnitOfWork, state: ChannelState, working: Sequence[Due], free: int, now: datetime
+) -> tuple[ChannelState, Sequence[Due]]:
+    """Add a part for an unassigned chat if its turn has come and a slot is free for it.
+
+    A look that finds only resting chats uses the turn too, because a look costs as much as there are chats.
+    """
+    at = state.unassigned_at
+    if not may_tell_unassigned(at, now) or (len(working) == free and not unassigned_first(at, now)):
+        return state, working
+    found = uow.outbox.heads(state.channel, now, 1, unassigned=True)
+    if not found and uow.outbox.next_due_at(state.channel, now, unassigned=True) is None:
+        return state, working
+    return replace(state, unassigned_at=now + UNASSIGNED_GAP), [*found, *working][:free]
+
+
+def _next_at(uow: UnitOfWork, state: ChannelState, now: datetime) -> datetime | None:
+    """Return the instant of the next claim, when nothing can be claimed now."""
+    ends = [uow.outbox.next_due_at(state.channel, now), state.unassigned_at]
+    return min((end for end in ends if end is not None and end > now), default=None)
 
 
 def _while_down(uow: UnitOfWork, state: ChannelState, now: datetime) -> Claimed:
@@ -86,7 +128,8 @@ def _lease(uow: UnitOfWork, due: Due, channel: str, token: str, now: datetime) -
     )
     keep_part(uow, leased, now)
     uow.channels.rest(leased.chat_id, channel, now + chat_gap(private=due.private))
-    return Lease(leased.sequence, token, channel, leased.kind, _outgoing(leased, due.address))
+    outgoing = _outgoing(leased, due.address)
+    return Lease(leased.sequence, token, channel, leased.kind, outgoing, unassigned=due.owner is None)
 
 
 def _outgoing(part: OutboxMessage, address: str) -> Outgoing:

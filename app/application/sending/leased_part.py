@@ -18,6 +18,7 @@ class Lease:
     channel: str
     kind: OutboxKind
     message: Outgoing
+    unassigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

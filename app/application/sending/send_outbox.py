@@ -20,7 +20,10 @@ from app.domain.sending.policy import ResendUnknown
 T = TypeVar("T")
 
 AT_ONCE = 16
-"""Parts being sent at one time: a chat that hangs takes one place, and the others continue."""
+"""Parts being sent to working chats at one time: a chat that hangs takes one place, the others continue."""
+
+UNASSIGNED_AT_ONCE = 4
+"""Parts being sent to unassigned chats besides: they take no place of a working chat."""
 
 SEND_SECONDS = 60.0
 """Time after which an attempt is given up; well within a lease."""
@@ -71,19 +74,26 @@ class SendOutbox:
         self._resend = resend
         self._at_once = at_once
         self._under_way: set[asyncio.Task[None]] = set()
+        self._unassigned: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     async def run_once(self) -> float | None:
         """Begin to send due parts; return the seconds until the next claim, None if unknown."""
-        room = 0 if self._stopping else self._at_once - len(self._under_way)
+        room = 0 if self._stopping else self._at_once - len(self._under_way - self._unassigned)
         if room <= 0:
             return None  # the end of any of them wakes the job
+        unassigned = len(self._unassigned) < UNASSIGNED_AT_ONCE
         stamp, chance, channel = self._clock.stamp(), self._luck(), self._messenger.channel
-        claimed = await self._store.write(lambda uow: claim_outgoing(uow, channel, room, stamp, chance))
+        claimed = await self._store.write(
+            lambda uow: claim_outgoing(uow, channel, room, stamp, chance, unassigned=unassigned)
+        )
         if claimed.probe:
             self._begin(self._probe())
         for lease in claimed.leases:
-            self._begin(self._give_back(lease) if self._stopping else self._send(lease))
+            task = self._begin(self._give_back(lease) if self._stopping else self._send(lease))
+            if lease.unassigned:
+                self._unassigned.add(task)
+                task.add_done_callback(self._unassigned.discard)
         return _seconds_until(claimed, stamp)
 
     async def finish(self, seconds: float) -> None:
@@ -100,10 +110,11 @@ class SendOutbox:
         while self._under_way:
             await asyncio.wait(self._under_way)
 
-    def _begin(self, work: Awaitable[None]) -> None:
+    def _begin(self, work: Awaitable[None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(self._guarded(work))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
+        return task
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:

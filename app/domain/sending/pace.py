@@ -12,6 +12,12 @@ CHANNEL_GAP = timedelta(milliseconds=40)
 CHANNEL_BURST = 5
 """Messages per channel: five at once, then one per 40 ms; so never more than 30 within a second."""
 
+UNASSIGNED_GAP = timedelta(seconds=1)
+"""Minimum gap between two messages to unassigned chats of a channel: sixty per minute."""
+
+UNASSIGNED_PATIENCE = timedelta(seconds=10)
+"""Time without a free slot after which an unassigned chat gets a slot before a working chat."""
+
 
 def chat_gap(*, private: bool) -> timedelta:
     """Return how long a chat rests after a message."""
@@ -28,3 +34,16 @@ def free_slots(full_at: datetime | None, now: datetime) -> int:
 def take_slots(full_at: datetime | None, taken: int, now: datetime) -> datetime:
     """Return when all slots are free again, after `taken` more were used."""
     return max(full_at or now, now) + taken * CHANNEL_GAP
+
+
+def may_tell_unassigned(unassigned_at: datetime | None, now: datetime) -> bool:
+    """Check whether a message to an unassigned chat may go out; `unassigned_at` is the end of the gap.
+
+    An end farther away than a whole gap was stored before the clock was set back, and does not count.
+    """
+    return unassigned_at is None or not now < unassigned_at <= now + UNASSIGNED_GAP
+
+
+def unassigned_first(unassigned_at: datetime | None, now: datetime) -> bool:
+    """Check whether unassigned chats have had no free slot for too long."""
+    return unassigned_at is None or now - unassigned_at >= UNASSIGNED_PATIENCE

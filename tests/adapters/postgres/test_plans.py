@@ -204,6 +204,7 @@ async def test_a_place_in_a_crowd_of_one_priority_is_counted_by_the_index(
 PURGES: tuple[Callable[[UnitOfWork], object], ...] = (
     lambda uow: uow.idempotency.purge(before=START, limit=20),
     lambda uow: uow.inbox.purge(before=START, limit=20),
+    lambda uow: uow.inbox.purge_held(before=START, limit=20),
     lambda uow: uow.outbox.purge(before=START, limit=20),
 )
 
@@ -216,3 +217,24 @@ async def test_what_is_purged_is_chosen_once(
     assert "CTE old" in plan
     assert "CTE Scan on old" in plan
     assert "SubPlan" not in plan
+
+
+@pytest.mark.parametrize("unassigned", [False, True])
+@pytest.mark.parametrize("question", ["heads", "next_due_at"])
+async def test_the_first_part_of_a_chat_is_read_by_its_key_though_nothing_is_known_of_the_outbox(
+    postgres_url: str, calendar: WorkCalendar, question: str, unassigned: bool
+) -> None:
+    """The index of the line would be read once a chat: 2.4 s with 3,000 chats that have just written."""
+    limit = (9,) if question == "heads" else ()
+
+    def ask(uow: UnitOfWork) -> object:
+        return getattr(uow.outbox, question)("telegram", START, *limit, unassigned=unassigned)
+
+    store = PostgresStore.open(postgres_url, calendar)
+    try:
+        plan = await plan_of(store, ask)
+    finally:
+        await store.close()
+    assert "using pk_outbox on outbox" in plan
+    assert "using pk_chats on chats" in plan
+    assert "Index Cond: ((sequence" not in plan

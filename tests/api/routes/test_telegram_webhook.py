@@ -183,6 +183,7 @@ async def test_chats_of_nobody_are_listed_until_they_are_assigned(service: Servi
         "private": False,
         "reachable": True,
         "messages": 2,
+        "held": 2,
         "first_at": "2026-11-20T07:00:00Z",
         "last_at": "2026-11-20T07:00:00Z",
     }

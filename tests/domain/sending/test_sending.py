@@ -19,7 +19,16 @@ from app.domain.sending.outcome import (
     Transient,
     Unknown,
 )
-from app.domain.sending.pace import CHANNEL_BURST, chat_gap, free_slots, take_slots
+from app.domain.sending.pace import (
+    CHANNEL_BURST,
+    UNASSIGNED_GAP,
+    UNASSIGNED_PATIENCE,
+    chat_gap,
+    free_slots,
+    may_tell_unassigned,
+    take_slots,
+    unassigned_first,
+)
 from app.domain.sending.part import WORDS_OF_AGENTS, OutboxKind, OutboxMessage, PartState
 from app.domain.sending.policy import (
     MOST_ATTEMPTS,
@@ -262,3 +271,27 @@ def test_a_rested_channel_may_send_its_burst_at_once() -> None:
     assert free_slots(full_at, NOW + timedelta(milliseconds=39)) == 0
     assert free_slots(full_at, NOW + timedelta(milliseconds=40)) == 1
     assert free_slots(full_at, full_at) == CHANNEL_BURST
+
+
+@pytest.mark.parametrize(
+    ("until", "may", "first"),
+    [
+        (None, True, True),
+        (timedelta(milliseconds=1), False, False),
+        (UNASSIGNED_GAP, False, False),
+        (UNASSIGNED_GAP + timedelta(milliseconds=1), True, False),  # the clock was set back
+        (timedelta(hours=1), True, False),
+        (timedelta(), True, False),
+        (-UNASSIGNED_PATIENCE, True, True),
+    ],
+)
+def test_an_unassigned_chat_is_told_when_its_gap_is_over(
+    until: timedelta | None, may: bool, first: bool
+) -> None:
+    unassigned_at = None if until is None else NOW + until
+    assert may_tell_unassigned(unassigned_at, NOW) is may
+    assert unassigned_first(unassigned_at, NOW) is first
+
+
+def test_one_part_a_gap_makes_sixty_in_a_minute() -> None:
+    assert timedelta(minutes=1) / UNASSIGNED_GAP == 60

@@ -8,7 +8,7 @@ from sqlalchemy import Executable, bindparam, func, select, update
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.schema.mapping.outbox import channel_of, channel_values
-from app.adapters.sql.schema.tables import channels, chat_paces, relays
+from app.adapters.sql.schema.tables import channels, chat_paces, chats, relays
 from app.application.ports.outbox import ChannelState
 
 _FIND = select(channels).where(channels.c.channel == bindparam("wanted"))
@@ -26,8 +26,9 @@ _REST = (
 )
 _THROTTLED = (
     select(func.count())
-    .select_from(chat_paces)
+    .select_from(chat_paces.join(chats, chats.c.id == chat_paces.c.chat_id))
     .where(chat_paces.c.channel == bindparam("wanted"), chat_paces.c.throttled_until > bindparam("now"))
+    .where(chats.c.customer_id.is_not(None))
 )
 _LAST_BEAT = select(func.max(relays.c.beat_at))
 

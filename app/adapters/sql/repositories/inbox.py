@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, func, select, text, update
+from sqlalchemy import Executable, and_, bindparam, func, select, text, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
@@ -30,10 +30,13 @@ _first_of_chat = (
     .subquery("first_of_chat")
 )
 _FIRST_ONES = select(inbox).join(_first_of_chat, _first_of_chat.c.sequence == inbox.c.sequence)
+_of_address = and_(chat_addresses.c.channel == inbox.c.channel, chat_addresses.c.address == inbox.c.address)
 _DUE = (
-    _FIRST_ONES.with_only_columns(inbox.c.channel, inbox.c.address)
+    _FIRST_ONES.outerjoin(chat_addresses, _of_address)
+    .outerjoin(chats, chats.c.id == chat_addresses.c.chat_id)
+    .with_only_columns(inbox.c.channel, inbox.c.address)
     .where(inbox.c.due_at <= bindparam("now"))
-    .order_by(inbox.c.sequence)
+    .order_by(chats.c.customer_id.is_(None), inbox.c.sequence)
     .limit(bindparam("limit"))
 )
 _NEXT_DUE_AT = _FIRST_ONES.with_only_columns(func.min(inbox.c.due_at))
@@ -64,6 +67,11 @@ _ANEW = {"state": _PENDING, "attempts": 0, "due_at": bindparam("at"), "error": N
 _RELEASE = (
     update(inbox).where(_HELD, inbox.c.channel == _CHANNEL, inbox.c.address.in_(_ADDRESSES)).values(_ANEW)
 )
+_HELD_OF = (
+    select(func.count())
+    .select_from(inbox)
+    .where(_HELD, inbox.c.channel == _CHANNEL, inbox.c.address.in_(_ADDRESSES))
+)
 _REPLAY_ALL = update(inbox).where(_PARKED).values(_ANEW)
 _REPLAY = _REPLAY_ALL.where(inbox.c.sequence.in_(bindparam("sequences", expanding=True)))
 _COUNT = {
@@ -73,6 +81,7 @@ _COUNT = {
 }
 _OLDEST = select(func.min(inbox.c.received_at)).where(_WAITS)
 _PURGE = purge_of(inbox, inbox.c.done_at, _DONE)
+_PURGE_HELD = purge_of(inbox, inbox.c.received_at, _HELD)
 
 
 @cache
@@ -128,6 +137,10 @@ class SqlInboxRepository:
     def release(self, chat_id: str, at: datetime) -> int:
         return self._connection.change(_RELEASE, {"chat_id": chat_id, "at": at})
 
+    def held_of(self, chat_id: str) -> int:
+        count: int = self._connection.scalar(_HELD_OF, {"chat_id": chat_id})
+        return count
+
     def replay(self, sequences: Collection[int] | None, at: datetime) -> int:
         if sequences is None:
             return self._connection.change(_REPLAY_ALL, {"at": at})
@@ -145,3 +158,6 @@ class SqlInboxRepository:
 
     def purge(self, *, before: datetime, limit: int) -> int:
         return purge(self._connection, _PURGE, before, limit)
+
+    def purge_held(self, *, before: datetime, limit: int) -> int:
+        return purge(self._connection, _PURGE_HELD, before, limit)

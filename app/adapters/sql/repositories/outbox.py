@@ -1,18 +1,20 @@
 """The outbox in the database: parts of messages in the order of each chat."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    Subquery,
     and_,
     bindparam,
+    case,
     func,
     insert,
-    or_,
+    literal,
     select,
     text,
     update,
@@ -69,26 +71,63 @@ _OF_TICKET = (
     .order_by(outbox.c.sequence)
 )
 
-# The first part of each chat.
-_HEADS = (
-    select(func.min(outbox.c.sequence).label("head"))
-    .where(text(STILL_TO_SEND))
-    .group_by(outbox.c.chat_id)
-    .subquery("heads")
-)
 _now = bindparam("now", type_=outbox.c.created_at.type)
-_FIRST = (
-    outbox.join(_HEADS, outbox.c.sequence == _HEADS.c.head)
-    .join(chats, chats.c.id == outbox.c.chat_id)
-    .outerjoin(chat_paces, chat_paces.c.chat_id == outbox.c.chat_id)
-)
+_LONG_AGO = literal(datetime(1970, 1, 1, tzinfo=UTC), outbox.c.created_at.type)
+_OF_CUSTOMER = func.max(outbox.c.customer_id)
+"""The customer of any part that waits in a chat; NULL if all were written while it was unassigned."""
+
 _WAITS_THERE = and_(
     outbox.c.state == _PENDING, chats.c.channel == bindparam("channel"), chats.c.reachable.is_(True)
 )
-_RESTED = and_(
-    or_(outbox.c.not_before.is_(None), outbox.c.not_before <= _now),
-    or_(chat_paces.c.next_at.is_(None), chat_paces.c.next_at <= _now),
+_RESTS_UNTIL = case(
+    (outbox.c.not_before.is_(None), chat_paces.c.next_at),
+    (chat_paces.c.next_at > outbox.c.not_before, chat_paces.c.next_at),
+    else_=outbox.c.not_before,
 )
+
+
+def _lines(of_chats: ColumnElement[bool]) -> Subquery:
+    """Return the first part of each chat whose waiting parts meet a condition, and when it may be sent.
+
+    The index of the line holds all columns of the first query, so the rows of other chats are not read. The
+    instant is a query of its own for each chat, by primary keys only: PostgreSQL, which knows little of
+    tables that have just been filled, would take another index or join in a wrong order, and need seconds.
+    """
+    heads = (
+        select(func.min(outbox.c.sequence).label("head"))
+        .where(text(STILL_TO_SEND))
+        .group_by(outbox.c.chat_id)
+        .having(of_chats)
+        .subquery("heads")
+    )
+    ready_at = (
+        select(case((_WAITS_THERE, func.coalesce(_RESTS_UNTIL, _LONG_AGO))))
+        .select_from(
+            outbox.join(chats, chats.c.id == outbox.c.chat_id).outerjoin(
+                chat_paces, chat_paces.c.chat_id == outbox.c.chat_id
+            )
+        )
+        .where(outbox.c.sequence == heads.c.head)
+        .correlate(heads)
+        .scalar_subquery()
+    )
+    return select(heads.c.head, ready_at.label("ready_at")).subquery("lines")
+
+
+_LINES = {False: _lines(_OF_CUSTOMER.is_not(None)), True: _lines(_OF_CUSTOMER.is_(None))}
+"""The lines of the chats, by whether the chats are unassigned."""
+
+_READY = {
+    unassigned: select(lines.c.head)
+    .where(lines.c.ready_at <= _now)
+    .order_by(lines.c.head)
+    .limit(bindparam("limit"))
+    for unassigned, lines in _LINES.items()
+}
+_NEXT_DUE_AT = {
+    unassigned: select(func.min(lines.c.ready_at)).where(lines.c.ready_at > _now)
+    for unassigned, lines in _LINES.items()
+}
 _DUE = (
     select(
         outbox,
@@ -96,13 +135,11 @@ _DUE = (
         chats.c.private.label("to_one"),
         chats.c.customer_id.label("owner"),
     )
-    .select_from(_FIRST)
-    .where(_WAITS_THERE, _RESTED)
+    .join(chats, chats.c.id == outbox.c.chat_id)
+    .where(outbox.c.sequence.in_(bindparam("sequences", expanding=True)), _WAITS_THERE)
     .order_by(outbox.c.sequence)
-    .limit(bindparam("limit"))
     .with_for_update(of=outbox, key_share=True, skip_locked=True)
 )
-_RESTING = select(outbox.c.not_before, chat_paces.c.next_at).select_from(_FIRST).where(_WAITS_THERE, ~_RESTED)
 _EXPIRED = (
     select(outbox)
     .join(chats, chats.c.id == outbox.c.chat_id)
@@ -195,13 +232,19 @@ class SqlOutboxRepository:
     def of_ticket(self, ticket_id: str) -> Sequence[OutboxMessage]:
         return self._all(_OF_TICKET, {"of_ticket_id": ticket_id})
 
-    def heads(self, channel: str, now: datetime, limit: int) -> Sequence[Due]:
-        rows = self._connection.execute(_DUE, {"channel": channel, "now": now, "limit": limit})
+    def heads(self, channel: str, now: datetime, limit: int, *, unassigned: bool = False) -> Sequence[Due]:
+        wanted = {"channel": channel, "now": now, "limit": limit}
+        ready = list(self._connection.scalars(_READY[unassigned], wanted))
+        if not ready:
+            return []
+        rows = self._connection.execute(_DUE, {"channel": channel, "sequences": ready})
         return [Due(outbox_message_of(row), row.to_address, row.to_one, row.owner) for row in rows]
 
-    def next_due_at(self, channel: str, now: datetime) -> datetime | None:
-        rows = self._connection.execute(_RESTING, {"channel": channel, "now": now})
-        return min((max(at for at in row if at is not None) for row in rows), default=None)
+    def next_due_at(self, channel: str, now: datetime, *, unassigned: bool = False) -> datetime | None:
+        at: datetime | None = self._connection.scalar(
+            _NEXT_DUE_AT[unassigned], {"channel": channel, "now": now}
+        )
+        return at
 
     def expired(self, channel: str, now: datetime, limit: int) -> Sequence[OutboxMessage]:
         return self._all(_EXPIRED, {"channel": channel, "now": now, "limit": limit})

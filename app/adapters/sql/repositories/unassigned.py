@@ -4,12 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Executable, bindparam, delete, func, insert, select, text, tuple_, update
 
 from app.adapters.sql.engines.connection import SqlConnection
 from app.adapters.sql.engines.dialect import Dialect
 from app.adapters.sql.schema.mapping.chats import chat_of
-from app.adapters.sql.schema.tables import chats, notices, unassigned_chats
+from app.adapters.sql.schema.tables import (
+    GATHERED,
+    HELD,
+    chat_addresses,
+    chat_messages,
+    chats,
+    inbox,
+    notices,
+    unassigned_chats,
+)
 from app.application.ports.inbox import UnassignedChat
 from app.domain.sending.part import OutboxKind
 
@@ -26,8 +35,29 @@ _COUNT = (
     .values({name: bindparam(name) for name in ("messages", "first_at", "last_at")})
 )
 _REMOVE = delete(unassigned_chats).where(unassigned_chats.c.chat_id == bindparam("chat_id"))
+_ADDRESSES = select(chat_addresses.c.address).where(chat_addresses.c.chat_id == chats.c.id).correlate(chats)
+_HELD_UPDATES = (
+    select(func.count())
+    .select_from(inbox)
+    .where(text(f"inbox.{HELD}"), inbox.c.channel == chats.c.channel, inbox.c.address.in_(_ADDRESSES))
+    .correlate(chats)
+    .scalar_subquery()
+)
+_GATHERED_MESSAGES = (
+    select(func.count())
+    .select_from(chat_messages)
+    .where(text(f"chat_messages.{GATHERED}"), chat_messages.c.chat_id == chats.c.id)
+    .correlate(chats)
+    .scalar_subquery()
+)
 _FIRST = (
-    select(unassigned_chats.c.messages, unassigned_chats.c.first_at, unassigned_chats.c.last_at, chats)
+    select(
+        unassigned_chats.c.messages,
+        unassigned_chats.c.first_at,
+        unassigned_chats.c.last_at,
+        (_HELD_UPDATES + _GATHERED_MESSAGES).label("held"),
+        chats,
+    )
     .join(chats, chats.c.id == unassigned_chats.c.chat_id)
     .order_by(unassigned_chats.c.last_at.desc(), unassigned_chats.c.chat_id.desc())
     .limit(bindparam("limit"))
@@ -72,6 +102,12 @@ class SqlUnassignedChatRepository:
         }
         self._connection.execute(_COUNT, counted)
 
+    def merge(self, kept_id: str, stub_id: str) -> None:
+        stub = self._connection.execute(_GET, {"chat_id": stub_id}).first()
+        if stub is not None:
+            self.count(kept_id, stub.first_at, stub.messages)
+            self.count(kept_id, stub.last_at, 0)
+
     def remove(self, chat_id: str) -> None:
         self._connection.execute(_REMOVE, {"chat_id": chat_id})
 
@@ -79,7 +115,9 @@ class SqlUnassignedChatRepository:
         last_at, last_id = after or (None, None)
         wanted = {"last_at": last_at, "last_id": last_id, "limit": limit}
         rows = self._connection.execute(_FIRST if after is None else _NEXT, wanted)
-        return [UnassignedChat(chat_of(row), row.messages, row.first_at, row.last_at) for row in rows]
+        return [
+            UnassignedChat(chat_of(row), row.messages, row.first_at, row.last_at, row.held) for row in rows
+        ]
 
 
 class SqlNoticeRepository:

@@ -296,7 +296,7 @@ class OutboxRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         _belongs_to("tickets", "ticket_id"),
         _belongs_to("chats", "chat_id"),
-        _partial("ix_outbox_line", "chat_id", "sequence", "state", where=STILL_TO_SEND),
+        _partial("ix_outbox_line", "chat_id", "sequence", "state", "customer_id", where=STILL_TO_SEND),
         _partial("ix_outbox_lease_until", "lease_until", where=UNDER_WAY),
         _partial("ix_outbox_troubled", "sequence", where=TROUBLED),
         _partial("ix_outbox_id_part", "id", "part", where=CUT),
@@ -343,6 +343,7 @@ class ChannelRow(SQLModel, table=True):
     code: str | None
     probe_at: datetime | None = Field(sa_type=Instant)
     probes: int
+    unassigned_at: datetime | None = Field(sa_type=Instant)
 
 
 class ChatPaceRow(SQLModel, table=True):
@@ -371,7 +372,8 @@ class InboxRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         UniqueConstraint("channel", "dedup_key"),
         _partial("ix_inbox_in_turn", "channel", "address", "sequence", where=IN_TURN),
-        _partial("ix_inbox_held", "channel", "address", "sequence", where=HELD),
+        _partial("ix_inbox_held", "channel", "address", "sequence", "state", where=HELD),
+        _partial("ix_inbox_held_received_at", "received_at", where=HELD),
         _partial("ix_inbox_parked", "sequence", where=PARKED),
         _partial("ix_inbox_done_at", "done_at", where=DONE),
         {"sqlite_autoincrement": True},

@@ -214,7 +214,10 @@ def test_a_filter_is_where_it_is_said_to_be(name: str, sort: TicketSort) -> None
         (lambda uow: uow.gatherings.due(START, 50), "ix_gatherings_closes_at"),
         (lambda uow: uow.gatherings.next_at(), "ix_gatherings_closes_at"),
         (lambda uow: uow.tickets.of_chat(an_id(1), 20), "ix_tickets_chat_id_created_at_id"),
+        (lambda uow: uow.inbox.held_of(an_id(1)), "COVERING INDEX ix_inbox_held ("),
         (lambda uow: uow.unassigned_chats.page(after=None, limit=50), "ix_unassigned_chats_last_at"),
+        (lambda uow: uow.unassigned_chats.page(after=None, limit=50), "COVERING INDEX ix_inbox_held ("),
+        (lambda uow: uow.unassigned_chats.page(after=None, limit=50), "ix_chat_messages_gathered"),
         (lambda uow: uow.messages.get(an_id(1), an_id(2)), "ix_messages_ticket_id"),
     ],
 )
@@ -223,3 +226,19 @@ async def test_what_the_inbox_asks_is_answered_by_an_index(
 ) -> None:
     plan = await plan_of(store, question)
     assert index in plan.replace("sqlite_autoindex_chat_messages", "uq_chat_messages")
+
+
+@pytest.mark.parametrize("unassigned", [False, True])
+@pytest.mark.parametrize("question", ["heads", "next_due_at"])
+async def test_the_lines_are_told_apart_without_reading_a_row(
+    store: SqliteStore, question: str, unassigned: bool
+) -> None:
+    """Thousands of unassigned chats may wait: of theirs, only the index is read for a working chat."""
+    limit = (9,) if question == "heads" else ()
+
+    def ask(uow: UnitOfWork) -> object:
+        return getattr(uow.outbox, question)("telegram", START, *limit, unassigned=unassigned)
+
+    plan = await plan_of(store, ask)
+    assert "SCAN outbox USING COVERING INDEX ix_outbox_line" in plan
+    assert "SEARCH outbox USING INTEGER PRIMARY KEY" in plan

@@ -80,6 +80,7 @@ def channel_values(state: ChannelState) -> Values:
         "code": breaker.code,
         "probe_at": breaker.probe_at,
         "probes": breaker.probes,
+        "unassigned_at": state.unassigned_at,
     }
 
 
@@ -93,4 +94,4 @@ def channel_of(row: AnyRow) -> ChannelState:
         probe_at=row.probe_at,
         probes=row.probes,
     )
-    return ChannelState(row.channel, row.full_at, row.paused_until, breaker)
+    return ChannelState(row.channel, row.full_at, row.paused_until, breaker, row.unassigned_at)
