@@ -11,6 +11,8 @@ GROUP_GAP = timedelta(seconds=3)
 CHANNEL_GAP = timedelta(milliseconds=40)
 CHANNEL_BURST = 5
 """Messages per channel: five at once, then one per 40 ms; so never more than 30 within a second."""
+CHANNEL_FULL = CHANNEL_BURST * CHANNEL_GAP
+"""Longest time until all slots of a channel are free again."""
 
 
 def chat_gap(*, private: bool) -> timedelta:
