@@ -131,14 +131,13 @@ def _furnish(
 
 def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, store: Store) -> Services:
     """Build the services; requests write to `store`, the probes and gauges read the wired one."""
-    admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     messengers = {messenger.channel: messenger for messenger in wired.messengers}
     metrics = DeskMetrics(registry)
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
     return Services(
         gate=Gate(
-            KeyRing(wired.store, wired.clock, admin_key),
+            KeyRing(wired.store, wired.clock, settings.admin_keys),
             rate_limiter(settings.rate_limit, steady_seconds),
             failed_tries(settings.failed_key_limit, steady_seconds),
         ),

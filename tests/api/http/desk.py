@@ -338,7 +338,7 @@ class Desk:
         metrics = DeskMetrics(registry)
         app.state.services = Services(
             gate=Gate(
-                KeyRing(store, self.clock, ADMIN), rate_limiter(self.requests_a_minute, steady_seconds)
+                KeyRing(store, self.clock, [ADMIN]), rate_limiter(self.requests_a_minute, steady_seconds)
             ),
             store=store,
             clock=self.clock,

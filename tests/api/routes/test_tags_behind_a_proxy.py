@@ -1,4 +1,4 @@
-"""A proxy that compresses makes an ETag weak (nginx) or gives it a suffix (Apache); writes work all the same."""
+"""A compressing proxy makes an ETag weak (nginx) or appends a suffix (Apache); writes work all the same."""
 
 from typing import Any
 
