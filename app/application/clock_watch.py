@@ -12,6 +12,9 @@ TOLERANCE = timedelta(seconds=2)
 SLOWEST = 0.001
 """That share: NTP corrects a clock by 0.5 ms a second at most."""
 
+AT_ONE_TIME = 0.1
+"""Seconds within which both clocks are read."""
+
 LOOK_EVERY = 1.0
 """Seconds between two looks of a process."""
 
@@ -57,4 +60,10 @@ class ClockWatch:
         return timedelta(seconds=self._looked_at - self._steady_since) >= STEADY_AFTER
 
     def _read(self) -> tuple[datetime, float]:
-        return self._clock.stamp().now, self._seconds()
+        """Read both clocks at one time; a process that was stopped between the two reads them again."""
+        while True:
+            before = self._seconds()
+            wall = self._clock.stamp().now
+            after = self._seconds()
+            if after - before < AT_ONE_TIME:
+                return wall, after

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.application.clock_watch import LOOK_EVERY, STEADY_AFTER
+from app.application.clock_watch import LOOK_EVERY, STEADY_AFTER, ClockWatch
 from tests.fakes.virtual_clock import VirtualClock
 
 A_LOOK = timedelta(seconds=LOOK_EVERY)
@@ -63,3 +63,19 @@ def test_the_clock_is_steady_an_hour_after_the_start_and_after_each_step() -> No
     assert not steady_after(A_LOOK)
     assert not steady_after(STEADY_AFTER - A_LOOK)
     assert steady_after(A_LOOK)
+
+
+def test_a_process_that_was_stopped_while_it_read_the_clocks_has_seen_no_step() -> None:
+    clock = VirtualClock()
+    stops = iter([False, False, False, True, False, False, False, True])
+
+    def seconds() -> float:
+        if next(stops, False):
+            clock.wait(timedelta(minutes=10))
+        return clock.passed
+
+    watch = ClockWatch(clock, seconds, clock)
+    for _ in range(4):
+        watch.look()
+
+    assert clock.steps == []

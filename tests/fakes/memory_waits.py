@@ -12,7 +12,7 @@ from app.domain.chats.inbox import LONGEST_PAUSE, InboxState
 from app.domain.sending.breaker import LONGEST_PROBE
 from app.domain.sending.pace import CHANNEL_FULL
 from app.domain.sending.part import PartState
-from app.domain.sending.policy import LONGEST_REST
+from app.domain.sending.policy import LONGEST_REST, REPEAT_AFTER
 
 Wait = tuple[datetime | None, timedelta, bool, Callable[[datetime], None]]
 """The end of a wait, its maximum, whether it is a lease, and how its end is moved."""
@@ -51,8 +51,10 @@ class MemoryWaits:
 
 def _of_parts(outbox: dict[int, Any]) -> Iterator[Wait]:
     for number, part in list(outbox.items()):
-        if part.state is PartState.PENDING:
+        if part.state is PartState.PENDING and part.lease_token is None:
             yield _member(outbox, number, "not_before", LONGEST_REST)
+        elif part.state is PartState.PENDING:
+            yield _member(outbox, number, "not_before", timedelta(seconds=REPEAT_AFTER), lease=True)
         if part.state is PartState.LEASED:
             yield _member(outbox, number, "lease_until", LEASE, lease=True)
 

@@ -26,9 +26,13 @@ from app.domain.chats.gathering import LONGEST
 from app.domain.chats.inbox import LONGEST_PAUSE
 from app.domain.sending.breaker import LONGEST_PROBE
 from app.domain.sending.pace import CHANNEL_FULL
-from app.domain.sending.policy import LONGEST_REST
+from app.domain.sending.policy import LONGEST_REST, REPEAT_AFTER
 
 ALWAYS = "TRUE"
+EXPIRED = "state = 'pending' AND lease_token IS NOT NULL"
+"""The condition of a part whose sender may still report that it has sent it."""
+
+REPEAT = timedelta(seconds=REPEAT_AFTER)
 PAST = timedelta(0)
 """The maximum of an instant of the past, from which a wait is counted."""
 
@@ -60,7 +64,8 @@ WAITS = (
     StoredWait(channels.c.probe_at, LONGEST_PROBE),
     StoredWait(inbox.c.due_at, LONGEST_PAUSE, IN_TURN),
     StoredWait(attachments.c.due_at, LONGEST_WAIT, STILL_TO_FETCH),
-    StoredWait(outbox.c.not_before, LONGEST_REST, STILL_TO_SEND),
+    StoredWait(outbox.c.not_before, LONGEST_REST, f"{STILL_TO_SEND} AND lease_token IS NULL"),
+    StoredWait(outbox.c.not_before, REPEAT, f"{STILL_TO_SEND} AND {EXPIRED}", lease=True),
     StoredWait(outbox.c.lease_until, LEASE, UNDER_WAY, lease=True),
     StoredWait(chat_paces.c.next_at, LONGEST_REST),
     StoredWait(chat_paces.c.throttled_until, LONGEST_REST),
