@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.application.attachments.download_files import LONGEST_WAIT
+from app.application.ports.waits import SKEW
 from app.application.sending.claim_outgoing import LEASE
 from app.domain.chats.gathering import LONGEST
 from app.domain.chats.inbox import LONGEST_PAUSE, InboxState
@@ -25,13 +26,13 @@ class MemoryWaits:
         self._contents = contents
 
     def too_long(self, now: datetime) -> bool:
-        return any(at is not None and at > now + at_most for at, at_most, *_ in self._all())
+        return any(at is not None and at > now + at_most + SKEW for at, at_most, *_ in self._all())
 
     def end(self, now: datetime, *, every: bool) -> None:
         for at, at_most, lease, move in self._all():
-            latest = now if every and not lease else now + at_most
-            if at is not None and at > latest:
-                move(now + at_most if lease else now)
+            ends_at = now + at_most if lease else now
+            if at is not None and at > (ends_at if every else now + at_most + SKEW):
+                move(ends_at)
 
     def _all(self) -> Iterator[Wait]:
         contents = self._contents

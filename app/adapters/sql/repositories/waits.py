@@ -21,6 +21,7 @@ from app.adapters.sql.schema.tables import (
     relays,
 )
 from app.application.attachments.download_files import LONGEST_WAIT
+from app.application.ports.waits import SKEW
 from app.application.sending.claim_outgoing import LEASE
 from app.domain.chats.gathering import LONGEST
 from app.domain.chats.inbox import LONGEST_PAUSE
@@ -95,12 +96,11 @@ class SqlWaitRepository:
         self._connection = connection
 
     def too_long(self, now: datetime) -> bool:
-        latest = {_latest(place): now + wait.at_most for place, wait in enumerate(WAITS)}
+        latest = {_latest(place): now + wait.at_most + SKEW for place, wait in enumerate(WAITS)}
         return self._connection.scalar(_TOO_LONG, latest) is not None
 
     def end(self, now: datetime, *, every: bool) -> None:
         for wait, statement in _END:
-            longest = now + wait.at_most
-            latest = now if every and not wait.lease else longest
-            ends_at = longest if wait.lease else now
+            ends_at = now + wait.at_most if wait.lease else now
+            latest = ends_at if every else now + wait.at_most + SKEW
             self._connection.change(statement, {"latest": latest, "ends_at": ends_at})
