@@ -1,5 +1,6 @@
 """The HTTP application and the process that serves it."""
 
+import asyncio
 import gc
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -11,6 +12,7 @@ from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTO
 
 from app import __version__
 from app.adapters.relay_lock import RelayLock
+from app.adapters.system import steady_seconds
 from app.api.dependencies import Files, Probes, Services, Webhooks
 from app.api.http.bounded_http import BoundedHttpProtocol
 from app.api.http.draining_server import GRACE_SECONDS, DrainingServer
@@ -40,8 +42,10 @@ from app.api.routes import (
     webhooks,
     work_calendar,
 )
+from app.application.clock_watch import LOOK_EVERY, ClockWatch
 from app.application.ports.store import Store
 from app.domain.attachments.file_types import MIB
+from app.observability.clock_metrics import ClockMetrics
 from app.observability.desk_metrics import DeskMetrics
 from app.observability.http_metrics import HttpMetrics
 from app.observability.inbox_metrics import InboxGauges, InboxMetrics
@@ -90,7 +94,7 @@ def create_app(
     services, lifespan = None, None
     if wired is not None and settings is not None:
         services, relay = _furnish(wired, settings, registry, lock)
-        lifespan = _lifespan(wired, services.probes.readiness, relay)
+        lifespan = _lifespan(wired, services.probes, relay)
     app = FastAPI(
         title="JokerCRM Support Desk",
         version=__version__,
@@ -120,22 +124,22 @@ def _furnish(
     services = _services(wired, settings, registry, store)
     if not embedded:
         return services, None
-    relay = build_relay(wired, settings, wake, RelayMetrics(registry), services.inbox_observer)
+    watch = services.probes.watch
+    relay = build_relay(wired, settings, wake, RelayMetrics(registry), services.inbox_observer, watch)
     return services, Embedded(relay, lock)
 
 
 def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, store: Store) -> Services:
     """Build the services; requests write to `store`, the probes and gauges read the wired one."""
-    admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     messengers = {messenger.channel: messenger for messenger in wired.messengers}
     metrics = DeskMetrics(registry)
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
     return Services(
         gate=Gate(
-            KeyRing(wired.store, wired.clock, admin_key),
-            rate_limiter(settings.rate_limit),
-            failed_tries(settings.failed_key_limit),
+            KeyRing(wired.store, wired.clock, settings.admin_keys),
+            rate_limiter(settings.rate_limit, steady_seconds),
+            failed_tries(settings.failed_key_limit, steady_seconds),
         ),
         store=store,
         clock=wired.clock,
@@ -147,6 +151,7 @@ def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, sto
             Readiness(wired.store),
             registry,
             SendingStatus(wired.store, wired.clock, list(messengers)),
+            ClockWatch(wired.clock, steady_seconds, ClockMetrics(registry)),
             (
                 InboxGauges(registry, wired.store, wired.clock),
                 OutboxGauges(registry, wired.store, wired.clock, list(messengers)),
@@ -157,21 +162,30 @@ def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, sto
 
 
 def _lifespan(
-    wired: Wired, readiness: Readiness, relay: Embedded | None
+    wired: Wired, probes: Probes, relay: Embedded | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Run the relay while the application runs, and close the connections when it ends."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(_watch_clock(probes.watch))
         if relay is not None:
             await relay.start()
         yield
         if relay is not None:
             await relay.stop()
-        readiness.draining = True
+        watching.cancel()
+        probes.readiness.draining = True
         await wired.close()
 
     return lifespan
+
+
+async def _watch_clock(watch: ClockWatch) -> None:
+    """Look at the clock of a service: one without a relay of its own counts and logs its steps too."""
+    while True:
+        watch.look()
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def serve(settings: Settings, listener: socket.socket, started: Callable[[], object]) -> None:

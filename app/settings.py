@@ -72,6 +72,12 @@ class Settings(BaseSettings):
         "created by `support-desk keys create` work.",
         examples=["the output of: openssl rand -hex 32"],
     )
+    admin_key_previous: SecretStr | None = Field(
+        None,
+        repr=False,
+        description="The previous admin key, which also works while callers change to the new one.",
+        examples=["the previous value of SUPPORT_ADMIN_KEY"],
+    )
     rate_limit: int = Field(
         6_000,
         ge=0,
@@ -253,7 +259,7 @@ class Settings(BaseSettings):
             raise ValueError("must be 0 or at least 7, because messengers may repeat an update for 7 days")
         return days
 
-    @field_validator("admin_key")
+    @field_validator("admin_key", "admin_key_previous")
     @classmethod
     def _is_long_and_printable(cls, key: SecretStr | None) -> SecretStr | None:
         if key is None or not key.get_secret_value():
@@ -261,6 +267,17 @@ class Settings(BaseSettings):
         value = key.get_secret_value()
         if len(value) < MIN_ADMIN_KEY or not all("!" <= sign <= "~" for sign in value):
             raise ValueError("must be 32 or more printable ASCII characters without spaces")
+        return key
+
+    @field_validator("admin_key_previous")
+    @classmethod
+    def _had_another_value(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if key is None or "admin_key" not in info.data:
+            return key
+        if info.data["admin_key"] is None:
+            raise ValueError("needs SUPPORT_ADMIN_KEY with the new key")
+        if info.data["admin_key"] == key:
+            raise ValueError("must differ from SUPPORT_ADMIN_KEY; remove it once no caller uses the old key")
         return key
 
     @field_validator("telegram_token")
@@ -293,6 +310,12 @@ class Settings(BaseSettings):
         if url and not names_a_database(url):
             raise ValueError("must name a database: sqlite:///… with a file, or postgresql://…")
         return url
+
+    @property
+    def admin_keys(self) -> tuple[str, ...]:
+        """The admin key and, while it is exchanged, the previous one."""
+        keys = (self.admin_key, self.admin_key_previous)
+        return tuple(key.get_secret_value() for key in keys if key is not None)
 
     @property
     def telegram_secrets(self) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ class ServiceProcess:
 
     def launch(self) -> None:
         """Start it without waiting."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 self._command("serve"), cwd=ROOT, env=self.environment, stdout=log, stderr=log

@@ -95,6 +95,48 @@ def test_a_wrong_setting_is_named_and_not_repeated(
     assert value not in str(raised.value).split("For example")[0]
 
 
+KEY, OTHER_KEY = "k" * 32, "o" * 32
+
+
+def test_while_the_admin_key_is_exchanged_the_one_before_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().admin_keys == ()
+    monkeypatch.setenv("SUPPORT_ADMIN_KEY", KEY)
+    assert read_settings().admin_keys == (KEY,)
+    monkeypatch.setenv("SUPPORT_ADMIN_KEY_PREVIOUS", "")
+    assert read_settings().admin_keys == (KEY,)
+    monkeypatch.setenv("SUPPORT_ADMIN_KEY_PREVIOUS", OTHER_KEY)
+    assert read_settings().admin_keys == (KEY, OTHER_KEY)
+    assert OTHER_KEY not in repr(read_settings())
+
+
+@pytest.mark.parametrize(
+    ("key", "previous", "told"),
+    [
+        (KEY, "short-secret", "32 or more"),
+        (KEY, "with spaces " * 5, "32 or more"),
+        (KEY, "ключ" * 10, "32 or more"),
+        (KEY, KEY, "must differ from SUPPORT_ADMIN_KEY"),
+        ("", OTHER_KEY, "needs SUPPORT_ADMIN_KEY"),
+        (None, OTHER_KEY, "needs SUPPORT_ADMIN_KEY"),
+    ],
+)
+def test_a_previous_admin_key_that_cannot_be_meant_is_refused(
+    monkeypatch: pytest.MonkeyPatch, key: str | None, previous: str, told: str
+) -> None:
+    if key is not None:
+        monkeypatch.setenv("SUPPORT_ADMIN_KEY", key)
+    monkeypatch.setenv("SUPPORT_ADMIN_KEY_PREVIOUS", previous)
+
+    with pytest.raises(WrongSettingsError) as failure:
+        read_settings()
+
+    (line,) = str(failure.value).splitlines()
+    assert line.startswith("SUPPORT_ADMIN_KEY_PREVIOUS: ")
+    assert told in line
+    assert "example" in line
+    assert previous not in line
+
+
 def test_by_default_rude_words_do_not_count_and_obscene_ones_defer() -> None:
     settings = read_settings()
     assert settings.obscene_levels == frozenset(ObscenityLevel) - {ObscenityLevel.RUDE}

@@ -4,6 +4,8 @@ import fcntl
 from pathlib import Path
 from typing import TextIO
 
+from app.adapters.private_files import open_lock
+
 
 class RelayLock:
     """File locks of sending: a separate relay process sends alone; of several services one sends at a time.
@@ -37,7 +39,7 @@ class RelayLock:
         self._held.clear()
 
     def _hold(self, path: Path, kind: int) -> bool:
-        file = path.open("a")
+        file = open_lock(path)
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:

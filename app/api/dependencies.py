@@ -10,6 +10,7 @@ from starlette.requests import Request
 from app.api.http.etags import IfMatch, check_if_match
 from app.api.http.guard import Gate
 from app.application.chats.inbox_worker import InboxObserver
+from app.application.clock_watch import ClockWatch
 from app.application.ports.attachments import BlobStore, ContentCheck
 from app.application.ports.messengers import Messenger
 from app.application.ports.store import Store
@@ -53,6 +54,7 @@ class Probes:
     readiness: Readiness
     registry: CollectorRegistry
     sending: SendingStatus
+    watch: ClockWatch
     gauges: tuple[Gauges, ...]
 
 

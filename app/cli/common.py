@@ -66,6 +66,22 @@ def read_misspelt(settings: "Settings") -> "Misspelt":
     return run_on_store(settings, lambda store: store.read(find_misspelt))
 
 
+def warn_of_open_files(settings: "Settings") -> None:
+    """Log which of the service's own files other users can open; their modes are the operator's choice."""
+    import structlog
+
+    from app.adapters.private_files import open_to_others
+    from app.adapters.sql.engines.sqlite import database_file
+    from app.wiring import attachments_folder
+
+    paths = [attachments_folder(settings)]
+    if settings.embedded:
+        file = database_file(settings.database_url)
+        paths += [file.parent, file]
+    for path in open_to_others(paths):
+        structlog.get_logger("app.main").warning("open to other users", path=str(path), advice="chmod o-rwx")
+
+
 def with_store(work: "Callable[[OpenStore], Awaitable[T]]") -> T:
     """Run work on the migrated database, then close the database."""
     settings = load_settings()

@@ -34,7 +34,8 @@ class SendingStatus:
 
     def _look(self, uow: UnitOfWork) -> Mapping[str, Any]:
         last_beat = uow.channels.last_beat()
-        alive = last_beat is not None and self._clock.stamp().now - last_beat < SILENT_AFTER
+        # A beat of the future was stored before the clock stepped back.
+        alive = last_beat is not None and abs(self._clock.stamp().now - last_beat) < SILENT_AFTER
         channels = {channel: self._state(uow, channel) for channel in sorted(OFFICIAL_CHANNELS)}
         return {"channels": channels, "relay": "alive" if alive else "silent"}
 

@@ -14,6 +14,7 @@ from app.api.http.bounded_http import BoundedHttpProtocol
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.problems import install_problems
 from app.api.routes import operations
+from app.application.clock_watch import ClockWatch
 from app.application.ports.store import Store
 from app.application.stamp import Clock
 from app.observability.http_metrics import HttpMetrics
@@ -24,7 +25,11 @@ from app.observability.sending_status import SendingStatus
 
 
 def relay_probes(
-    store: Store, clock: Clock, channels: Collection[str], registry: CollectorRegistry
+    store: Store,
+    clock: Clock,
+    channels: Collection[str],
+    registry: CollectorRegistry,
+    watch: ClockWatch,
 ) -> FastAPI:
     """Build the application. `channels` have a messenger; `registry` holds the counters."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
@@ -32,6 +37,7 @@ def relay_probes(
         Readiness(store),
         registry,
         SendingStatus(store, clock, channels),
+        watch,
         (OutboxGauges(registry, store, clock, channels), InboxGauges(registry, store, clock)),
     )
 

@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager
 import structlog
 from prometheus_client import CollectorRegistry
 
+from app.adapters.system import steady_seconds
+from app.application.clock_watch import ClockWatch
+from app.observability.clock_metrics import ClockMetrics
 from app.observability.desk_metrics import DeskMetrics
 from app.observability.inbox_metrics import InboxMetrics
 from app.observability.sending_metrics import RelayMetrics
@@ -35,10 +38,11 @@ async def run_until_told(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    relay = build_relay(wired, settings, Wake(), metrics, observer)
+    watch = ClockWatch(wired.clock, steady_seconds, ClockMetrics(registry))
+    relay = build_relay(wired, settings, Wake(), metrics, observer, watch)
     channels = [messenger.channel for messenger in wired.messengers]
     try:
-        async with _probed(wired, channels, registry, listener):
+        async with _probed(wired, channels, registry, watch, listener):
             relay.start()
             log.info("relay running", channels=channels)
             await told.wait()
@@ -49,7 +53,11 @@ async def run_until_told(
 
 @asynccontextmanager
 async def _probed(
-    wired: Wired, channels: Collection[str], registry: CollectorRegistry, listener: socket.socket | None
+    wired: Wired,
+    channels: Collection[str],
+    registry: CollectorRegistry,
+    watch: ClockWatch,
+    listener: socket.socket | None,
 ) -> AsyncIterator[None]:
     """Serve probes and metrics on the listener, if there is one."""
     if listener is None:
@@ -57,7 +65,7 @@ async def _probed(
         return
     from app.worker.probes import ProbeServer, relay_probes  # noqa: PLC0415 - without a listener no HTTP is needed
 
-    server = ProbeServer(relay_probes(wired.store, wired.clock, channels, registry))
+    server = ProbeServer(relay_probes(wired.store, wired.clock, channels, registry, watch))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     log.info("serving probes and metrics on http://%s:%d", *listener.getsockname()[:2])
     try:

@@ -157,6 +157,8 @@ async def test_a_token_tried_before_its_key_exists_works_soon_after(service: Ser
         ("SUPPORT_DATABASE_URL", "mysql://desk", "SUPPORT_DATABASE_URL"),
         ("SUPPORT_ADMIN_KEY", "short-secret", "SUPPORT_ADMIN_KEY"),
         ("SUPPORT_ADMIN_KEY", "with spaces " * 5, "SUPPORT_ADMIN_KEY"),
+        ("SUPPORT_ADMIN_KEY_PREVIOUS", "short-secret", "SUPPORT_ADMIN_KEY_PREVIOUS"),
+        ("SUPPORT_ADMIN_KEY_PREVIOUS", "a-secret-without-a-successor-" * 2, "SUPPORT_ADMIN_KEY_PREVIOUS"),
         ("SUPPORT_RATE_LIMIT", "-1", "SUPPORT_RATE_LIMIT"),
         ("SUPPORT_CLOSE_EARLY_ON_SHORTENED_DAYS", "perhaps", "SUPPORT_CLOSE_EARLY_ON_SHORTENED_DAYS"),
         ("SUPPORT_LOG_LEVEL", "LOUD", "SUPPORT_LOG_LEVEL"),

@@ -12,6 +12,7 @@ from app.domain.attachments.attachment import Attachment, AttachmentState
 from tests.contracts.builders import AGENCY, OTHER_AGENCY, a_provider_file, a_ticket, an_attachment, an_id, at
 from tests.contracts.conftest import AnyStore
 
+LATER = at(2)
 pytestmark = pytest.mark.anyio
 
 PENDING = AttachmentState.PENDING
@@ -96,10 +97,11 @@ async def test_what_was_uploaded_for_a_customer_since_is_summed(store: AnyStore)
         an_attachment(5, size=1_000, source=a_provider_file(5)),
     )
 
-    async def used(since: datetime) -> int:
-        return await store.read(lambda uow: uow.attachments.uploaded_bytes(AGENCY, since))
+    async def used(since: datetime, until: datetime = LATER) -> int:
+        return await store.read(lambda uow: uow.attachments.uploaded_bytes(AGENCY, since, until))
 
     assert [await used(at(minutes)) for minutes in (0, 1, 3)] == [23, 18, 0]
+    assert await used(at(0), at(1)) == 12
 
 
 async def test_the_download_that_is_due_first_is_taken_once(store: AnyStore) -> None:

@@ -49,9 +49,9 @@ class MemoryAttachments:
     def of_submissions(self, ticket_ids: Collection[str]) -> Mapping[str, Sequence[Attachment]]:
         return _grouped({id_: self._where(ticket_id=id_, of_submission=True) for id_ in ticket_ids})
 
-    def uploaded_bytes(self, customer_id: str, since: datetime) -> int:
+    def uploaded_bytes(self, customer_id: str, since: datetime, until: datetime) -> int:
         theirs = self._where(customer_id=customer_id, source=None)
-        return sum(one.size or 0 for one in theirs if one.created_at >= since)
+        return sum(one.size or 0 for one in theirs if since <= one.created_at <= until)
 
     def claim_download(
         self, channels: Collection[str], now: datetime, lease_until: datetime

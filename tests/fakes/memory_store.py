@@ -36,6 +36,7 @@ from app.application.ports.tickets import (
     TicketRepository,
     TicketSort,
 )
+from app.application.ports.waits import WaitRepository
 from app.domain.attachments.attachment import Attachment
 from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.address import is_address
@@ -71,6 +72,7 @@ from tests.fakes.memory_outbox import (
     MemoryOutbox,
     Pace,
 )
+from tests.fakes.memory_waits import MemoryWaits
 
 T = TypeVar("T")
 
@@ -162,6 +164,7 @@ class MemoryUnitOfWork:
         self.notices: NoticeRepository = MemoryNotices(contents.notices)
         self.staff: StaffRepository = MemoryStaff(contents.staff)
         self.attachments: AttachmentRepository = MemoryAttachments(contents.attachments, contents.downloads)
+        self.waits: WaitRepository = MemoryWaits(contents)
 
 
 class MemoryCustomers:
@@ -552,9 +555,8 @@ class MemoryAnswers:
     def __init__(self, contents: Contents) -> None:
         self._answers = contents.answers
 
-    def find(self, key_id: str, key: str, *, since: datetime) -> KeptAnswer | None:
-        kept = self._answers.get((key_id, key))
-        return kept if kept is not None and kept.created_at >= since else None
+    def find(self, key_id: str, key: str) -> KeptAnswer | None:
+        return self._answers.get((key_id, key))
 
     def save(self, key_id: str, key: str, kept: KeptAnswer) -> None:
         self._answers[key_id, key] = kept

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 
+from app.adapters.private_files import PRIVATE_FILE, make_folder, sync_folder
 from app.application.errors import StoreUnavailableError
 from app.application.ports.attachments import StoredBlob
 
@@ -36,9 +37,9 @@ def prepare(root: Path) -> None:
     Raises OSError if they cannot.
     """
     drafts = root / DRAFTS
-    _make_durable(drafts)
+    make_folder(drafts)
     probe = drafts / secrets.token_hex(16)
-    probe.touch(mode=0o600, exist_ok=False)
+    probe.touch(mode=PRIVATE_FILE, exist_ok=False)
     probe.unlink()
 
 
@@ -94,10 +95,10 @@ class FolderBlobStore:
 
     def _begin(self) -> "FileDraft":
         drafts = self._root / DRAFTS
-        _make_durable(drafts)
+        make_folder(drafts)
         name = secrets.token_hex(16)
         path = drafts / name
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE)
         return FileDraft(os.fdopen(descriptor, "w+b"), path, self._place(name))
 
     def _place(self, name: str) -> Path:
@@ -161,9 +162,9 @@ class FileDraft:
     def _move(self) -> None:
         self._file.flush()
         os.fsync(self._file.fileno())
-        _make_durable(self._place.parent)
+        make_folder(self._place.parent)
         self._path.rename(self._place)
-        _sync(self._place.parent)
+        sync_folder(self._place.parent)
         self._file.close()
 
     def _drop(self) -> None:
@@ -181,24 +182,6 @@ async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
         return await asyncio.to_thread(work, *args, **kwargs)
     except OSError as failure:
         raise StoreUnavailableError from failure
-
-
-def _make_durable(folder: Path) -> None:
-    """Create a folder and its missing parents, flushed to the disk."""
-    if folder.is_dir():
-        return
-    _make_durable(folder.parent)
-    with suppress(FileExistsError):  # another thread was first
-        folder.mkdir(mode=0o700)
-    _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _size(path: Path) -> int | None:

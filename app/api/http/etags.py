@@ -1,8 +1,12 @@
-"""ETags `"<version>.<hash of the body>"`: reads compare all of it, writes compare the version."""
+"""ETags `"<version>.<hash of the body>"`: reads compare all of it, writes compare the version.
+
+A proxy that compresses a response changes its ETag: nginx makes it weak, Apache appends `-gzip`. The version
+in it stays the same, so writes accept such tags too, although RFC 9110 asks for strong comparison.
+"""
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -17,8 +21,10 @@ from app.application.ports.access import StoredResponse
 HASH_DIGITS = 20
 CACHEABLE = {"Cache-Control": "private, no-cache"}
 
-_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _OURS = re.compile(r"([0-9]{1,18})\.[0-9a-f]+")
+_COMPRESSED = re.compile("--?[a-z]+$")
+"""The suffix of a tag whose response a proxy has compressed; ours end with a digit of the hash."""
 
 
 def etag_of(version: int, body: bytes) -> str:
@@ -80,8 +86,7 @@ def read_if_match(request: Request, *, required: bool = False) -> IfMatch | None
         return IfMatch(frozenset(), any_version=True)
     if not value or _TAG.sub("", value).strip(" \t,"):
         raise Problem("precondition_failed")
-    strong = (tag for weak, tag in _TAG.findall(value) if not weak)
-    ours = (_OURS.fullmatch(tag) for tag in strong)
+    ours = (_OURS.fullmatch(tag) for tag in _tags(value))
     return IfMatch(frozenset(int(match[1]) for match in ours if match))
 
 
@@ -94,4 +99,9 @@ def check_if_match(expected: IfMatch | None, version: int | None) -> None:
 
 
 def _names(header: str, tag: str) -> bool:
-    return header.strip(" \t") == "*" or any(f'"{other}"' == tag for _, other in _TAG.findall(header))
+    return header.strip(" \t") == "*" or any(f'"{other}"' == tag for other in _tags(header))
+
+
+def _tags(header: str) -> Iterator[str]:
+    """Yield the tags of a list as this service made them."""
+    return (_COMPRESSED.sub("", tag) for tag in _TAG.findall(header))

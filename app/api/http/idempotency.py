@@ -9,8 +9,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from itertools import count
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -24,12 +22,8 @@ from app.application.ports.access import KeptAnswer, StoredResponse
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
 
-KEPT_FOR = timedelta(hours=24)
 WAIT_SECONDS = 5.0
 KEY_MAX = 255
-PURGE_EVERY = 10
-PURGE_ROWS = 20
-"""Every tenth write deletes up to twenty expired responses: twice as many as were added."""
 SERVER_ERROR = 500
 REPLAYED = {"Idempotency-Replayed": "true"}
 
@@ -53,7 +47,6 @@ class _Done(Generic[Result]):
 
 Running = dict[Slot, "asyncio.Future[_Done[Any] | None]"]
 _running: WeakKeyDictionary[asyncio.AbstractEventLoop, Running] = WeakKeyDictionary()
-_writes = count(1)
 
 
 async def answer(
@@ -145,18 +138,14 @@ def _once(
     slot: Slot, fingerprint: str, stamp: Stamp, work: Work[Result]
 ) -> Callable[[UnitOfWork], _Done[Result]]:
     """Wrap the work: look the key up, do the work, store its response."""
-    since = stamp.now - KEPT_FOR
-    purges = next(_writes) % PURGE_EVERY == 0
 
     def once(uow: UnitOfWork) -> _Done[Result]:
-        kept = uow.idempotency.find(*slot, since=since)
+        kept = uow.idempotency.find(*slot)
         if kept is not None:
             return _Done(kept.fingerprint, kept.answer, replayed=True)
         stored, result = work(uow)
         if stored.status < SERVER_ERROR:
             uow.idempotency.save(*slot, KeptAnswer(fingerprint, stored, stamp.now))
-        if purges:
-            uow.idempotency.purge(before=since, limit=PURGE_ROWS)
         return _Done(fingerprint, stored, result)
 
     return once

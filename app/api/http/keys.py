@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,11 +67,11 @@ class KeyRing:
     command line work and stop within a second, without a read for every request.
     """
 
-    def __init__(self, store: Store, clock: Clock, admin_token: str | None = None) -> None:
-        """Store the bootstrap key of the settings, which has every scope."""
+    def __init__(self, store: Store, clock: Clock, admin_tokens: Collection[str] = ()) -> None:
+        """Store the admin keys of the settings, which have every scope and are one caller."""
         self._store = store
         self._clock = clock
-        self._admin_sha256 = hash_of(admin_token) if admin_token else None
+        self._admin_sha256s = tuple(map(hash_of, admin_tokens))
         self._admin = Caller(ADMIN_KEY_ID, frozenset(Scope))
         self._lookups: dict[str, _Lookup] = {}
         self._running: dict[str, asyncio.Task[ApiKey | None]] = {}
@@ -80,7 +81,7 @@ class KeyRing:
         if not token or len(token) > TOKEN_MAX:
             return None
         digest = hash_of(token)
-        if self._admin_sha256 is not None and hmac.compare_digest(digest, self._admin_sha256):
+        if any(hmac.compare_digest(digest, admin) for admin in self._admin_sha256s):
             return self._admin
         key = await self._key(digest)
         if key is None or not hmac.compare_digest(key.secret_sha256, digest):

@@ -2,16 +2,15 @@
 
 Fixed windows: the count is exact, costs one counter per key, and `RateLimit` can show when it restarts.
 A burst across the border of two windows may reach twice the limit. That is good enough against a client in
-a loop; a moving window would keep an entry for each of thousands of requests.
+a loop; a moving window would keep an entry for each of thousands of requests. Windows are measured by the
+monotonic clock, so a step of the wall clock changes no limit. Packages for limits read the wall clock.
 """
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import Protocol
-
-from limits.storage import MemoryStorage
 
 WINDOW_SECONDS = 60
 BUCKETS = 4_096
@@ -40,23 +39,33 @@ class RateLimiter(Protocol):
         ...
 
 
-class MinuteLimiter:
-    """Counts requests per minute in the memory of this process."""
+@dataclass(slots=True)
+class _Window:
+    """The requests of a key in its window, which ends at `ends_at` of the monotonic clock."""
 
-    def __init__(self, requests_a_minute: int) -> None:
-        """Allow so many requests per minute to each key."""
+    ends_at: float
+    count: int = 0
+
+
+class MinuteLimiter:
+    """Counts requests per minute in the memory of this process. It remembers one window of each key."""
+
+    def __init__(self, requests_a_minute: int, seconds: Callable[[], float]) -> None:
+        """Allow so many requests per minute to each key; `seconds` reads the monotonic clock."""
         self._limit = requests_a_minute
-        self._counts = MemoryStorage()
+        self._seconds = seconds
+        self._windows: dict[str, _Window] = {}
         self.policy = f'"default";q={requests_a_minute};w={WINDOW_SECONDS}'.encode()
 
     def hit(self, key_id: str) -> Allowance:
         """Count a request."""
-        # The storage of `limits` without its strategies, which build the same key three times.
-        count = self._counts.incr(key_id, WINDOW_SECONDS)
-        # The storage's windows use this clock, so the rest of a window is measured by it.
-        seconds = ceil(self._counts.get_expiry(key_id) - time.time())  # noqa: TID251
-        left = max(self._limit - count, 0)
-        return Allowance(count <= self._limit, left, min(max(seconds, 1), WINDOW_SECONDS))
+        now = self._seconds()
+        window = self._windows.get(key_id)
+        if window is None or window.ends_at <= now:
+            window = self._windows[key_id] = _Window(now + WINDOW_SECONDS)
+        window.count += 1
+        left = max(self._limit - window.count, 0)
+        return Allowance(window.count <= self._limit, left, ceil(window.ends_at - now))
 
 
 class FailedTries:
@@ -94,12 +103,12 @@ def network_of(address: str) -> str:
     return str(IPv6Address(int(ip) >> INTERFACE_BITS << INTERFACE_BITS))
 
 
-def rate_limiter(requests_a_minute: int) -> RateLimiter | None:
+def rate_limiter(requests_a_minute: int, seconds: Callable[[], float]) -> RateLimiter | None:
     """Build the limiter of a setting; None where 0 turns it off."""
-    return MinuteLimiter(requests_a_minute) if requests_a_minute else None
+    return MinuteLimiter(requests_a_minute, seconds) if requests_a_minute else None
 
 
-def failed_tries(tries_a_minute: int) -> FailedTries | None:
+def failed_tries(tries_a_minute: int, seconds: Callable[[], float]) -> FailedTries | None:
     """Build the limiter of invalid keys of a setting; None where 0 turns it off."""
-    limiter = rate_limiter(tries_a_minute)
+    limiter = rate_limiter(tries_a_minute, seconds)
     return FailedTries(limiter) if limiter else None

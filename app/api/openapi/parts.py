@@ -154,7 +154,7 @@ PARAMETERS: Mapping[str, Json] = {
         "name": "Idempotency-Key",
         "in": "header",
         "description": "A unique value that makes the request safe to repeat: 1 to 255 visible ASCII "
-        "characters. For 24 hours, the same API key gets the stored response to a repeated request.",
+        "characters. For at least 24 hours, the same API key gets the stored response to a repeated request.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
     },
     "IfMatch": _IF_MATCH,

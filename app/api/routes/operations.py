@@ -47,6 +47,12 @@ class ReadinessOut(BaseModel):
         description="With `verbose`: `alive` if the relay, which sends messages, has reported recently, "
         "otherwise `silent`.",
     )
+    clock: str | None = Field(
+        default=None,
+        max_length=16,
+        description="With `verbose`: `steady`, or `unsettled` for an hour after the start and after each "
+        "step of the system clock. Nothing old is deleted meanwhile.",
+    )
 
 
 class VersionOut(BaseModel):
@@ -81,8 +87,8 @@ async def ready(request: Request) -> Response:
     """Returns 200 if the service can accept requests: the database responds, is migrated and writable.
 
     It returns 503 during shutdown. The result is at most one second old. `?verbose` lists the checks and
-    adds the state of the channels and of the relay, which do not affect readiness: messages for them are
-    kept.
+    adds the state of the channels, of the relay and of the clock, which do not affect readiness: messages
+    are kept.
     """
     return await readiness_response(request, services_of(request).probes)
 
@@ -92,7 +98,8 @@ async def readiness_response(request: Request, probes: Probes) -> Response:
     checks = await probes.readiness.checks()
     details: dict[str, Any] = {}
     if "verbose" in request.query_params:
-        details = {"checks": dict(checks), **await probes.sending.told()}
+        clock = "steady" if probes.watch.steady else "unsettled"
+        details = {"checks": dict(checks), **await probes.sending.told(), "clock": clock}
     if not all(checks.values()):
         return problem_response(request, "not_ready", members=details)
     return json_response({"status": "ready", **details})

@@ -37,7 +37,10 @@ def hash_of(token: str) -> str:
 
 
 def works(key: ApiKey, now: datetime) -> bool:
-    """Check whether a key is valid at an instant; `expires_on` is its last Moscow day."""
-    if key.revoked_at is not None and key.revoked_at <= now:
+    """Check whether a key is valid at an instant; `expires_on` is its last Moscow day.
+
+    A revoked key stays revoked, even if the clock steps back.
+    """
+    if key.revoked_at is not None:
         return False
     return key.expires_on is None or moscow_day(now) <= key.expires_on

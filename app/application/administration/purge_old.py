@@ -1,15 +1,18 @@
-"""Deletes old processed updates, old updates of unassigned chats and old sent parts (152-FZ)."""
+"""Deletes by age: finished updates and parts, held updates and stored responses (152-FZ)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.application.clock_watch import ClockWatch
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Clock
 
 EVERY = timedelta(minutes=10)
 AT_ONCE = 500
 """Rows per transaction: other writes wait for it no longer than for any other write."""
+ANSWERS = timedelta(hours=49)
+"""Age from which a response is deleted. It is promised for 24 hours, so it survives a step of 25 hours."""
 
 Purge = Callable[[UnitOfWork], int]
 
@@ -20,10 +23,12 @@ class PurgeOld:
 
     `updates` and `parts` are the times for which finished rows are kept, and `held` is that of updates of
     chats that are still unassigned; None keeps them for ever. `expired` receives the number of the latter.
+    Nothing is deleted before the clock is steady: a step forward makes every row look old.
     """
 
     store: Store
     clock: Clock
+    watch: ClockWatch
     updates: timedelta | None
     parts: timedelta | None
     held: timedelta | None = None
@@ -31,7 +36,11 @@ class PurgeOld:
 
     async def run_once(self) -> float | None:
         """Delete old rows in small batches; safe to run in several processes at once."""
+        if not self.watch.steady:
+            return EVERY.total_seconds()
         now = self.clock.stamp().now
+        answered = now - ANSWERS
+        await self._all(lambda uow: uow.idempotency.purge(before=answered, limit=AT_ONCE))
         if self.updates is not None:
             old = now - self.updates
             await self._all(lambda uow: uow.inbox.purge(before=old, limit=AT_ONCE))

@@ -33,6 +33,9 @@ PAUSES = (
 WITHOUT_ROOM = timedelta(minutes=1)
 """The pause while the disk is full: the file is not at fault, so the try does not count."""
 
+LONGEST_WAIT = max(LEASE, WITHOUT_ROOM, *PAUSES)
+"""Longest time until a pending download is due."""
+
 TRIES = len(PAUSES) + 1
 TRIES_OF_GONE = 3
 """Number of tries for a file that the provider refuses: the refusal may be temporary."""

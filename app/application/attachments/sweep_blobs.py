@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.application.clock_watch import STEADY_AFTER, ClockWatch
 from app.application.ports.attachments import BlobStore
 from app.application.ports.store import Store
 from app.application.stamp import Clock
@@ -15,14 +16,20 @@ EVERY = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class BlobSweep:
-    """Examines all old blobs; safe to run in several processes at once."""
+    """Examines all old blobs; safe to run in several processes at once.
+
+    Nothing is deleted before the clock is steady: a step forward makes an upload look old.
+    """
 
     store: Store
     clock: Clock
     blobs: BlobStore
+    watch: ClockWatch
 
     async def run_once(self) -> float | None:
         """Delete blobs without a row; return the seconds until the next sweep."""
+        if not self.watch.steady:
+            return STEADY_AFTER.total_seconds()
         before = self.clock.stamp().now - AGE
         async for names in self.blobs.older_than(before):
             listed = tuple(names)

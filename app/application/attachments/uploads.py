@@ -48,7 +48,7 @@ def add_upload(
         raise NotFoundError("customer_not_found")
     blob = upload.file.blob
     if quota:
-        used = uow.attachments.uploaded_bytes(customer.id, stamp.now - QUOTA_PERIOD)
+        used = uow.attachments.uploaded_bytes(customer.id, stamp.now - QUOTA_PERIOD, stamp.now)
         if used + blob.size > quota:
             raise UploadQuotaReachedError(quota)
     attachment = Attachment(

@@ -27,12 +27,12 @@ class KeptAnswer:
 class IdempotencyRepository(Protocol):
     """Responses by API key and idempotency key."""
 
-    def find(self, key_id: str, key: str, *, since: datetime) -> KeptAnswer | None:
-        """Find a response stored at `since` or later, and lock the key until the transaction ends."""
+    def find(self, key_id: str, key: str) -> KeptAnswer | None:
+        """Find a response, and lock the key until the transaction ends."""
         ...
 
     def save(self, key_id: str, key: str, kept: KeptAnswer) -> None:
-        """Store a response, in place of an expired one if there is one."""
+        """Store the response of a key that has none."""
         ...
 
     def purge(self, *, before: datetime, limit: int) -> int:

@@ -113,8 +113,11 @@ class AttachmentRepository(Protocol):
         """Return the attachments of the submissions of tickets, by their ids."""
         ...
 
-    def uploaded_bytes(self, customer_id: str, since: datetime) -> int:
-        """Sum the sizes of a customer's uploads since an instant, inclusive."""
+    def uploaded_bytes(self, customer_id: str, since: datetime, until: datetime) -> int:
+        """Sum the sizes of a customer's uploads between two instants, inclusive.
+
+        An upload after `until`, which is now, was stored before the clock stepped back.
+        """
         ...
 
     def claim_download(

@@ -28,6 +28,7 @@ from app.application.ports.tickets import (
     MessageRepository,
     TicketRepository,
 )
+from app.application.ports.waits import WaitRepository
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class UnitOfWork(Protocol):
     notices: NoticeRepository
     staff: StaffRepository
     attachments: AttachmentRepository
+    waits: WaitRepository
 
 
 class Store(Protocol):

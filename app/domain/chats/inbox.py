@@ -19,6 +19,8 @@ class InboxState(StrEnum):
 MAX_TRIES = 5
 FIRST_PAUSE = timedelta(milliseconds=200)
 """Pause before the second try; it doubles for each further one, so a chat waits three seconds at most."""
+LONGEST_PAUSE = FIRST_PAUSE * 2 ** (MAX_TRIES - 2)
+"""Pause before the last try."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ GROUP_GAP = timedelta(seconds=3)
 CHANNEL_GAP = timedelta(milliseconds=40)
 CHANNEL_BURST = 5
 """Messages per channel: five at once, then one per 40 ms; so never more than 30 within a second."""
+CHANNEL_FULL = CHANNEL_BURST * CHANNEL_GAP
+"""Longest time until all slots of a channel are free again."""
 
 UNASSIGNED_GAP = timedelta(seconds=1)
 """Minimum gap between two messages to unassigned chats of a channel: sixty per minute."""
@@ -37,11 +39,8 @@ def take_slots(full_at: datetime | None, taken: int, now: datetime) -> datetime:
 
 
 def may_tell_unassigned(unassigned_at: datetime | None, now: datetime) -> bool:
-    """Check whether a message to an unassigned chat may go out; `unassigned_at` is the end of the gap.
-
-    An end farther away than a whole gap was stored before the clock was set back, and does not count.
-    """
-    return unassigned_at is None or not now < unassigned_at <= now + UNASSIGNED_GAP
+    """Check whether a message to an unassigned chat may go out; `unassigned_at` is the end of the gap."""
+    return unassigned_at is None or unassigned_at <= now
 
 
 def unassigned_first(unassigned_at: datetime | None, now: datetime) -> bool:

@@ -6,7 +6,7 @@ message written by an agent is sent once more, later and marked, because silence
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from app.domain.sending.outcome import (
@@ -32,6 +32,8 @@ JITTER = 0.2
 REPEAT_AFTER = 60.0
 LONGEST_THROTTLE = 3_600.0
 """Longest pause in seconds, even if the provider asks for more."""
+LONGEST_REST = timedelta(seconds=LONGEST_THROTTLE * (1 + JITTER))
+"""Longest wait of a part, a chat or a channel, whatever its reason."""
 
 REPEATED = "(возможно, повтор)\n"
 """Prefix of an agent's message that may be in the chat already."""

@@ -21,7 +21,6 @@ from tests.adapters.postgres.wire import Cut, Wire
 from tests.contracts.builders import (
     AGENCY,
     OTHER_AGENCY,
-    START,
     a_chat,
     a_customer,
     a_ticket,
@@ -171,7 +170,7 @@ async def test_a_retry_under_the_same_key_after_an_unknown_outcome_stores_once(
     def answer_to(number: int) -> Any:
         def work(uow: UnitOfWork) -> None:
             key = ("integrator", f"key-{number}")
-            if uow.idempotency.find(*key, since=START) is None:
+            if uow.idempotency.find(*key) is None:
                 uow.tickets.add(a_ticket(number), ())
                 uow.idempotency.save(*key, an_answer())
 
@@ -348,7 +347,7 @@ async def test_a_server_that_cannot_is_unavailability(store: PostgresStore, stat
 
 
 def look_up(uow: UnitOfWork) -> Any:
-    return uow.idempotency.find("integrator", "key", since=START)
+    return uow.idempotency.find("integrator", "key")
 
 
 async def test_who_gives_up_waiting_for_a_key_leaves_no_transaction_behind(
@@ -404,9 +403,7 @@ async def test_a_key_that_another_process_holds_for_too_long_is_in_progress(
         with pytest.raises(AnswerInProgressError):
             await other.write(look_up)
         seen.append("in progress")
-        assert (
-            await other.write(lambda uow: uow.idempotency.find("integrator", "another", since=START)) is None
-        )
+        assert await other.write(lambda uow: uow.idempotency.find("integrator", "another")) is None
 
     def first(uow: UnitOfWork) -> None:
         assert look_up(uow) is None

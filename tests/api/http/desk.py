@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from app.adapters.attachments.content import FileContentCheck
 from app.adapters.stems import SnowballStemmer
+from app.adapters.system import steady_seconds
 from app.api.dependencies import Files, Probes, Services, Webhooks, services_of
 from app.api.http.answers import json_answer, response_of
 from app.api.http.etags import check_if_match, conditional, etag_headers, read_if_match
@@ -43,6 +44,7 @@ from app.observability.http_metrics import HttpMetrics
 from app.observability.inbox_metrics import InboxMetrics
 from app.observability.readiness import Readiness
 from app.observability.sending_status import SendingStatus
+from tests.fakes.virtual_clock import VirtualClock
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -96,18 +98,12 @@ class Keys:
 class Answers:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], KeptAnswer] = {}
-        self.purges: list[tuple[datetime, int]] = []
 
-    def find(self, key_id: str, key: str, *, since: datetime) -> KeptAnswer | None:
-        kept = self.kept.get((key_id, key))
-        return kept if kept is not None and kept.created_at >= since else None
+    def find(self, key_id: str, key: str) -> KeptAnswer | None:
+        return self.kept.get((key_id, key))
 
     def save(self, key_id: str, key: str, kept: KeptAnswer) -> None:
         self.kept[key_id, key] = kept
-
-    def purge(self, *, before: datetime, limit: int) -> int:
-        self.purges.append((before, limit))
-        return 0
 
 
 class MemoryStore:
@@ -337,17 +333,20 @@ class Desk:
             telemetry={"tracing": False, "metrics": False, "logs": False},
         )
         registry = CollectorRegistry()
+        watch = VirtualClock().watch()
         install_problems(app)
         metrics = DeskMetrics(registry)
         app.state.services = Services(
-            gate=Gate(KeyRing(store, self.clock, ADMIN), rate_limiter(self.requests_a_minute)),
+            gate=Gate(
+                KeyRing(store, self.clock, [ADMIN]), rate_limiter(self.requests_a_minute, steady_seconds)
+            ),
             store=store,
             clock=self.clock,
             texts=TextAnalysis(find_obscenity, SnowballStemmer()),
             metrics=metrics,
             files=Files(cast("BlobStore", None), FileContentCheck(), quota=0),
             webhooks=Webhooks({}),
-            probes=Probes(self.readiness, registry, cast("SendingStatus", NothingToSend()), ()),
+            probes=Probes(self.readiness, registry, cast("SendingStatus", NothingToSend()), watch, ()),
             inbox_observer=InboxMetrics(registry, metrics),
         )
         include_operations(app, operations, documentation, router)

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.adapters.system import steady_seconds
 from app.api.http.rate_limit import BUCKETS, FailedTries, MinuteLimiter, network_of
 from app.application.administration.api_keys import new_key
 from tests.api.service import Service, code_of
@@ -101,10 +102,10 @@ def test_an_address_stands_for_what_its_holder_cannot_choose(address: str, netwo
 
 
 def test_however_many_addresses_fail_the_counters_are_bounded() -> None:
-    limiter = MinuteLimiter(1)
+    limiter = MinuteLimiter(1, steady_seconds)
     tries = FailedTries(limiter)
 
     for number in range(BUCKETS * 3):
         tries.hit(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
 
-    assert len(limiter._counts.storage) <= BUCKETS
+    assert len(limiter._windows) <= BUCKETS

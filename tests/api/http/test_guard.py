@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from app.api.http.guard import HEADER_LIMITS
 from app.api.http.json_body import MAX_BODY, MalformedJson, parse_json
-from app.api.http.keys import Access
+from app.api.http.keys import ADMIN_KEY_ID, Access, KeyRing, Scope
 from app.api.http.problems import install_problems
 from app.api.http.routing import GuardedRoute, assert_guarded
+from app.application.ports.store import Store
 from tests.api.http.desk import ADMIN, CONFINED, NOW, OK, READER, Desk, days
 
 JSON = {"Content-Type": "application/json"}
@@ -365,3 +366,14 @@ async def test_a_misspelt_or_doubled_filter_does_not_list_everything(
 
     assert answer.status_code == 422
     assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [error]
+
+
+async def test_while_the_admin_key_is_exchanged_both_are_one_caller(desk: Desk) -> None:
+    store, clock = cast("Store", desk.store), desk.clock
+    ring = KeyRing(store, clock, [ADMIN, f"{ADMIN}-before"])
+    callers = [await ring.caller_of(token) for token in (ADMIN, f"{ADMIN}-before", f"{ADMIN}-never", "")]
+
+    assert callers[0] == callers[1]
+    assert callers[0] is not None
+    assert (callers[0].key_id, callers[0].scopes) == (ADMIN_KEY_ID, frozenset(Scope))
+    assert callers[2:] == [None, None]

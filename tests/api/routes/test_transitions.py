@@ -254,7 +254,8 @@ async def test_texts_cannot_go_to_a_chat_that_was_taken_from_the_customer(servic
 
 
 @pytest.mark.parametrize(
-    ("seen", "status"), [("{tag}", 200), ("*", 200), ('"2.0000"', 412), ('"1"', 412), ("W/{tag}", 412)]
+    ("seen", "status"),
+    [("{tag}", 200), ("*", 200), ('"2.0000"', 412), ('"1"', 412), ("W/{tag}", 200), ('W/"2.0000"', 412)],
 )
 async def test_if_match_lets_only_the_version_that_was_seen_be_moved(
     service: Service, seen: str, status: int

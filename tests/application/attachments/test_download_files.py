@@ -26,6 +26,7 @@ from tests.domain.cases import CALENDAR
 from tests.fakes.memory_blobs import MemoryBlobStore, MemoryDraft
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.rerunning_store import RerunningStore
+from tests.fakes.virtual_clock import VirtualClock
 from tests.files import ARCHIVE, TEXT, png
 
 pytestmark = pytest.mark.anyio
@@ -344,7 +345,7 @@ async def test_the_sweep_removes_old_contents_that_no_row_has(worker: Worker) ->
     await worker.run_all()
     kept = set(worker.blobs.kept)
     worker.blobs.keep("0" * 32, b"orphan")
-    sweep = BlobSweep(worker.store, worker, worker.blobs)
+    sweep = BlobSweep(worker.store, worker, worker.blobs, VirtualClock().steady_watch())
     await sweep.run_once()
     assert set(worker.blobs.kept) == kept | {"0" * 32}, "it may be an upload under way"
 
@@ -352,3 +353,15 @@ async def test_the_sweep_removes_old_contents_that_no_row_has(worker: Worker) ->
 
     assert await sweep.run_once() == 6 * 3600
     assert set(worker.blobs.kept) == kept
+
+
+async def test_a_step_forward_makes_no_upload_old(worker: Worker) -> None:
+    worker.blobs.keep("0" * 32, b"an upload under way")
+    clock = VirtualClock()
+    watch = clock.steady_watch()
+    clock.step(timedelta(days=365))
+    watch.look()
+    worker.now += timedelta(days=365)
+
+    assert await BlobSweep(worker.store, worker, worker.blobs, watch).run_once() == 3600
+    assert "0" * 32 in worker.blobs.kept

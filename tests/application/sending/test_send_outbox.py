@@ -439,6 +439,41 @@ async def test_a_sender_that_comes_late_and_has_sent_is_believed(desk: RelayedDe
     assert len(desk.messenger.asked) == int(human)
 
 
+@pytest.mark.parametrize("human", [True, False])
+@pytest.mark.parametrize("ahead", [timedelta(hours=25), timedelta(days=365)], ids=str)
+async def test_a_step_forward_and_back_while_a_part_is_sent_sends_it_once(
+    desk: RelayedDesk, human: bool, ahead: timedelta
+) -> None:
+    ticket_id = desk.register()
+    if human:
+        await desk.run_for(4)
+        desk.say(ticket_id)
+    (lease,) = desk.write(lambda uow: claim_outgoing(uow, "telegram", 9, desk.stamp(), Chance())).leases
+    desk.now += ahead
+    await desk.run()
+    desk.now -= ahead
+    desk.write(lambda uow: uow.waits.end(desk.now, every=True))
+    await desk.run_for(30)
+    stamp = desk.stamp()
+    ended = desk.write(lambda uow: settle_outgoing(uow, lease, Sent("77"), stamp, Chance()))
+    assert ended is PartState.SENT
+    await desk.run_for(100)
+    assert set(desk.states()) == {"sent"}
+    assert len(desk.messenger.asked) == int(human)
+
+
+async def test_a_step_back_while_a_part_is_sent_sends_it_once(desk: RelayedDesk) -> None:
+    desk.register()
+    (lease,) = desk.write(lambda uow: claim_outgoing(uow, "telegram", 9, desk.stamp(), Chance())).leases
+    desk.now -= timedelta(hours=1)
+    desk.write(lambda uow: uow.waits.end(desk.now, every=True))
+    await desk.run_for(30)
+    assert desk.states() == ["leased"]
+    stamp = desk.stamp()
+    assert desk.write(lambda uow: settle_outgoing(uow, lease, Sent("7"), stamp, Chance())) is PartState.SENT
+    assert desk.messenger.asked == []
+
+
 async def test_settling_twice_is_settling_once(desk: RelayedDesk) -> None:
     desk.register()
     (lease,) = desk.write(lambda uow: claim_outgoing(uow, "telegram", 9, desk.stamp(), Chance())).leases

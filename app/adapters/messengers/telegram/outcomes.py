@@ -91,7 +91,7 @@ def _refused(answer: ApiReply) -> SendOutcome:
     if whole(moved) and is_address(CHANNEL, str(moved)):
         return Remapped(str(moved))
     if answer.code == HTTPStatus.TOO_MANY_REQUESTS:
-        return Throttled(_pause(answer, DEFAULT_PAUSE))
+        return Throttled(pause_of(answer, DEFAULT_PAUSE))
     if answer.code == HTTPStatus.BAD_REQUEST:
         return _bad_request(answer.description)
     if answer.code == HTTPStatus.FORBIDDEN:
@@ -116,7 +116,7 @@ def _stranger(answer: ApiReply) -> SendOutcome:
     if is_success(answer.status):
         return Unknown("strange_answer")
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Throttled(_pause(answer, DEFAULT_PAUSE), whole_channel=True)
+        return Throttled(pause_of(answer, DEFAULT_PAUSE), whole_channel=True)
     if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return Permanent("too_long")
     if _passes(answer.status):
@@ -130,14 +130,15 @@ def _passes(status: int) -> bool:
 
 def _later(answer: ApiReply) -> Transient:
     asked = answer.parameters.get("retry_after") or answer.retry_after
-    return Transient(f"http_{answer.code}", None if asked is None else _pause(answer, 0.0))
+    return Transient(f"http_{answer.code}", None if asked is None else pause_of(answer, 0.0))
 
 
 def _down(status: int) -> str:
     return "unauthorized" if status in UNAUTHORIZED else f"http_{status}"
 
 
-def _pause(answer: ApiReply, otherwise: float) -> float:
+def pause_of(answer: ApiReply, otherwise: float) -> float:
+    """Return the seconds that Telegram asked to wait, an hour at most; `otherwise` if it asked for none."""
     asked = answer.parameters.get("retry_after")
     if not whole(asked):
         asked = answer.retry_after

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from app.adapters.messengers.telegram.api import ApiReply, CallFailed, TelegramApi
 from app.adapters.messengers.telegram.members import whole
+from app.adapters.messengers.telegram.outcomes import pause_of
 from app.adapters.messengers.telegram.updates import ALLOWED_UPDATES
 
 WAIT_SECONDS = 25
@@ -72,7 +73,4 @@ class TelegramPolling:
     def _pause_after(self, answer: ApiReply) -> float:
         """Return the pause; a conflict means that a webhook is set or another process polls this token."""
         self.trouble = "another_receiver" if answer.code == HTTPStatus.CONFLICT else f"http_{answer.code}"
-        asked = answer.parameters.get("retry_after")
-        if isinstance(asked, int):
-            return float(asked)
-        return CONFLICT_SECONDS if answer.code == HTTPStatus.CONFLICT else PAUSE_SECONDS
+        return pause_of(answer, CONFLICT_SECONDS if answer.code == HTTPStatus.CONFLICT else PAUSE_SECONDS)

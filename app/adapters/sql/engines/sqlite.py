@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from app.adapters.private_files import PRIVATE_FILE
 from app.adapters.sql.schema.types import json_text
 from app.application.errors import StoreUnavailableError
 
@@ -57,7 +58,7 @@ def create_file(file: Path) -> None:
     Only its owner may read it, because it contains customers' messages. The log beside it gets the same
     mode.
     """
-    file.touch(mode=0o600)
+    file.touch(mode=PRIVATE_FILE)
 
 
 def sqlite_engine(file: Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from app.adapters.private_files import make_folder, open_lock
 from app.adapters.sql.engines.sqlite import (
     as_application_error,
     create_file,
@@ -76,7 +77,7 @@ def _in_one_transaction(connection: Connection) -> list[str]:
 @contextmanager
 def _only_one(file: Path) -> Iterator[None]:
     """Lock out other migrating processes: the change to WAL does not wait for a lock by itself."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with closing(file.with_name(f"{file.name}.migrating").open("w")) as lock:
+    make_folder(file.parent)
+    with closing(open_lock(file.with_name(f"{file.name}.migrating"))) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed, even after a crash
         yield

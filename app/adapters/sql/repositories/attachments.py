@@ -49,7 +49,7 @@ _OF_SUBMISSIONS = (
 )
 _UPLOADED = select(func.coalesce(func.sum(attachments.c.size), 0)).where(
     attachments.c.customer_id == bindparam("wanted_customer_id"),
-    attachments.c.created_at >= bindparam("since"),
+    attachments.c.created_at.between(bindparam("since"), bindparam("until")),
     attachments.c.channel.is_(None),
 )
 _FIRST_DUE = (
@@ -107,8 +107,8 @@ class SqlAttachmentRepository:
     def of_submissions(self, ticket_ids: Collection[str]) -> Mapping[str, Sequence[Attachment]]:
         return self._grouped(_OF_SUBMISSIONS, ticket_ids, "ticket_id")
 
-    def uploaded_bytes(self, customer_id: str, since: datetime) -> int:
-        wanted = {"wanted_customer_id": customer_id, "since": since}
+    def uploaded_bytes(self, customer_id: str, since: datetime, until: datetime) -> int:
+        wanted = {"wanted_customer_id": customer_id, "since": since, "until": until}
         return int(self._connection.scalar(_UPLOADED, wanted) or 0)
 
     def claim_download(

@@ -23,6 +23,7 @@ from app.adapters.sql.repositories.staff import SqlStaffRepository
 from app.adapters.sql.repositories.tickets import SqlTicketRepository
 from app.adapters.sql.repositories.time_entries import SqlTimeEntryRepository
 from app.adapters.sql.repositories.unassigned import SqlNoticeRepository, SqlUnassignedChatRepository
+from app.adapters.sql.repositories.waits import SqlWaitRepository
 from app.application.ports.access import ApiKeyRepository, IdempotencyRepository
 from app.application.ports.attachments import AttachmentRepository
 from app.application.ports.calendar import CalendarRepository
@@ -43,6 +44,7 @@ from app.application.ports.tickets import (
     MessageRepository,
     TicketRepository,
 )
+from app.application.ports.waits import WaitRepository
 
 
 class SqlUnitOfWork:
@@ -73,6 +75,7 @@ class SqlUnitOfWork:
         self.notices: NoticeRepository = SqlNoticeRepository(connection, dialect)
         self.staff: StaffRepository = SqlStaffRepository(connection, dialect)
         self.attachments: AttachmentRepository = SqlAttachmentRepository(connection)
+        self.waits: WaitRepository = SqlWaitRepository(connection)
 
     def begin(self, sql: str) -> None:
         """Begin a transaction and clear what the previous one cached."""

@@ -169,5 +169,12 @@ async def test_polling_pauses_when_telegram_refuses(status: int, pause: float, t
     assert polling.trouble == trouble
 
 
+@pytest.mark.parametrize(("asked", "pause"), [(7, 7.0), (10**9, 3_600.0)])
+async def test_polling_pauses_as_long_as_telegram_asks_but_an_hour_at_most(asked: int, pause: float) -> None:
+    body = {"ok": False, "error_code": 429, "parameters": {"retry_after": asked}}
+    polling = TelegramPolling(Provider(getUpdates=httpx.Response(429, json=body)).api(), lambda _: _never())
+    assert await polling.run_once() == pause
+
+
 async def _never() -> None:
     raise AssertionError

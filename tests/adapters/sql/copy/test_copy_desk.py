@@ -91,7 +91,7 @@ def look(uow: UnitOfWork) -> list[Any]:
         *(uow.outbox.of_ticket(id_) for id_ in ids),
         uow.calendar.page(after=None, limit=9),
         uow.api_keys.all(),
-        uow.idempotency.find("key", "k", since=START),
+        uow.idempotency.find("key", "k"),
         *(
             uow.tickets.page(TicketFilter(stems=(stem,)), TicketSort.OLDEST, None, 9)
             for stem in (*STEMS[:4], "нет")

@@ -21,7 +21,7 @@ CHANNELS = ("telegram",)
         (lambda files: files.lock((an_id(1), an_id(2))), "sqlite_autoindex_attachments_1"),
         (lambda files: files.of_messages((an_id(1), an_id(2))), "ix_attachments_message_id_id"),
         (lambda files: files.of_submissions((an_id(1), an_id(2))), "ix_attachments_ticket_id_id"),
-        (lambda files: files.uploaded_bytes(AGENCY, START), "ix_attachments_customer_id_created_at"),
+        (lambda files: files.uploaded_bytes(AGENCY, START, START), "ix_attachments_customer_id_created_at"),
         (lambda files: files.claim_download(CHANNELS, START, at(1)), "ix_attachments_due_at_id"),
         (lambda files: files.next_download(CHANNELS), "ix_attachments_due_at_id"),
         (lambda files: files.known_blobs(("0" * 32,)), "sqlite_autoindex_attachments_2"),
