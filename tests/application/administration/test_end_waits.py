@@ -9,6 +9,7 @@ import pytest
 from app.application.administration.end_waits import EndWaits
 from app.application.clock_watch import LOOK_EVERY
 from app.application.errors import StoreUnavailableError
+from app.application.ports.outbox import ChannelState
 from app.application.ports.store import UnitOfWork
 from app.domain.sending.policy import LONGEST_REST
 from tests.domain.cases import CALENDAR
@@ -46,13 +47,13 @@ class Desk:
 
     async def pause(self, until: datetime) -> None:
         def work(uow: UnitOfWork) -> None:
-            uow.channels.rest("chat", "telegram", until, throttled=True)
+            uow.channels.save(ChannelState("telegram", paused_until=until))
 
         await self.store.write(work)
 
     async def pauses(self) -> bool:
-        now = self.clock.now
-        return bool(await self.store.read(lambda uow: uow.channels.throttled_chats("telegram", now)))
+        until = await self.store.read(lambda uow: uow.channels.find("telegram").paused_until)
+        return until is not None and until > self.clock.now
 
     async def work(self, time: timedelta = A_LOOK) -> None:
         for _ in range(time // A_LOOK):

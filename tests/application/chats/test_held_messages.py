@@ -14,6 +14,7 @@ from tests.application.desk import a_customer
 from tests.domain.cases import CALENDAR
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.rerunning_store import RerunningStore
+from tests.fakes.virtual_clock import VirtualClock
 
 pytestmark = pytest.mark.anyio
 
@@ -40,7 +41,9 @@ async def listed(chat: Chatter) -> UnassignedChat:
 
 
 async def purge(chat: Chatter) -> None:
-    await PurgeOld(chat.store, chat, None, None, DAYS, chat.seen.expired).run_once()
+    await PurgeOld(
+        chat.store, chat, VirtualClock().steady_watch(), None, None, DAYS, chat.seen.expired
+    ).run_once()
 
 
 async def test_the_first_messages_of_a_chat_are_held_and_all_are_counted(chat: Chatter) -> None:
@@ -119,7 +122,7 @@ async def test_what_waits_for_a_person_or_its_turn_does_not_expire(chat: Chatter
 async def test_nothing_expires_where_all_is_to_be_kept(chat: Chatter) -> None:
     await write(chat, 1)
     chat.now += timedelta(days=999)
-    await PurgeOld(chat.store, chat, None, None).run_once()
+    await PurgeOld(chat.store, chat, VirtualClock().steady_watch(), None, None).run_once()
     assert (await listed(chat)).held == 1
 
 

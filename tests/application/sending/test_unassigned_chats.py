@@ -17,7 +17,7 @@ from app.domain.sending.outcome import SendOutcome, Throttled, Transient
 from app.domain.sending.pace import CHANNEL_BURST, CHANNEL_GAP, UNASSIGNED_PATIENCE
 from app.domain.sending.part import PartState
 from tests.application.chatter import Chatter
-from tests.application.desk import CHAT, OTHER_AGENCY, a_customer
+from tests.application.desk import CHAT, OTHER_AGENCY, a_customer, on_telegram
 from tests.application.relay import RelayedDesk
 from tests.domain.cases import CALENDAR
 from tests.fakes.memory_store import MemoryStore
@@ -49,7 +49,7 @@ class Street(RelayedDesk):
         def work(uow: UnitOfWork) -> None:
             writing = WriteContext(uow, earlier, stamp.ids())
             for address in addresses:
-                hold_message(writing, lock_or_create_chat(writing, "telegram", address), earlier)
+                hold_message(writing, lock_or_create_chat(writing, on_telegram(address)), earlier)
 
         self.write(work)
         return addresses
