@@ -1,16 +1,20 @@
 """Snowball stems of Russian and English words, used by the text search."""
 
 import re
-import unicodedata
 from threading import Lock
 
 import Stemmer
+
+from app.domain.language.words import normalised
 
 _WORD = re.compile(r"\w+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 
 # Stress marks, soft hyphens and zero-width characters inside words have no meaning for a search.
 _IGNORED = re.compile("[\u0300\u0301\u00ad\u200b\u200c\u200d\ufeff]+")
+
+_SPARE = 100
+"""Letters that a normalised text may have beyond twice its length."""
 
 
 class SnowballStemmer:
@@ -41,5 +45,6 @@ class SnowballStemmer:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    # One character may stand for 18 letters; only words at the end of a text of such characters are lost.
+    folded = normalised("NFKC", text)[: 2 * len(text) + _SPARE].casefold()
     return _IGNORED.sub("", folded).replace("ё", "е")

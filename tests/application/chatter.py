@@ -25,6 +25,7 @@ from app.domain.chats.chat import Chat
 from app.domain.chats.inbox import InboxItem, InboxState
 from app.domain.chats.staff import StaffMember
 from app.domain.customers.customer import Customer
+from app.domain.language.folding import Folded
 from app.domain.language.spans import Obscenity
 from app.domain.sending.part import OutboxMessage
 from app.domain.tickets.event import Event
@@ -87,9 +88,9 @@ class Recorder:
         self.tickets.append(result)
 
 
-def judge_or_break(text: str) -> Sequence[Obscenity]:
+def judge_or_break(text: Folded) -> Sequence[Obscenity]:
     """Judge as usual, but break at one word."""
-    if FAULT in text:
+    if FAULT in text.original:
         raise ZeroDivisionError
     return TEXTS.judge(text)
 

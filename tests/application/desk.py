@@ -31,6 +31,7 @@ from app.domain.calendar.service_hours import MOSCOW, CalendarException
 from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry
+from app.domain.language.folding import Folded
 from app.domain.language.spans import Obscenity
 from app.domain.regulation.case import Case
 from app.domain.regulation.decision import Decision
@@ -67,11 +68,13 @@ WAITING = (Status.NEW, Status.QUEUED)
 OBSCENE = "хрень"
 
 
-def find_one_word(text: str) -> tuple[Obscenity, ...]:
+def find_one_word(folded: Folded) -> tuple[Obscenity, ...]:
     """Find one word obscene."""
-    start = text.casefold().find(OBSCENE)
-    end = start + len(OBSCENE)
-    return () if start < 0 else (Obscenity(text[start:end], start, end, ObscenityLevel.MAT),)
+    place = folded.text.find(OBSCENE)
+    if place < 0:
+        return ()
+    start, end = folded.span(place, place + len(OBSCENE))
+    return (Obscenity(folded.original[start:end], start, end, ObscenityLevel.MAT),)
 
 
 class WholeWords:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.application.ports.texts import ObscenityJudge, Stemmer, TextFacts
+from app.domain.language.folding import Folded, fold, joined
 from app.domain.language.hints import NO_HINTS, TriageHints
 from app.domain.language.insults import insult_hint
 from app.domain.language.notes import MOST_NOTES, Note
@@ -44,16 +45,18 @@ class TextAnalysis:
 
         Hints are for triage: a submission with a category gets none.
         """
-        hints = NO_HINTS if classified else triage_hints(f"{subject or ''}\n{text}", attachments)
-        return replace(self._judged(subject, text, steps), hints=hints)
+        headed, written = fold(subject or ""), fold(text)
+        hints = NO_HINTS if classified else triage_hints(joined(headed, written), attachments)
+        return replace(self._judged(headed, written, steps), hints=hints)
 
     def of_message(self, text: str) -> TextFacts:
         """Return the facts of a customer's later message; only submissions have hints."""
-        return self._judged(None, text)
+        return self._judged(fold(""), fold(text))
 
     def check(self, text: str) -> TextCheck:
         """Return the findings in a text that is not submitted."""
-        return TextCheck(tuple(self.judge(text)), insult_hint(text), triage_hints(text))
+        folded = fold(text)
+        return TextCheck(tuple(self.judge(folded)), insult_hint(folded), triage_hints(folded))
 
     def of_agent(self, text: str) -> TextFacts:
         """Return the facts of an agent's text; obscenity is not examined in it."""
@@ -63,19 +66,21 @@ class TextAnalysis:
         """Return the stems of texts, each once."""
         return self.stemmer.stems_of("\n".join(texts))
 
-    def _judged(self, subject: str | None, text: str, steps: Sequence[str] = ()) -> TextFacts:
-        written = {"/subject": subject or "", "/text": text}
-        written.update({f"/reproduction_steps/{place}": step for place, step in enumerate(steps)})
-        notes = [note for pointer, words in written.items() if words for note in self._notes(words, pointer)]
+    def _judged(self, subject: Folded, text: Folded, steps: Sequence[str] = ()) -> TextFacts:
+        written = {"/subject": subject, "/text": text}
+        written.update({f"/reproduction_steps/{place}": fold(step) for place, step in enumerate(steps)})
+        notes = [
+            note for pointer, each in written.items() if each.text for note in self._notes(each, pointer)
+        ]
         return TextFacts(
-            has_words=has_words(text),
+            has_words=has_words(text.original),
             obscene_level=self._level(notes),
-            stems=self.stems(subject or "", text),
+            stems=self.stems(subject.original, text.original),
             notes=tuple(notes[:MOST_NOTES]),
             obscenity_policy=self.policy,
         )
 
-    def _notes(self, text: str, pointer: str) -> list[Note]:
+    def _notes(self, text: Folded, pointer: str) -> list[Note]:
         notes = [Note(finding, pointer) for finding in self.judge(text)]
         insult = insult_hint(text)
         return notes if insult is None else [*notes, Note(insult, pointer)]

@@ -16,7 +16,7 @@ from app.domain.language.disguises import (
     spaced_places,
     torn_places,
 )
-from app.domain.language.folding import fold
+from app.domain.language.folding import Folded
 from app.domain.language.obscene_words import KNOWN_WORDS, russian_level, word_level
 from app.domain.language.spans import LEVEL_STRENGTH, Obscenity
 
@@ -56,9 +56,8 @@ _STRETCHED = re.compile(r"(.)\1")
 _HIDING = re.compile(r"(?<=[а-я])[@$!|](?=[а-я])")
 
 
-def find_obscenity(text: str) -> tuple[Obscenity, ...]:
+def find_obscenity(folded: Folded) -> tuple[Obscenity, ...]:
     """Return all obscene words, including rude ones, in the order of the text and without overlaps."""
-    folded = fold(text)
     searched = (
         folded.text if _IN_NOT_WORDS.search(folded.text) is None else _NOT_WORDS.sub(_blank, folded.text)
     )
@@ -66,7 +65,7 @@ def find_obscenity(text: str) -> tuple[Obscenity, ...]:
     findings = []
     for start, end, level in places:
         first, last = folded.span(start, end)
-        findings.append(Obscenity(text[first:last], first, last, level))
+        findings.append(Obscenity(folded.original[first:last], first, last, level))
     return tuple(findings)
 
 

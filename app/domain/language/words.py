@@ -2,10 +2,14 @@
 
 import re
 import unicodedata
+from typing import Literal
 
 # A keycap emoji contains a digit: digit, optional variation selector, combining keycap.
 _KEYCAP = re.compile("[0-9]\ufe0f?\u20e3")
 _WORD = re.compile(r"\w+")
+_LONG_RUN = re.compile("(?:[^\\w\\s!-~]|[\uff9e\uff9f]){31,}")
+_MARKS = 30
+"""Most marks of one letter, as in the stream-safe format of Unicode (UAX #15)."""
 
 
 def has_words(text: str) -> bool:
@@ -16,6 +20,16 @@ def has_words(text: str) -> bool:
 def _is_word_character(character: str) -> bool:
     category = unicodedata.category(character)
     return category[0] == "L" or category == "Nd"
+
+
+def normalised(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """Return the text in a normal form of Unicode, with at most 30 marks on a letter.
+
+    Marks are sorted in a time that grows with the square of their number.
+    """
+    if len(text) > _MARKS and not unicodedata.is_normalized(form, text):
+        text = _LONG_RUN.sub(lambda run: run[0][:_MARKS], text)
+    return unicodedata.normalize(form, text)
 
 
 # Words that thank or confirm. They don't reopen a resolved ticket.
@@ -45,7 +59,7 @@ def is_mere_thanks(text: str) -> bool:
     that thanks or confirms.
     """
     # Composed first: some keyboards send a letter and its dots as two characters.
-    words = _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+    words = _WORD.findall(normalised("NFC", text).casefold())
     if "?" in text or _THANKING.isdisjoint(words):
         return False
     return all(word in _THANKING or word in _BESIDE for word in words)
