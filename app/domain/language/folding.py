@@ -7,6 +7,7 @@ other alphabets. Folding a folded text changes nothing, and it at most triples t
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -60,7 +61,7 @@ class Folded:
         An accent belongs to the letter that it follows.
         """
         if self._ends is None:
-            self._ends = list(accumulate(map(_length, self.original)))
+            self._ends = list(accumulate(map(len, _forms(self.original))))
         first, last = bisect_right(self._ends, start), bisect_right(self._ends, end - 1) + 1
         while last < len(self.original) and unicodedata.category(self.original[last]) in _ACCENTS:
             last += 1
@@ -82,8 +83,10 @@ def joined(first: Folded, second: Folded) -> Folded:
     return Folded(f"{first.original}\n{second.original}", f"{first.text}\n{second.text}")
 
 
-def _length(sign: str) -> int:
-    return 0 if sign == _BREVE else len(_FORMS[ord(sign)])
+def _forms(text: str) -> Iterator[str]:
+    """Return the form of each character; a breve has none of its own."""
+    forms = map(_FORMS.__getitem__, map(ord, text))
+    return ("" if form == _BREVE else form for form in forms) if _BREVE in text else forms
 
 
 def _letters(sign: str) -> str:

@@ -103,6 +103,8 @@ def _token_places(text: str) -> Iterator[Place]:
     parted = stretched = 0
     for match in _TOKEN.finditer(text):
         token, start = match[0].rstrip(_EDGES), match.start()
+        if len(token) < _SHORTEST:
+            continue
         judged = len(token) <= LONGEST
         usual = judged and _is_usual(token)
         if usual or _RUSSIAN.fullmatch(token):
@@ -114,8 +116,7 @@ def _token_places(text: str) -> Iterator[Place]:
         parts = parts_of(token)
         for first, last, level in _part_places(token, parts):
             yield start + first, start + last, level
-        parted_or_hidden = len(parts) > 1 or _HIDING.search(token) is not None
-        if parted_or_hidden and len(token) <= LONGEST and parted < MOST_PARTED:
+        if judged and parted < MOST_PARTED and (len(parts) > 1 or _HIDING.search(token)):
             parted += 1
             for first, last, level in _parted_places(token, parts):
                 yield start + first, start + last, level

@@ -39,7 +39,9 @@ class RootMatcher:
 
     def __init__(self, roots: Sequence[Root], clean: Sequence[str], spelling: Spelling) -> None:
         """Compile the patterns in one spelling."""
-        self._core = re.compile("|".join(f"({spelling(root.core)})" for root in roots))
+        cores = [spelling(root.core) for root in roots]
+        self._core = re.compile("|".join(cores))  # without groups, a search skips to the possible letters
+        self._which = re.compile("|".join(f"({core})" for core in cores))
         self._clean = re.compile("|".join(map(spelling, clean)))
         self._words = [(re.compile("|".join(map(spelling, root.words))), root.level) for root in roots]
 
@@ -55,7 +57,8 @@ class RootMatcher:
         """Return the level of a word; None if no root matches."""
         found = self._core.search(word)
         while found is not None:
-            words, level = self._words[(found.lastindex or 1) - 1]
+            which = self._which.match(word, found.start())
+            words, level = self._words[((which and which.lastindex) or 1) - 1]
             if words.fullmatch(word) and not self.is_clean(word):
                 return level
             found = self._core.search(word, found.start() + 1)

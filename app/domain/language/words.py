@@ -7,7 +7,9 @@ from typing import Literal
 # A keycap emoji contains a digit: digit, optional variation selector, combining keycap.
 _KEYCAP = re.compile("[0-9]\ufe0f?\u20e3")
 _WORD = re.compile(r"\w+")
-_LONG_RUN = re.compile("(?:[^\\w\\s!-~]|[\uff9e\uff9f]){31,}")
+_KANA_MARKS = "\uff9e\uff9f"
+"""Letters of Unicode that become marks in a normal form."""
+_MAY_BE_MARKS = re.compile(f"(?:[^\\w\\s!-~]|[{_KANA_MARKS}]){{31,}}")
 _MARKS = 30
 """Most marks of one letter, as in the stream-safe format of Unicode (UAX #15)."""
 
@@ -28,8 +30,18 @@ def normalised(form: Literal["NFC", "NFKC"], text: str) -> str:
     Marks are sorted in a time that grows with the square of their number.
     """
     if len(text) > _MARKS and not unicodedata.is_normalized(form, text):
-        text = _LONG_RUN.sub(lambda run: run[0][:_MARKS], text)
+        text = _MAY_BE_MARKS.sub(_shortened, text)
     return unicodedata.normalize(form, text)
+
+
+def _shortened(signs: re.Match[str]) -> str:
+    """Return the signs with at most 30 marks in a row."""
+    kept, marks = [], 0
+    for sign in signs[0]:
+        marks = marks + 1 if sign in _KANA_MARKS or unicodedata.category(sign)[0] == "M" else 0
+        if marks <= _MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 # Words that thank or confirm. They don't reopen a resolved ticket.
