@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.stores.sqlite import SqliteStore
 from app.adapters.system import SystemClock
+from app.adapters.turns import ThreadTurns
 from app.application.ports.attachments import BlobStore, ContentCheck
 from app.application.ports.messengers import Messenger
 from app.application.ports.store import Store
@@ -37,6 +38,7 @@ class Wired:
     store: OpenStore
     clock: SystemClock
     texts: "TextAnalysis"
+    turns: ThreadTurns
     blobs: BlobStore
     content: ContentCheck
     messengers: tuple[Messenger, ...] = ()
@@ -49,6 +51,7 @@ class Wired:
             await messenger.close()
         if self.polled is not None:
             await self.polled.close()
+        self.turns.close()
         await self.store.close()
 
 
@@ -85,6 +88,7 @@ def inbox_jobs(
         store=store or wired.store,
         clock=wired.clock,
         texts=wired.texts,
+        turns=wired.turns,
         messengers={messenger.channel: messenger for messenger in wired.messengers},
         observer=observer,
         staff=settings.staff,
@@ -111,6 +115,7 @@ def wire(settings: Settings) -> Wired:
         texts=TextAnalysis(
             find_obscenity, SnowballStemmer(), settings.obscene_levels, settings.obscenity_policy
         ),
+        turns=ThreadTurns(),
         blobs=FolderBlobStore(attachments_folder(settings)),
         content=FileContentCheck(),
         messengers=_messengers(settings),

@@ -130,6 +130,12 @@ class AttachmentNotStoredError(DeskError):
         self.state = state
 
 
+class TooManyLongTextsError(DeskError):
+    """Too many long texts of the caller wait for their analysis."""
+
+    code = "too_many_long_texts"
+
+
 class ReversalExceedsEntryError(DeskError):
     """A correction reverses more minutes than the entry has left."""
 

@@ -17,6 +17,7 @@ from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
+from app.adapters.turns import ThreadTurns
 from app.api.http.keys import Scope
 from app.application.administration.api_keys import new_key
 from app.application.ports.access import ApiKey
@@ -122,7 +123,9 @@ class Service:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="attachments-"))
         self.blobs = FolderBlobStore(self.folder)
         messengers = (messenger or JsonMessenger(),)
-        wired = Wired(self.store, self.clock, texts, self.blobs, FileContentCheck(), messengers)
+        wired = Wired(
+            self.store, self.clock, texts, ThreadTurns(), self.blobs, FileContentCheck(), messengers
+        )
         self.app = create_app(wired, settings)
         self._jobs = inbox_jobs(wired, settings, self.app.state.services.inbox_observer)
         self._updates = 0

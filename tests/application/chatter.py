@@ -34,6 +34,7 @@ from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Action
 from tests.application.desk import AGENCY, ALL, CHAT, TEXTS, a_customer, any_version
 from tests.domain.cases import FRIDAY_TEN
+from tests.fakes.inline_turns import InlineTurns
 from tests.fakes.json_messenger import JsonMessenger
 from tests.fakes.memory_outbox import MemoryOutbox
 
@@ -110,7 +111,9 @@ class Chatter:
         self._next_key = 1_000
         texts = type(TEXTS)(judge_or_break, TEXTS.stemmer)
         messengers = {"telegram": self.messenger}
-        self.parts = InboxParts(store, self, texts, messengers, self.seen, {"telegram": frozenset(staff)})
+        self.parts = InboxParts(
+            store, self, texts, InlineTurns(), messengers, self.seen, {"telegram": frozenset(staff)}
+        )
         self.inbox_job, self.gathering_job = InboxJob(self.parts), GatheringJob(self.parts)
 
     def stamp(self) -> Stamp:

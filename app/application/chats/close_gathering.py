@@ -26,9 +26,8 @@ class Draft:
     facts: TextFacts
 
 
-def draft_of(uow: UnitOfWork, chat_id: str, texts: TextAnalysis) -> Draft:
-    """Read the gathered messages of a chat."""
-    messages = tuple(uow.chat_messages.gathered(chat_id))
+def draft_of(chat_id: str, messages: tuple[ChatMessage, ...], texts: TextAnalysis) -> Draft:
+    """Return the gathered messages of a chat with their facts."""
     return Draft(chat_id, messages, texts.of_submission(None, _text(messages), attachments=_kinds(messages)))
 
 

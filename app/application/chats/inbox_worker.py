@@ -8,18 +8,20 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from functools import partial
 from typing import Protocol
 
-from app.application.chats.close_gathering import Draft, close_gathering, draft_of
+from app.application.chats.close_gathering import close_gathering, draft_of
 from app.application.chats.process_update import ParsedUpdate, fail_update, process_update
 from app.application.chats.receive_message import UpdateResult
 from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
 from app.application.ports.inbox import ChatKey
 from app.application.ports.messengers import Messenger, UnreadableUpdateError
 from app.application.ports.store import Store, UnitOfWork
+from app.application.ports.turns import Turns
 from app.application.stamp import Clock
 from app.application.tickets.submit_ticket import Registered
-from app.application.tickets.text_analysis import TextAnalysis
+from app.application.tickets.text_analysis import TextAnalysis, analysed
 from app.domain.chats.chat_message import clean
 from app.domain.chats.gathering import Gathering
 from app.domain.chats.inbound import InboundMessage
@@ -32,6 +34,9 @@ UPDATES_AT_ONCE = 50
 
 OTHERS_PAUSE = 0.1
 """Seconds to the next try while another process has all due updates."""
+
+CALLER = "inbox"
+"""The name under which the jobs take turns with API keys."""
 
 CLOSED_AT_ONCE = 50
 TRIES_TO_CLOSE = 5
@@ -54,6 +59,7 @@ class InboxParts:
     store: Store
     clock: Clock
     texts: TextAnalysis
+    turns: Turns
     messengers: Mapping[str, Messenger]
     observer: InboxObserver
     staff: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -84,8 +90,10 @@ class GatheringJob:
 
     async def close(self, chat_id: str) -> None:
         """Close the submission of a chat now."""
-        store, clock = self._parts.store, self._parts.clock
-        draft: Draft = await store.read(lambda uow: draft_of(uow, chat_id, self._parts.texts))
+        store, clock, turns = self._parts.store, self._parts.clock, self._parts.turns
+        messages = await store.read(lambda uow: tuple(uow.chat_messages.gathered(chat_id)))
+        texts = [message.text for message in messages]
+        draft = await analysed(turns, CALLER, texts, partial(draft_of, chat_id, messages, self._parts.texts))
         stamp = clock.stamp()
         registered = await store.write(lambda uow: close_gathering(uow, draft, stamp))
         if registered is not None:
@@ -143,7 +151,7 @@ class InboxJob:
         return _Turn.OTHERS if result is UpdateResult.TAKEN else _Turn.DONE
 
     async def _effect_of(self, item: InboxItem) -> UpdateResult:
-        update = self._read(item)
+        update = await self._read(item)
         for _ in range(TRIES_TO_CLOSE):
             stamp = self._parts.clock.stamp()
             result = await self._parts.store.write(
@@ -154,7 +162,7 @@ class InboxJob:
             await self._close_gathering_of(update)
         raise AssertionError("a submission in the making could not be closed")
 
-    def _read(self, item: InboxItem) -> ParsedUpdate:
+    async def _read(self, item: InboxItem) -> ParsedUpdate:
         parts = self._parts
         messenger = parts.messengers.get(item.channel)
         if messenger is None:
@@ -162,7 +170,8 @@ class InboxJob:
         inbound = messenger.read(item.raw)
         text = spoken(clean(inbound.event.text)) if isinstance(inbound.event, InboundMessage) else ""
         staff = parts.staff.get(item.channel, frozenset())
-        return ParsedUpdate(item, inbound, text, parts.texts.of_message(text), staff)
+        facts = await analysed(parts.turns, CALLER, (text,), partial(parts.texts.of_message, text))
+        return ParsedUpdate(item, inbound, text, facts, staff)
 
     async def _close_gathering_of(self, update: ParsedUpdate) -> None:
         channel, address = update.inbound.channel, update.inbound.address or ""

@@ -1,9 +1,11 @@
 """Reads the facts of a text before the transaction: pure work, too slow to do under a lock."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from app.application.ports.texts import ObscenityJudge, Stemmer, TextFacts
+from app.application.ports.turns import Turns
 from app.domain.language.folding import Folded, fold, joined
 from app.domain.language.hints import NO_HINTS, TriageHints
 from app.domain.language.insults import insult_hint
@@ -13,6 +15,8 @@ from app.domain.language.triage import triage_hints
 from app.domain.language.words import has_words
 from app.domain.vocabulary import COUNTED_LEVELS, AttachmentKind, ObscenityLevel, ObscenityPolicy
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class TextCheck:
@@ -21,6 +25,10 @@ class TextCheck:
     findings: tuple[Obscenity, ...]
     insult: Span | None
     hints: TriageHints
+
+
+LONG = 1_000
+"""Longer texts, in characters together, are analysed outside the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +96,20 @@ class TextAnalysis:
     def _level(self, notes: Sequence[Note]) -> ObscenityLevel | None:
         found = [note.span for note in notes if isinstance(note.span, Obscenity)]
         return strongest([finding for finding in found if finding.level in self.counted])
+
+
+async def analysed(
+    turns: Turns,
+    caller: str,
+    texts: Iterable[str | None],
+    work: Callable[[], T],
+    *,
+    most_waiting: int | None = None,
+) -> T:
+    """Run an analysis of texts: at once if they are short, otherwise when the caller's turn comes.
+
+    Raises TooManyLongTextsError if `most_waiting` analyses of the caller wait already.
+    """
+    if sum(len(text or "") for text in texts) <= LONG:
+        return work()
+    return await turns.run(caller, work, most_waiting=most_waiting)

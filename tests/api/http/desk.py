@@ -43,6 +43,7 @@ from app.observability.http_metrics import HttpMetrics
 from app.observability.inbox_metrics import InboxMetrics
 from app.observability.readiness import Readiness
 from app.observability.sending_status import SendingStatus
+from tests.fakes.inline_turns import InlineTurns
 
 T = TypeVar("T")
 NOW = datetime(2026, 11, 20, 7, tzinfo=UTC)
@@ -344,6 +345,7 @@ class Desk:
             store=store,
             clock=self.clock,
             texts=TextAnalysis(find_obscenity, SnowballStemmer()),
+            turns=InlineTurns(),
             metrics=metrics,
             files=Files(cast("BlobStore", None), FileContentCheck(), quota=0),
             webhooks=Webhooks({}),
