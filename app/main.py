@@ -2,6 +2,7 @@
 
 import gc
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -76,6 +77,9 @@ ROUTERS = (
 
 COLLECTED_EVERY = (10_000, 20, 20)
 """Thresholds of the garbage collector: a request leaves almost no cycles behind, so runs can be rare."""
+
+SWITCH_SECONDS = 0.001
+"""Seconds until a thread that analyses a long text passes the interpreter to the waiting event loop."""
 
 
 def create_app(
@@ -198,5 +202,6 @@ def serve(settings: Settings, listener: socket.socket, started: Callable[[], obj
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_EVERY)
+    sys.setswitchinterval(SWITCH_SECONDS)
     readiness: Readiness = app.state.services.probes.readiness
     DrainingServer(config, readiness, settings.drain_seconds, started).run(sockets=[listener])

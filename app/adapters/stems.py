@@ -13,6 +13,8 @@ _CYRILLIC = re.compile("[\u0400-\u052f]")
 # Stress marks, soft hyphens and zero-width characters inside words have no meaning for a search.
 _IGNORED = re.compile("[\u0300\u0301\u00ad\u200b\u200c\u200d\ufeff]+")
 
+_SENTENCE = "\ufdfa"
+"""A ligature of 18 letters; all others have at most 8."""
 _SPARE = 100
 """Letters that a normalised text may have beyond twice its length."""
 
@@ -45,6 +47,6 @@ class SnowballStemmer:
 
 
 def _plain(text: str) -> str:
-    # One character may stand for 18 letters; only words at the end of a text of such characters are lost.
-    folded = normalised("NFKC", text)[: 2 * len(text) + _SPARE].casefold()
+    # Ligatures may stand for several letters; words at the end of a text that consists of them are lost.
+    folded = normalised("NFKC", text.replace(_SENTENCE, " "))[: 2 * len(text) + _SPARE].casefold()
     return _IGNORED.sub("", folded).replace("ё", "е")

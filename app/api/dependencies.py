@@ -23,7 +23,7 @@ from app.observability.sending_status import SendingStatus
 
 T = TypeVar("T")
 
-MOST_WAITING = 4
+MOST_WAITING = 16
 """Maximum number of a key's long texts that wait for their analysis; one more may be in progress."""
 
 

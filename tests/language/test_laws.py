@@ -56,6 +56,23 @@ def test_folding_a_folded_text_changes_nothing(text: str) -> None:
     assert fold(folded).text == folded
 
 
+def test_no_sign_becomes_more_than_three() -> None:
+    # Code points above the emoji are not looked up.
+    assert max(len(fold(chr(code)).text) for code in range(0x1FB00)) == 3
+    assert fold("\ufdfa" * 16_384).text == "字" * 16_384
+
+
+@given(
+    text=TEXTS, ligatures=st.sampled_from(["\ufdfa", "\ufdfb", "㎯", "⑽", "¼"]), count=st.integers(1, 2_000)
+)
+def test_ligatures_before_a_text_hide_nothing_in_it(text: str, ligatures: str, count: int) -> None:
+    shift = count + 1
+    both = f"{ligatures * count}\n{text}"
+    assert [(f.start - shift, f.fragment, f.level) for f in find_obscenity(fold(both))] == [
+        (f.start, f.fragment, f.level) for f in find_obscenity(fold(text))
+    ]
+
+
 def test_folding_any_sign_of_the_basic_plane_changes_nothing_the_second_time() -> None:
     changed = [code for code in range(0x10000) if fold(once := fold(chr(code)).text).text != once]
     assert changed == []
