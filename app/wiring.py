@@ -3,15 +3,18 @@
 Parts that take long to load are imported by the function that builds them: commands need only the store.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from app.adapters.creation_limits import CountedCreations
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.stores.sqlite import SqliteStore
-from app.adapters.system import SystemClock
+from app.adapters.system import SystemClock, steady_seconds
 from app.adapters.turns import ThreadTurns
 from app.application.ports.attachments import BlobStore, ContentCheck
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.messengers import Messenger
 from app.application.ports.store import Store
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -42,6 +45,7 @@ class Wired:
     blobs: BlobStore
     content: ContentCheck
     messengers: tuple[Messenger, ...] = ()
+    limits: CreationLimits = UNLIMITED
     polled: "TelegramApi | None" = None
     """The API to fetch updates from in polling mode."""
 
@@ -92,8 +96,14 @@ def inbox_jobs(
         messengers={messenger.channel: messenger for messenger in wired.messengers},
         observer=observer,
         staff=settings.staff,
+        limits=wired.limits,
     )
     return InboxJob(parts), GatheringJob(parts)
+
+
+def creation_limits(settings: Settings, now: Callable[[], float] = steady_seconds) -> CountedCreations:
+    """Build the limits of new tickets; `now` is in seconds and never steps."""
+    return CountedCreations(settings.customer_tickets_per_day, settings.chat_tickets_per_day, now)
 
 
 def attachments_folder(settings: Settings) -> Path:
@@ -119,6 +129,7 @@ def wire(settings: Settings) -> Wired:
         blobs=FolderBlobStore(attachments_folder(settings)),
         content=FileContentCheck(),
         messengers=_messengers(settings),
+        limits=creation_limits(settings),
         polled=telegram_api(settings) if settings.telegram_mode == "polling" else None,
     )
 

@@ -1,6 +1,7 @@
 """The clock and the source of ids: the only module that reads the time or a random number."""
 
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
@@ -44,6 +45,11 @@ class SystemClock:
                 self._series += 1
             first_id = _uuid7(self._millisecond, self._series)
         return Stamp(now, first_id)
+
+
+def steady_seconds() -> float:
+    """Return the seconds of a clock that is never set; only differences have a meaning."""
+    return time.monotonic()
 
 
 def by_chance() -> float:

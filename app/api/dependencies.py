@@ -11,10 +11,12 @@ from app.api.http.etags import IfMatch, check_if_match
 from app.api.http.guard import Gate, caller_of
 from app.application.chats.inbox_worker import InboxObserver
 from app.application.ports.attachments import BlobStore, ContentCheck
+from app.application.ports.creation import CreationLimits
 from app.application.ports.messengers import Messenger
 from app.application.ports.store import Store
 from app.application.ports.turns import Turns
 from app.application.stamp import Clock
+from app.application.tickets.submit_ticket import NotRegistered, Registered
 from app.application.tickets.text_analysis import TextAnalysis, analysed
 from app.application.versions import VersionCheck
 from app.observability.desk_metrics import DeskMetrics
@@ -71,6 +73,7 @@ class Services:
     clock: Clock
     texts: TextAnalysis
     turns: Turns
+    limits: CreationLimits
     metrics: DeskMetrics
     files: Files
     webhooks: Webhooks
@@ -83,6 +86,13 @@ def services_of(request: Request) -> Services:
     """Return the services of the application that handles a request; `create_app` has set them."""
     services: Services = request.app.state.services
     return services
+
+
+def count_submission(services: Services, result: Registered | NotRegistered) -> None:
+    """Count a submission after its commit."""
+    services.metrics.count(result)
+    if isinstance(result, Registered):
+        services.limits.count(result.view.ticket.customer_id, result.view.ticket.chat_id)
 
 
 async def analysed_for(request: Request, texts: Iterable[str | None], work: Callable[[], T]) -> T:

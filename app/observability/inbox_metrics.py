@@ -1,12 +1,13 @@
 """Metrics of the inbox. No label carries a person or a text."""
 
 import asyncio
+from typing import get_args
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from app.application.chats.receive_message import UpdateResult
-from app.application.errors import DeskError
+from app.application.errors import CreationLimit, CreationLimitReachedError, DeskError
 from app.application.ports.store import Store
 from app.application.stamp import Clock
 from app.application.tickets.submit_ticket import Registered
@@ -26,6 +27,14 @@ class InboxMetrics:
         self._updates = Counter(
             "support_inbox_updates", "Processed updates by result.", ("channel", "result"), registry=registry
         )
+        self._postponed = Counter(
+            "support_submissions_postponed",
+            "Submissions of chats that had to wait for room under a limit of new tickets, by limit.",
+            ("limit",),
+            registry=registry,
+        )
+        for limit in get_args(CreationLimit):
+            self._postponed.labels(limit)
 
     def processed(self, channel: str, result: UpdateResult) -> None:
         """Count a processed update."""
@@ -39,6 +48,11 @@ class InboxMetrics:
     def registered(self, result: Registered) -> None:
         """Count a submission."""
         self._desk.count(result)
+
+    def postponed(self, reached: CreationLimitReachedError) -> None:
+        """Count and log a submission that waits for room under a limit of new tickets."""
+        self._postponed.labels(reached.limit).inc()
+        log.warning("submission postponed", limit=reached.limit, room_in=reached.seconds)
 
 
 class InboxGauges:

@@ -27,7 +27,7 @@ from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.language.obscenity import find_obscenity
 from app.main import create_app
 from app.settings import POSTGRESQL, SQLITE, Settings
-from app.wiring import OpenStore, Wired, inbox_jobs, open_store
+from app.wiring import OpenStore, Wired, creation_limits, inbox_jobs, open_store
 from tests.api.contract import contract
 from tests.fakes.json_messenger import JsonMessenger
 from tests.postgres_server import dump
@@ -99,6 +99,8 @@ class Service:
         rate_limit: int = 1_000_000,
         failed_key_limit: int = 0,
         quota_mib: int = 1_024,
+        per_customer: int = 0,
+        per_chat: int = 0,
         messenger: JsonMessenger | None = None,
         folder: Path | None = None,
         store: OpenStore | None = None,
@@ -111,10 +113,12 @@ class Service:
         """
         self.database_url = database_url
         self.clock = SettableClock(NOW)
+        self.steady = 0.0
         self.store = store or open_store(database_url, calendar)
         texts = TextAnalysis(find_obscenity, SnowballStemmer())
         given = {"telegram_token": "1:token", "telegram_secret": SECRET, **telegram}
         given |= {"upload_quota_mib": str(quota_mib)}
+        given |= {"customer_tickets_per_day": str(per_customer), "chat_tickets_per_day": str(per_chat)}
         limits = {"rate_limit": rate_limit, "failed_key_limit": failed_key_limit}
         settings = Settings.model_validate(
             {"database_url": database_url, "admin_key": ADMIN, **limits, **given}
@@ -124,8 +128,16 @@ class Service:
         self.blobs = FolderBlobStore(self.folder)
         messengers = (messenger or JsonMessenger(),)
         wired = Wired(
-            self.store, self.clock, texts, ThreadTurns(), self.blobs, FileContentCheck(), messengers
+            self.store,
+            self.clock,
+            texts,
+            ThreadTurns(),
+            self.blobs,
+            FileContentCheck(),
+            messengers,
+            limits=creation_limits(settings, lambda: self.steady),
         )
+
         self.app = create_app(wired, settings)
         self._jobs = inbox_jobs(wired, settings, self.app.state.services.inbox_observer)
         self._updates = 0

@@ -15,6 +15,8 @@ from app.application.chats.receive_message import UpdateResult
 from app.application.chats.receive_update import read_key, receive_update
 from app.application.customers.put_customer import put_customer
 from app.application.customers.working_chats import assign_chat, unassign_chat
+from app.application.errors import CreationLimit, CreationLimitReachedError
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.inbox import UnassignedChat
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
@@ -77,6 +79,7 @@ class Recorder:
     def __init__(self) -> None:
         self.results: Counter[UpdateResult] = Counter()
         self.failures: list[tuple[str, bool]] = []
+        self.postponed_by: list[CreationLimit] = []
         self.tickets: list[Registered] = []
 
     def processed(self, channel: str, result: UpdateResult) -> None:
@@ -87,6 +90,9 @@ class Recorder:
 
     def registered(self, result: Registered) -> None:
         self.tickets.append(result)
+
+    def postponed(self, reached: CreationLimitReachedError) -> None:
+        self.postponed_by.append(reached.limit)
 
 
 def judge_or_break(text: Folded) -> Sequence[Obscenity]:
@@ -100,7 +106,12 @@ class Chatter:
     """Customers in chats, and what becomes of their words."""
 
     def __init__(
-        self, store: Store, at: datetime = FRIDAY_TEN, staff: Sequence[str] = (), process: int = 0
+        self,
+        store: Store,
+        at: datetime = FRIDAY_TEN,
+        staff: Sequence[str] = (),
+        process: int = 0,
+        limits: CreationLimits = UNLIMITED,
     ) -> None:
         """`process` sets the ids of one process apart from those of another."""
         self.store = store
@@ -112,7 +123,7 @@ class Chatter:
         texts = type(TEXTS)(judge_or_break, TEXTS.stemmer)
         messengers = {"telegram": self.messenger}
         self.parts = InboxParts(
-            store, self, texts, InlineTurns(), messengers, self.seen, {"telegram": frozenset(staff)}
+            store, self, texts, InlineTurns(), messengers, self.seen, {"telegram": frozenset(staff)}, limits
         )
         self.inbox_job, self.gathering_job = InboxJob(self.parts), GatheringJob(self.parts)
 

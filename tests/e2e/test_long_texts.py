@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 import pytest
@@ -69,7 +70,7 @@ class Wire:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self._socket.makefile("rb")
 
-    def __enter__(self) -> "Wire":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -144,9 +145,8 @@ def test_a_flood_of_the_dearest_texts_delays_no_other_key(desk: ServiceProcess, 
     quiet = waits(desk, desk.key)
     over, seen = threading.Event(), Counter[int]()
     with ExitStack() as stack:
-        threads = [
-            threading.Thread(target=flood, args=(desk, request, over, seen)) for _ in range(CONNECTIONS)
-        ]
+        given = desk, request, over, seen
+        threads = [threading.Thread(target=flood, args=given) for _ in range(CONNECTIONS)]
         stack.callback(lambda: [thread.join() for thread in threads])
         stack.callback(over.set)
         for thread in threads:

@@ -531,6 +531,21 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "the long texts of a key one after another, and try again after the time given in Retry-After.",
         ),
     ),
+    "creation_limit_reached": ProblemText(
+        Text("Достигнут суточный предел обращений", "Creation limit reached"),
+        Text(
+            "За сутки создано столько обращений, сколько допускает предел: {limit_of}.",
+            "As many tickets were created within 24 hours as the limit allows: {limit_of}.",
+        ),
+        Text(
+            "Поле limit_of называет предел: customer — обращения клиента, chat — обращения чата. Обращение "
+            "не создано. Повторите запрос через время, указанное в Retry-After. Пределы задают настройки "
+            "SUPPORT_CUSTOMER_TICKETS_PER_DAY и SUPPORT_CHAT_TICKETS_PER_DAY.",
+            "The limit_of member names the limit: customer for the customer's tickets, chat for the chat's. "
+            "No ticket was created. Try again after the time given in Retry-After. The settings "
+            "SUPPORT_CUSTOMER_TICKETS_PER_DAY and SUPPORT_CHAT_TICKETS_PER_DAY set the limits.",
+        ),
+    ),
     "headers_too_large": ProblemText(
         Text("Заголовки слишком длинные", "Headers too large"),
         Text(

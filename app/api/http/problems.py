@@ -22,6 +22,7 @@ from app.api.http.request_context import Where, context_of, language_for, scope_
 from app.application.errors import (
     AttachmentNotStoredError,
     ChatLimitReachedError,
+    CreationLimitReachedError,
     DeskError,
     ExternalIdTakenError,
     FileRefusedError,
@@ -85,6 +86,7 @@ STATUSES: Mapping[str, int] = {
     "rate_limited": 429,
     "too_many_failed_keys": 429,
     "too_many_long_texts": 429,
+    "creation_limit_reached": 429,
     "headers_too_large": 431,
     "internal_error": 500,
     "store_unavailable": 503,
@@ -217,6 +219,9 @@ def response_to(where: Where, failure: DeskError) -> Response:
         wrong = FieldError(failure.pointer, failure.error_code)
         return problem_response(where, "validation_failed", errors=[wrong])
     code = failure.code if failure.code in PROBLEM_TYPES else "internal_error"
+    if isinstance(failure, CreationLimitReachedError):
+        wait = {"Retry-After": str(failure.seconds)}
+        return problem_response(where, code, members={"limit_of": failure.limit}, headers=wait)
     return problem_response(where, code, members=_members_of(failure))
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import analysed_for, services_of
+from app.api.dependencies import analysed_for, count_submission, services_of
 from app.api.http.answers import plain
 from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer
@@ -53,6 +53,7 @@ router = APIRouter()
             "chat_not_assigned",
             "not_registered",
             "too_many_long_texts",
+            "creation_limit_reached",
         ),
         idempotent=True,
         request_examples={"customer": examples.CUSTOMER_MESSAGE, "agent": examples.AGENT_MESSAGE},
@@ -80,7 +81,7 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
         if body.agent is not None:
             posted = post_agent_message(uow, known_id, body.agent, words, stamp, only=only)
             return _answer(uow, posted), None
-        received = post_customer_message(uow, known_id, words, stamp, only=only)
+        received = post_customer_message(uow, known_id, words, stamp, only=only, limits=services.limits)
         if isinstance(received, Message):
             return _answer(uow, received), None
         if isinstance(received, NotRegistered):
@@ -95,7 +96,7 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
         words = replace(words, facts=await analysed_for(request, (body.text,), as_submission))
         response, submitted = await answer(request, caller, services.store, stamp, work)
     if submitted is not None:
-        services.metrics.count(submitted)
+        count_submission(services, submitted)
     return response
 
 

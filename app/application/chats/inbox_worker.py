@@ -11,10 +11,21 @@ from enum import Enum, auto
 from functools import partial
 from typing import Protocol
 
-from app.application.chats.close_gathering import close_gathering, draft_of
+from app.application.chats.close_gathering import (
+    close_gathering,
+    draft_of,
+    gathered_messages,
+    postpone_gathering,
+)
 from app.application.chats.process_update import ParsedUpdate, fail_update, process_update
 from app.application.chats.receive_message import UpdateResult
-from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
+from app.application.errors import (
+    CreationLimitReachedError,
+    DeskError,
+    OutcomeUnknownError,
+    StoreUnavailableError,
+)
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.inbox import ChatKey
 from app.application.ports.messengers import Messenger, UnreadableUpdateError
 from app.application.ports.store import Store, UnitOfWork
@@ -50,6 +61,7 @@ class InboxObserver(Protocol):
     def processed(self, channel: str, result: UpdateResult) -> None: ...
     def failed(self, channel: str, error: str, *, parked: bool) -> None: ...
     def registered(self, result: Registered) -> None: ...
+    def postponed(self, reached: CreationLimitReachedError) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ class InboxParts:
     messengers: Mapping[str, Messenger]
     observer: InboxObserver
     staff: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    limits: CreationLimits = UNLIMITED
 
 
 class GatheringJob:
@@ -90,14 +103,23 @@ class GatheringJob:
 
     async def close(self, chat_id: str) -> None:
         """Close the submission of a chat now."""
-        store, clock, turns = self._parts.store, self._parts.clock, self._parts.turns
-        messages = await store.read(lambda uow: tuple(uow.chat_messages.gathered(chat_id)))
-        texts = [message.text for message in messages]
-        draft = await analysed(turns, CALLER, texts, partial(draft_of, chat_id, messages, self._parts.texts))
-        stamp = clock.stamp()
-        registered = await store.write(lambda uow: close_gathering(uow, draft, stamp))
+        parts, store = self._parts, self._parts.store
+        stamp = parts.clock.stamp()
+        try:
+            messages = await store.read(lambda uow: gathered_messages(uow, chat_id, parts.limits))
+            texts = [message.text for message in messages]
+            draft = await analysed(
+                parts.turns, CALLER, texts, partial(draft_of, chat_id, messages, parts.texts)
+            )
+            stamp = parts.clock.stamp()
+            registered = await store.write(lambda uow: close_gathering(uow, draft, stamp, parts.limits))
+        except CreationLimitReachedError as reached:
+            if await store.write(lambda uow: postpone_gathering(uow, chat_id, stamp)):
+                parts.observer.postponed(reached)
+            return
         if registered is not None:
-            self._parts.observer.registered(registered)
+            parts.limits.count(registered.view.ticket.customer_id, registered.view.ticket.chat_id)
+            parts.observer.registered(registered)
 
 
 def _lags(uow: UnitOfWork, gathering: Gathering, now: datetime) -> bool:

@@ -34,6 +34,7 @@ from app.application.administration.api_keys import hash_of
 from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
 from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
 from app.application.ports.attachments import BlobStore
+from app.application.ports.creation import UNLIMITED
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
 from app.application.tickets.text_analysis import TextAnalysis
@@ -346,6 +347,7 @@ class Desk:
             clock=self.clock,
             texts=TextAnalysis(find_obscenity, SnowballStemmer()),
             turns=InlineTurns(),
+            limits=UNLIMITED,
             metrics=metrics,
             files=Files(cast("BlobStore", None), FileContentCheck(), quota=0),
             webhooks=Webhooks({}),

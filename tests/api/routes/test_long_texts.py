@@ -16,7 +16,7 @@ from app.domain.language.folding import Folded
 from tests.api.service import AGENCY, CHAT, Client, Service, code_of, submission
 
 SHORT, TOO_LONG = "а" * LONG, "а" * (LONG + 1)
-DECISION = {
+DECISION: dict[str, Any] = {
     "customer_id": AGENCY,
     "submission": {"channel": "telegram", "chat_id": CHAT, "category": "feature_explanation"},
 }

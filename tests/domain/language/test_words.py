@@ -134,7 +134,6 @@ def test_any_text_can_be_asked(text: str) -> None:
 def test_a_letter_keeps_thirty_marks(marks: str) -> None:
     text = normalised("NFKC", f"а{marks * 8_000} б")
     assert len(text) <= 100
-    assert text.startswith("а")
     assert text.endswith(" б")
 
 
