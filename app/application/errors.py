@@ -6,7 +6,7 @@ from app.domain.attachments.attachment import AttachmentState
 from app.domain.vocabulary import Action, Clause
 
 CreationLimit = Literal["customer", "chat"]
-"""Whose new tickets a limit counts."""
+"""The owner of the new tickets that a limit counts."""
 
 
 class DeskError(Exception):
