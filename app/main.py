@@ -2,7 +2,6 @@
 
 import gc
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -77,9 +76,6 @@ ROUTERS = (
 
 COLLECTED_EVERY = (10_000, 20, 20)
 """Thresholds of the garbage collector: a request leaves almost no cycles behind, so runs can be rare."""
-
-SWITCH_SECONDS = 0.001
-"""Seconds until a thread that analyses a long text passes the interpreter to the waiting event loop."""
 
 
 def create_app(
@@ -203,6 +199,5 @@ def serve(settings: Settings, listener: socket.socket, started: Callable[[], obj
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_EVERY)
-    sys.setswitchinterval(SWITCH_SECONDS)
     readiness: Readiness = app.state.services.probes.readiness
     DrainingServer(config, readiness, settings.drain_seconds, started).run(sockets=[listener])

@@ -1,6 +1,7 @@
 """One thread for long works, which the callers get in turn."""
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,10 @@ from typing import TypeVar
 from app.application.errors import TooManyLongTextsError
 
 T = TypeVar("T")
+
+
+SWITCH_SECONDS = 0.001
+"""Seconds after which a work must pass the interpreter to the event loop, if that waits for it."""
 
 
 class ThreadTurns:
@@ -21,6 +26,7 @@ class ThreadTurns:
         """Start without a thread; the first work starts it."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long-texts")
         self._busy = False
+        self._usual_seconds = sys.getswitchinterval()
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
     async def run(self, caller: str, work: Callable[[], T], *, most_waiting: int | None = None) -> T:
@@ -31,6 +37,7 @@ class ThreadTurns:
         if self._busy:
             await self._wait(caller, most_waiting)
         self._busy = True
+        sys.setswitchinterval(SWITCH_SECONDS)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         finally:
@@ -66,3 +73,4 @@ class ThreadTurns:
                 turn.set_result(None)
                 return
         self._busy = False
+        sys.setswitchinterval(self._usual_seconds)
