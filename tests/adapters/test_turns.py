@@ -24,8 +24,9 @@ class Gate:
         self.opened = threading.Event()
         self.begun: list[str] = []
 
-    def first(self) -> None:
+    def first(self) -> str:
         assert self.opened.wait(10)
+        return "first"
 
     def named(self, name: str) -> Callable[[], str]:
         def work() -> str:
@@ -88,7 +89,7 @@ async def test_only_so_many_works_of_a_caller_wait(turns: ThreadTurns) -> None:
 
 
 async def test_a_failure_is_the_callers_and_the_next_one_gets_its_turn(turns: ThreadTurns) -> None:
-    def fail() -> None:
+    def fail() -> str:
         raise ZeroDivisionError
 
     works = [turns.run("a", fail), turns.run("b", Gate().named("b"))]

@@ -4,7 +4,6 @@ import json
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -39,7 +38,7 @@ def database_url() -> str:
 
 
 @pytest.fixture
-def desk(service: ServiceProcess) -> Iterator[ServiceProcess]:
+def desk(service: ServiceProcess) -> ServiceProcess:
     with service.http() as client:
         record = {
             "name": "x",
@@ -147,10 +146,10 @@ def test_a_flood_of_the_dearest_texts_delays_no_other_key(desk: ServiceProcess, 
     with ExitStack() as stack:
         given = desk, request, over, seen
         threads = [threading.Thread(target=flood, args=given) for _ in range(CONNECTIONS)]
-        stack.callback(lambda: [thread.join() for thread in threads])
-        stack.callback(over.set)
         for thread in threads:
             thread.start()
+            stack.callback(thread.join)
+        stack.callback(over.set)
         flooded = waits(desk, desk.key)
     assert set(seen) == {200}
     assert flooded[-2] <= max(SLOWEST, NOISE * quiet[-2]), (quiet[-2], flooded[-2])
