@@ -144,6 +144,8 @@ def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, sto
         store=store,
         clock=wired.clock,
         texts=wired.texts,
+        turns=wired.turns,
+        limits=wired.limits,
         metrics=metrics,
         files=Files(wired.blobs, wired.content, settings.upload_quota_mib * MIB),
         webhooks=Webhooks(messengers, settings.telegram_secrets),

@@ -94,6 +94,21 @@ class Settings(BaseSettings):
         "further ones get 429. 0 means no limit.",
         examples=["60"],
     )
+    customer_tickets_per_day: int = Field(
+        50_000,
+        ge=0,
+        le=10_000_000,
+        description="Maximum number of new tickets per customer within 24 hours, counted by each process; 0 "
+        "means no limit. Beyond it, submissions by HTTP get 429 and those of chats wait.",
+        examples=["50000"],
+    )
+    chat_tickets_per_day: int = Field(
+        20_000,
+        ge=0,
+        le=10_000_000,
+        description="The same per chat.",
+        examples=["20000"],
+    )
     drain_seconds: float = Field(
         5,
         ge=0,

@@ -3,14 +3,18 @@
 Parts that take long to load are imported by the function that builds them: commands need only the store.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from app.adapters.creation_limits import CountedCreations
 from app.adapters.production_calendar import production_calendar
 from app.adapters.sql.stores.sqlite import SqliteStore
-from app.adapters.system import SystemClock
+from app.adapters.system import SystemClock, steady_seconds
+from app.adapters.turns import ThreadTurns
 from app.application.ports.attachments import BlobStore, ContentCheck
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.messengers import Messenger
 from app.application.ports.store import Store
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -37,9 +41,11 @@ class Wired:
     store: OpenStore
     clock: SystemClock
     texts: "TextAnalysis"
+    turns: ThreadTurns
     blobs: BlobStore
     content: ContentCheck
     messengers: tuple[Messenger, ...] = ()
+    limits: CreationLimits = UNLIMITED
     polled: "TelegramApi | None" = None
     """The API to fetch updates from in polling mode."""
 
@@ -49,6 +55,7 @@ class Wired:
             await messenger.close()
         if self.polled is not None:
             await self.polled.close()
+        self.turns.close()
         await self.store.close()
 
 
@@ -85,11 +92,18 @@ def inbox_jobs(
         store=store or wired.store,
         clock=wired.clock,
         texts=wired.texts,
+        turns=wired.turns,
         messengers={messenger.channel: messenger for messenger in wired.messengers},
         observer=observer,
         staff=settings.staff,
+        limits=wired.limits,
     )
     return InboxJob(parts), GatheringJob(parts)
+
+
+def creation_limits(settings: Settings, now: Callable[[], float] = steady_seconds) -> CountedCreations:
+    """Build the limits of new tickets; `now` is in seconds and never steps."""
+    return CountedCreations(settings.customer_tickets_per_day, settings.chat_tickets_per_day, now)
 
 
 def attachments_folder(settings: Settings) -> Path:
@@ -111,9 +125,11 @@ def wire(settings: Settings) -> Wired:
         texts=TextAnalysis(
             find_obscenity, SnowballStemmer(), settings.obscene_levels, settings.obscenity_policy
         ),
+        turns=ThreadTurns(),
         blobs=FolderBlobStore(attachments_folder(settings)),
         content=FileContentCheck(),
         messengers=_messengers(settings),
+        limits=creation_limits(settings),
         polled=telegram_api(settings) if settings.telegram_mode == "polling" else None,
     )
 

@@ -9,6 +9,7 @@ Prints CPU milliseconds a text, the best of several runs. Bounds of the judging 
 import time
 from collections.abc import Callable
 
+from app.domain.language.folding import fold
 from app.domain.language.insults import insult_hint
 from app.domain.language.obscenity import find_obscenity
 from app.domain.language.triage import triage_hints
@@ -68,15 +69,21 @@ def milliseconds(rule: Callable[[str], object], text: str) -> float:
 
 def judged(text: str) -> object:
     """Judge as every message of a customer is judged."""
-    return find_obscenity(text), insult_hint(text)
+    folded = fold(text)
+    return find_obscenity(folded), insult_hint(folded)
+
+
+def hinted(text: str) -> object:
+    """Search for hints as in a submission without a category."""
+    return triage_hints(fold(text))
 
 
 def main() -> None:
     """Print the figures."""
     usual = USUAL[:500]
     print(f"usual text, 500 signs: judging {milliseconds(judged, usual):.2f} ms, ", end="")
-    print(f"hints {milliseconds(triage_hints, usual):.2f} ms (only for what comes without a category)")
-    for name, rule in (("judging", judged), ("hints", triage_hints)):
+    print(f"hints {milliseconds(hinted, usual):.2f} ms (only for what comes without a category)")
+    for name, rule in (("judging", judged), ("hints", hinted)):
         slowest = max((milliseconds(rule, (part * LONGEST)[:LONGEST]), part) for part in (*WORST, SCRIPTS))
         print(f"worst text, {LONGEST} signs: {name} {slowest[0]:.1f} ms ({slowest[1][:20]!r} repeated)")
 

@@ -1,16 +1,22 @@
 """Snowball stems of Russian and English words, used by the text search."""
 
 import re
-import unicodedata
 from threading import Lock
 
 import Stemmer
+
+from app.domain.language.words import normalised
 
 _WORD = re.compile(r"\w+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 
 # Stress marks, soft hyphens and zero-width characters inside words have no meaning for a search.
 _IGNORED = re.compile("[\u0300\u0301\u00ad\u200b\u200c\u200d\ufeff]+")
+
+_SENTENCE = "\ufdfa"
+"""A ligature of 18 letters; all others have at most 8."""
+_SPARE = 100
+"""Letters that a normalised text may have beyond twice its length."""
 
 
 class SnowballStemmer:
@@ -41,5 +47,6 @@ class SnowballStemmer:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    # Ligatures may stand for several letters; words at the end of a text that consists of them are lost.
+    folded = normalised("NFKC", text.replace(_SENTENCE, " "))[: 2 * len(text) + _SPARE].casefold()
     return _IGNORED.sub("", folded).replace("ё", "е")

@@ -1,25 +1,33 @@
 """The services that requests use: one record, which the application gets once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 
 from app.api.http.etags import IfMatch, check_if_match
-from app.api.http.guard import Gate
+from app.api.http.guard import Gate, caller_of
 from app.application.chats.inbox_worker import InboxObserver
 from app.application.clock_watch import ClockWatch
 from app.application.ports.attachments import BlobStore, ContentCheck
+from app.application.ports.creation import CreationLimits
 from app.application.ports.messengers import Messenger
 from app.application.ports.store import Store
+from app.application.ports.turns import Turns
 from app.application.stamp import Clock
-from app.application.tickets.text_analysis import TextAnalysis
+from app.application.tickets.submit_ticket import NotRegistered, Registered
+from app.application.tickets.text_analysis import TextAnalysis, analysed
 from app.application.versions import VersionCheck
 from app.observability.desk_metrics import DeskMetrics
 from app.observability.readiness import Readiness
 from app.observability.sending_status import SendingStatus
+
+T = TypeVar("T")
+
+MOST_WAITING = 16
+"""Maximum number of a key's long texts that wait for their analysis; one more may be in progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class Services:
     store: Store
     clock: Clock
     texts: TextAnalysis
+    turns: Turns
+    limits: CreationLimits
     metrics: DeskMetrics
     files: Files
     webhooks: Webhooks
@@ -78,6 +88,19 @@ def services_of(request: Request) -> Services:
     """Return the services of the application that handles a request; `create_app` has set them."""
     services: Services = request.app.state.services
     return services
+
+
+def count_submission(services: Services, result: Registered | NotRegistered) -> None:
+    """Count a submission after its commit."""
+    services.metrics.count(result)
+    if isinstance(result, Registered):
+        services.limits.count(result.view.ticket.customer_id, result.view.ticket.chat_id)
+
+
+async def analysed_for(request: Request, texts: Iterable[str | None], work: Callable[[], T]) -> T:
+    """Run an analysis of the texts of a request. Raises TooManyLongTextsError."""
+    turns, caller = services_of(request).turns, caller_of(request)
+    return await analysed(turns, caller.key_id, texts, work, most_waiting=MOST_WAITING)
 
 
 def version_check(expected: IfMatch | None) -> VersionCheck:

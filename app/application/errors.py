@@ -1,7 +1,12 @@
 """Errors that a use case raises; the transaction rolls back. The API chooses the HTTP status."""
 
+from typing import Literal
+
 from app.domain.attachments.attachment import AttachmentState
 from app.domain.vocabulary import Action, Clause
+
+CreationLimit = Literal["customer", "chat"]
+"""The owner of the new tickets that a limit counts."""
 
 
 class DeskError(Exception):
@@ -128,6 +133,24 @@ class AttachmentNotStoredError(DeskError):
         """Keep the state."""
         super().__init__(state)
         self.state = state
+
+
+class CreationLimitReachedError(DeskError):
+    """The customer or the chat has had as many new tickets as the settings allow within 24 hours."""
+
+    code = "creation_limit_reached"
+
+    def __init__(self, limit: CreationLimit, seconds: int) -> None:
+        """Keep the limit, and the seconds until there is room."""
+        super().__init__(limit, seconds)
+        self.limit = limit
+        self.seconds = seconds
+
+
+class TooManyLongTextsError(DeskError):
+    """Too many long texts of the caller wait for their analysis."""
+
+    code = "too_many_long_texts"
 
 
 class ReversalExceedsEntryError(DeskError):

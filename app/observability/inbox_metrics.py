@@ -1,12 +1,13 @@
 """Metrics of the inbox. No label carries a person or a text."""
 
 import asyncio
+from typing import get_args
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from app.application.chats.receive_message import UpdateResult
-from app.application.errors import DeskError
+from app.application.errors import CreationLimit, CreationLimitReachedError, DeskError
 from app.application.ports.store import Store
 from app.application.stamp import Clock
 from app.application.tickets.submit_ticket import Registered
@@ -29,6 +30,14 @@ class InboxMetrics:
         self._expired = Counter(
             "support_inbox_expired", "Held updates of unassigned chats, deleted by age.", registry=registry
         )
+        self._postponed = Counter(
+            "support_submissions_postponed",
+            "Submissions of chats that had to wait for room under a limit of new tickets, by limit.",
+            ("limit",),
+            registry=registry,
+        )
+        for limit in get_args(CreationLimit):
+            self._postponed.labels(limit)
 
     def processed(self, channel: str, result: UpdateResult) -> None:
         """Count a processed update."""
@@ -47,6 +56,11 @@ class InboxMetrics:
         """Count and log deleted held updates."""
         self._expired.inc(updates)
         log.info("held updates expired", updates=updates)
+
+    def postponed(self, reached: CreationLimitReachedError) -> None:
+        """Count and log a submission that waits for room under a limit of new tickets."""
+        self._postponed.labels(reached.limit).inc()
+        log.warning("submission postponed", limit=reached.limit, room_in=reached.seconds)
 
 
 class InboxGauges:

@@ -17,6 +17,7 @@ from app.adapters.attachments.content import FileContentCheck
 from app.adapters.attachments.folder import FolderBlobStore
 from app.adapters.stems import SnowballStemmer
 from app.adapters.system import SystemClock
+from app.adapters.turns import ThreadTurns
 from app.api.http.keys import Scope
 from app.application.administration.api_keys import new_key
 from app.application.ports.access import ApiKey
@@ -26,7 +27,7 @@ from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.language.obscenity import find_obscenity
 from app.main import create_app
 from app.settings import POSTGRESQL, SQLITE, Settings
-from app.wiring import OpenStore, Wired, inbox_jobs, open_store
+from app.wiring import OpenStore, Wired, creation_limits, inbox_jobs, open_store
 from tests.api.contract import contract
 from tests.fakes.json_messenger import JsonMessenger
 from tests.postgres_server import dump
@@ -98,6 +99,8 @@ class Service:
         rate_limit: int = 1_000_000,
         failed_key_limit: int = 0,
         quota_mib: int = 1_024,
+        per_customer: int = 0,
+        per_chat: int = 0,
         messenger: JsonMessenger | None = None,
         folder: Path | None = None,
         store: OpenStore | None = None,
@@ -110,10 +113,12 @@ class Service:
         """
         self.database_url = database_url
         self.clock = SettableClock(NOW)
+        self.steady = 0.0
         self.store = store or open_store(database_url, calendar)
         texts = TextAnalysis(find_obscenity, SnowballStemmer())
         given = {"telegram_token": "1:token", "telegram_secret": SECRET, **telegram}
         given |= {"upload_quota_mib": str(quota_mib)}
+        given |= {"customer_tickets_per_day": str(per_customer), "chat_tickets_per_day": str(per_chat)}
         limits = {"rate_limit": rate_limit, "failed_key_limit": failed_key_limit}
         settings = Settings.model_validate(
             {"database_url": database_url, "admin_key": ADMIN, **limits, **given}
@@ -122,7 +127,17 @@ class Service:
         self.folder = folder or Path(tempfile.mkdtemp(prefix="attachments-"))
         self.blobs = FolderBlobStore(self.folder)
         messengers = (messenger or JsonMessenger(),)
-        wired = Wired(self.store, self.clock, texts, self.blobs, FileContentCheck(), messengers)
+        wired = Wired(
+            self.store,
+            self.clock,
+            texts,
+            ThreadTurns(),
+            self.blobs,
+            FileContentCheck(),
+            messengers,
+            limits=creation_limits(settings, lambda: self.steady),
+        )
+
         self.app = create_app(wired, settings)
         self._jobs = inbox_jobs(wired, settings, self.app.state.services.inbox_observer)
         self._updates = 0

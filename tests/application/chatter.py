@@ -15,6 +15,8 @@ from app.application.chats.receive_message import UpdateResult
 from app.application.chats.receive_update import read_key, receive_update
 from app.application.customers.put_customer import put_customer
 from app.application.customers.working_chats import assign_chat, unassign_chat
+from app.application.errors import CreationLimit, CreationLimitReachedError
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.inbox import UnassignedChat
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
@@ -25,6 +27,7 @@ from app.domain.chats.chat import Chat
 from app.domain.chats.inbox import InboxItem, InboxState
 from app.domain.chats.staff import StaffMember
 from app.domain.customers.customer import Customer
+from app.domain.language.folding import Folded
 from app.domain.language.spans import Obscenity
 from app.domain.sending.part import OutboxMessage
 from app.domain.tickets.event import Event
@@ -33,6 +36,7 @@ from app.domain.tickets.ticket import Ticket
 from app.domain.vocabulary import Action
 from tests.application.desk import AGENCY, ALL, CHAT, TEXTS, a_customer, any_version, on_telegram
 from tests.domain.cases import FRIDAY_TEN
+from tests.fakes.inline_turns import InlineTurns
 from tests.fakes.json_messenger import JsonMessenger
 from tests.fakes.memory_outbox import MemoryOutbox
 
@@ -75,6 +79,7 @@ class Recorder:
     def __init__(self) -> None:
         self.results: Counter[UpdateResult] = Counter()
         self.failures: list[tuple[str, bool]] = []
+        self.postponed_by: list[CreationLimit] = []
         self.tickets: list[Registered] = []
         self.expirations: list[int] = []
 
@@ -90,10 +95,13 @@ class Recorder:
     def expired(self, updates: int) -> None:
         self.expirations.append(updates)
 
+    def postponed(self, reached: CreationLimitReachedError) -> None:
+        self.postponed_by.append(reached.limit)
 
-def judge_or_break(text: str) -> Sequence[Obscenity]:
+
+def judge_or_break(text: Folded) -> Sequence[Obscenity]:
     """Judge as usual, but break at one word."""
-    if FAULT in text:
+    if FAULT in text.original:
         raise ZeroDivisionError
     return TEXTS.judge(text)
 
@@ -102,7 +110,12 @@ class Chatter:
     """Customers in chats, and what becomes of their words."""
 
     def __init__(
-        self, store: Store, at: datetime = FRIDAY_TEN, staff: Sequence[str] = (), process: int = 0
+        self,
+        store: Store,
+        at: datetime = FRIDAY_TEN,
+        staff: Sequence[str] = (),
+        process: int = 0,
+        limits: CreationLimits = UNLIMITED,
     ) -> None:
         """`process` sets the ids of one process apart from those of another."""
         self.store = store
@@ -113,7 +126,9 @@ class Chatter:
         self._next_key = 1_000
         texts = type(TEXTS)(judge_or_break, TEXTS.stemmer)
         messengers = {"telegram": self.messenger}
-        self.parts = InboxParts(store, self, texts, messengers, self.seen, {"telegram": frozenset(staff)})
+        self.parts = InboxParts(
+            store, self, texts, InlineTurns(), messengers, self.seen, {"telegram": frozenset(staff)}, limits
+        )
         self.inbox_job, self.gathering_job = InboxJob(self.parts), GatheringJob(self.parts)
 
     def stamp(self) -> Stamp:

@@ -32,6 +32,7 @@ from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.address import ChatAddress
 from app.domain.customers.customer import Customer
 from app.domain.customers.ledger import TimeEntry
+from app.domain.language.folding import Folded
 from app.domain.language.spans import Obscenity
 from app.domain.regulation.case import Case
 from app.domain.regulation.decision import Decision
@@ -72,11 +73,13 @@ def on_telegram(address: str) -> ChatAddress:
     return ChatAddress("telegram", address)
 
 
-def find_one_word(text: str) -> tuple[Obscenity, ...]:
+def find_one_word(folded: Folded) -> tuple[Obscenity, ...]:
     """Find one word obscene."""
-    start = text.casefold().find(OBSCENE)
-    end = start + len(OBSCENE)
-    return () if start < 0 else (Obscenity(text[start:end], start, end, ObscenityLevel.MAT),)
+    place = folded.text.find(OBSCENE)
+    if place < 0:
+        return ()
+    start, end = folded.span(place, place + len(OBSCENE))
+    return (Obscenity(folded.original[start:end], start, end, ObscenityLevel.MAT),)
 
 
 class WholeWords:

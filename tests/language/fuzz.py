@@ -47,7 +47,7 @@ def _piece(chance: random.Random, labelled: list[str]) -> str:
 def judged(text: str) -> tuple[float, tuple[Obscenity, ...], Span | None]:
     """Judge a text; give also the CPU seconds that it took."""
     began = time.thread_time()
-    found, insult = find_obscenity(text), insult_hint(text)
+    found, insult = find_obscenity(fold(text)), insult_hint(fold(text))
     return time.thread_time() - began, found, insult
 
 
@@ -58,13 +58,13 @@ def wrong_with(text: str, found: tuple[Obscenity, ...], insult: Span | None) -> 
             return "a place does not name its fragment"
     if any(one.end > other.start for one, other in pairwise(found)):
         return "findings overlap"
-    hints = triage_hints(text).categories
+    hints = triage_hints(fold(text)).categories
     if len(hints) > MOST_HINTS or not all(words in text for hint in hints for words in hint.matched):
         return "a hint cites what is not there"
     folded = fold(text).text
     if fold(folded).text != folded:
         return "folding twice is not folding once"
-    beside = find_obscenity(CLEAN + text) if len(CLEAN + text) <= LONGEST else found
+    beside = find_obscenity(fold(CLEAN + text)) if len(CLEAN + text) <= LONGEST else found
     if [(f.fragment, f.level) for f in beside] != [(f.fragment, f.level) for f in found]:
         return "a clean sentence changes what is found"
     return None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.domain.language.folding import fold
 from app.domain.language.obscenity import find_obscenity
 from app.domain.language.spans import Obscenity
 from app.domain.vocabulary import Category, Impact, ObscenityLevel
@@ -23,4 +24,4 @@ def triage_lines(name: str) -> list[tuple[Category, Impact | None, str]]:
 
 def counted(text: str) -> list[Obscenity]:
     """Give what counts as obscene by default."""
-    return [found for found in find_obscenity(text) if found.level is not ObscenityLevel.RUDE]
+    return [found for found in find_obscenity(fold(text)) if found.level is not ObscenityLevel.RUDE]

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from app.domain.language.folding import fold
 from app.domain.language.insults import insult_hint
 from app.domain.language.triage import triage_hints
 from tests.language.disguises import KINDS, disguised
@@ -42,13 +43,13 @@ def labelled() -> Iterator[str]:
     yield binary("obscene words (4.6)", bad, good, (bool(counted(text)) for text in [*bad, *good]))
     bad, good = lines("insults.txt"), [*lines("not_insults.txt"), *lines("clean.txt")]
     yield binary(
-        "insults of staff (4.6)", bad, good, (insult_hint(text) is not None for text in [*bad, *good])
+        "insults of staff (4.6)", bad, good, (insult_hint(fold(text)) is not None for text in [*bad, *good])
     )
     for name in ("tuning", "held_out"):
         rows = triage_lines(f"triage_{name}.tsv")
         down = [words for _, impact, words in rows if impact]
         calm = [words for _, impact, words in rows if not impact]
-        hits = (triage_hints(words).check_first for words in [*down, *calm])
+        hits = (triage_hints(fold(words)).check_first for words in [*down, *calm])
         yield binary(f"suspected outage (2.1), {name.replace('_', ' ')}", down, calm, hits)
 
 
@@ -70,7 +71,7 @@ def triage(name: str) -> Iterator[str]:
     tally: Counter[tuple[str, str]] = Counter()
     taken_for: dict[str, Counter[str]] = {}
     for category, _, words in rows:
-        hints = [hint.category for hint in triage_hints(words).categories]
+        hints = [hint.category for hint in triage_hints(fold(words)).categories]
         fate = "none" if not hints else "first" if hints[0] is category else "listed"
         if hints and category not in hints:
             fate = "wrong"
@@ -93,7 +94,7 @@ def summary() -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- |"
     for name in ("tuning", "held_out"):
         rows = triage_lines(f"triage_{name}.tsv")
-        hinted = [(c, [h.category for h in triage_hints(words).categories]) for c, _, words in rows]
+        hinted = [(c, [h.category for h in triage_hints(fold(words)).categories]) for c, _, words in rows]
         some = [(c, hints) for c, hints in hinted if hints]
         first = sum(c is hints[0] for c, hints in some)
         right = sum(c in hints for c, hints in some)

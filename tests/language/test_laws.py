@@ -39,13 +39,13 @@ TEXTS = st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=40).map("".jo
 @example(text="на" * 2_048)
 @example(text="x*" * 2_048)
 def test_nothing_raises_and_places_name_their_fragments(text: str) -> None:
-    found = find_obscenity(text)
-    insult = insult_hint(text)
+    found = find_obscenity(fold(text))
+    insult = insult_hint(fold(text))
     for span in [*found, *([insult] if insult else [])]:
         assert 0 <= span.start < span.end <= len(text)
         assert text[span.start : span.end] == span.fragment
     assert all(one.end <= other.start for one, other in pairwise(found))
-    hints = triage_hints(text)
+    hints = triage_hints(fold(text))
     assert len(hints.categories) <= 3
     assert all(words in text for hint in hints.categories for words in hint.matched)
 
@@ -54,6 +54,23 @@ def test_nothing_raises_and_places_name_their_fragments(text: str) -> None:
 def test_folding_a_folded_text_changes_nothing(text: str) -> None:
     folded = fold(text).text
     assert fold(folded).text == folded
+
+
+def test_no_sign_becomes_more_than_three() -> None:
+    # Code points above the emoji are not looked up.
+    assert max(len(fold(chr(code)).text) for code in range(0x1FB00)) == 3
+    assert fold("\ufdfa" * 16_384).text == "字" * 16_384
+
+
+@given(
+    text=TEXTS, ligatures=st.sampled_from(["\ufdfa", "\ufdfb", "㎯", "⑽", "¼"]), count=st.integers(1, 2_000)
+)
+def test_ligatures_before_a_text_hide_nothing_in_it(text: str, ligatures: str, count: int) -> None:
+    shift = count + 1
+    both = f"{ligatures * count}\n{text}"
+    assert [(f.start - shift, f.fragment, f.level) for f in find_obscenity(fold(both))] == [
+        (f.start, f.fragment, f.level) for f in find_obscenity(fold(text))
+    ]
 
 
 def test_folding_any_sign_of_the_basic_plane_changes_nothing_the_second_time() -> None:
@@ -65,6 +82,6 @@ def test_folding_any_sign_of_the_basic_plane_changes_nothing_the_second_time() -
 def test_a_clean_sentence_beside_it_keeps_every_finding(text: str, sentence: str, first: bool) -> None:
     both = f"{sentence}\n{text}" if first else f"{text}\n{sentence}"
     shift = len(sentence) + 1 if first else 0
-    assert [(f.start - shift, f.fragment, f.level) for f in find_obscenity(both)] == [
-        (f.start, f.fragment, f.level) for f in find_obscenity(text)
+    assert [(f.start - shift, f.fragment, f.level) for f in find_obscenity(fold(both))] == [
+        (f.start, f.fragment, f.level) for f in find_obscenity(fold(text))
     ]

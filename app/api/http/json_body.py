@@ -12,10 +12,12 @@ MAX_BODY = 1_048_576
 MAX_DEPTH = 64
 MAX_MEMBERS = 1000
 """Members of one object: each unknown member costs an error of its own."""
+MAX_VALUES = 10_000
+"""Separators, strings and brackets of a body: they bound the time to parse it."""
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 # The closing quote is optional: an endless string is skipped once, not once per quote.
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_STRUCTURE = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]},]', re.DOTALL)
 
 
 class BodyTooLarge(Exception):
@@ -51,10 +53,11 @@ def parse_json(body: bytes) -> object:
     """Parse a body. MalformedJson.
 
     Refused besides invalid JSON: encodings other than UTF-8, NaN and infinities, numbers that overflow,
-    repeated members, more than 1,000 members of an object, lone surrogates and nesting deeper than 64.
+    repeated members, more than 1,000 members of an object, lone surrogates, nesting deeper than 64 and more
+    than 10,000 separators, strings and brackets.
     """
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
-        _check_depth(body)
+    if body.count(b"[") + body.count(b"{") > MAX_DEPTH or body.count(b",") > MAX_VALUES:
+        _check_structure(body)
     try:
         value: object = _DECODER.decode(body.decode("utf-8"))
         if _SURROGATE.search(body):
@@ -64,9 +67,11 @@ def parse_json(body: bytes) -> object:
     return value
 
 
-def _check_depth(body: bytes) -> None:
+def _check_structure(body: bytes) -> None:
     depth = 0
-    for token in _STRUCTURE.finditer(body):
+    for number, token in enumerate(_STRUCTURE.finditer(body)):
+        if number >= MAX_VALUES:
+            raise MalformedJson
         first = body[token.start()]
         if first in b"[{":
             depth += 1

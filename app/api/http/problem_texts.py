@@ -38,9 +38,11 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         ),
         Text(
             "Передайте одно значение JSON в UTF-8. Повторяющиеся поля, NaN, Infinity и одиночные "
-            "суррогаты не допускаются. Пределы: 64 уровня вложенности и 1000 полей в объекте.",
+            "суррогаты не допускаются. Пределы: 64 уровня вложенности, 1000 полей в объекте и 10 000 "
+            "разделителей, строк и скобок в теле.",
             "Send one JSON value in UTF-8. Duplicate members, NaN, Infinity and lone surrogates "
-            "are not allowed. The limits are 64 levels of nesting and 1,000 members per object.",
+            "are not allowed. The limits are 64 levels of nesting, 1,000 members per object and 10,000 "
+            "separators, strings and brackets per body.",
         ),
     ),
     "malformed_form": ProblemText(
@@ -513,6 +515,35 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "продолжают работать и с этого адреса.",
             "This key is unknown, revoked or expired: replace it. Valid keys continue to work "
             "from the same address.",
+        ),
+    ),
+    "too_many_long_texts": ProblemText(
+        Text("Слишком много длинных текстов одновременно", "Too many long texts at once"),
+        Text(
+            "Слишком много длинных текстов этого ключа ждут проверки.",
+            "Too many long texts of this key wait for their analysis.",
+        ),
+        Text(
+            "Тексты длиннее 1000 символов проверяются по одному, ключи обслуживаются по очереди. "
+            "Отправляйте длинные тексты одного ключа последовательно и повторите запрос через время, "
+            "указанное в Retry-After.",
+            "Texts of more than 1,000 characters are analysed one at a time, and the keys take turns. Send "
+            "the long texts of a key one after another, and try again after the time given in Retry-After.",
+        ),
+    ),
+    "creation_limit_reached": ProblemText(
+        Text("Достигнут суточный предел обращений", "Creation limit reached"),
+        Text(
+            "За сутки создано столько обращений, сколько допускает предел: {limit_of}.",
+            "As many tickets were created within 24 hours as the limit allows: {limit_of}.",
+        ),
+        Text(
+            "Поле limit_of называет предел: customer — обращения клиента, chat — обращения чата. Обращение "
+            "не создано. Повторите запрос через время, указанное в Retry-After. Пределы задают настройки "
+            "SUPPORT_CUSTOMER_TICKETS_PER_DAY и SUPPORT_CHAT_TICKETS_PER_DAY.",
+            "The limit_of member names the limit: customer for the customer's tickets, chat for the chat's. "
+            "No ticket was created. Try again after the time given in Retry-After. The settings "
+            "SUPPORT_CUSTOMER_TICKETS_PER_DAY and SUPPORT_CHAT_TICKETS_PER_DAY set the limits.",
         ),
     ),
     "headers_too_large": ProblemText(

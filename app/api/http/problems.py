@@ -22,6 +22,7 @@ from app.api.http.request_context import Where, context_of, language_for, scope_
 from app.application.errors import (
     AttachmentNotStoredError,
     ChatLimitReachedError,
+    CreationLimitReachedError,
     DeskError,
     ExternalIdTakenError,
     FileRefusedError,
@@ -84,6 +85,8 @@ STATUSES: Mapping[str, int] = {
     "precondition_required": 428,
     "rate_limited": 429,
     "too_many_failed_keys": 429,
+    "too_many_long_texts": 429,
+    "creation_limit_reached": 429,
     "headers_too_large": 431,
     "internal_error": 500,
     "store_unavailable": 503,
@@ -95,6 +98,7 @@ PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
     "wrong_webhook_secret": {"WWW-Authenticate": 'Webhook realm="support-desk"'},
     "unauthenticated": {"WWW-Authenticate": 'Bearer realm="support-desk"'},
     "idempotency_in_progress": {"Retry-After": "1"},
+    "too_many_long_texts": {"Retry-After": "1"},
     "store_unavailable": {"Retry-After": "2"},
     "outcome_unknown": {"Retry-After": "1"},
     "not_ready": {"Retry-After": "1"},
@@ -215,6 +219,9 @@ def response_to(where: Where, failure: DeskError) -> Response:
         wrong = FieldError(failure.pointer, failure.error_code)
         return problem_response(where, "validation_failed", errors=[wrong])
     code = failure.code if failure.code in PROBLEM_TYPES else "internal_error"
+    if isinstance(failure, CreationLimitReachedError):
+        wait = {"Retry-After": str(failure.seconds)}
+        return problem_response(where, code, members={"limit_of": failure.limit}, headers=wait)
     return problem_response(where, code, members=_members_of(failure))
 
 

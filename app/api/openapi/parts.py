@@ -297,6 +297,12 @@ PROBLEM: Json = {
             "maximum": 100,
             "description": "With `chat_limit_reached`: the number of working chats the customer may have.",
         },
+        "limit_of": {
+            "type": "string",
+            "maxLength": 64,
+            "description": "With `creation_limit_reached`: `customer` or `chat`, whose limit is reached. New "
+            "values may appear.",
+        },
         "left_minutes": {
             "type": "integer",
             "format": "int32",
@@ -365,6 +371,7 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     "reversal_exceeds_entry": {"left_minutes": 15},
     "attachment_not_stored": {"state": "pending"},
     "upload_quota_reached": {"limit_bytes": 1_073_741_824},
+    "creation_limit_reached": {"limit_of": "customer"},
     "file_too_large": {"limit_bytes": 10_485_760},
     "validation_failed": {
         "errors": [{"pointer": "/submission/text", "code": "missing", "detail": ERROR_TEXTS["missing"].en}]

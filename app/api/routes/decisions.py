@@ -30,7 +30,7 @@ router = APIRouter()
         summary="Preview a decision",
         tag="decisions",
         answers=(Success(200, "The decision.", DecisionOut, {"accepted": DECISION}),),
-        problems=("customer_not_found",),
+        problems=("customer_not_found", "too_many_long_texts"),
         bilingual=True,
         request_examples={"customer": DECISION_QUESTION, "whatIf": DECISION_WHAT_IF},
     ),
@@ -44,10 +44,10 @@ async def preview_decision(request: Request, body: DecisionIn, caller: CurrentCa
     """
     services = services_of(request)
     asked = body.submission
-    submission = to_submission(
+    submission = await to_submission(
         asked,
         asked.text,
-        services.texts,
+        request,
         customer_id=body.customer_id or "",
         attachment_kinds=asked.attachment_kinds,
     )

@@ -1,12 +1,13 @@
 """The conversation of a ticket."""
 
 from dataclasses import replace
+from functools import partial
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import services_of
+from app.api.dependencies import analysed_for, count_submission, services_of
 from app.api.http.answers import plain
 from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer
@@ -46,7 +47,14 @@ router = APIRouter()
         summary="Add a message",
         tag="conversation",
         answers=(Success(201, "The message.", MessageOut, {"answer": examples.MESSAGE}),),
-        problems=("ticket_not_found", "ticket_closed", "chat_not_assigned", "not_registered"),
+        problems=(
+            "ticket_not_found",
+            "ticket_closed",
+            "chat_not_assigned",
+            "not_registered",
+            "too_many_long_texts",
+            "creation_limit_reached",
+        ),
         idempotent=True,
         request_examples={"customer": examples.CUSTOMER_MESSAGE, "agent": examples.AGENT_MESSAGE},
     ),
@@ -65,14 +73,15 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
         raise Problem("validation_failed", errors=[FieldError("/article_id", "article_not_found")])
     known_id, stamp = ticket_id_of(ticket_id), services.clock.stamp()
     judged = services.texts.of_message if body.agent is None else services.texts.of_agent
-    words = PostedText(body.text, judged(body.text), tuple(body.attachment_ids))
+    facts = await analysed_for(request, (body.text,), lambda: judged(body.text))
+    words = PostedText(body.text, facts, tuple(body.attachment_ids))
     only = caller.customer_id
 
     def work(uow: UnitOfWork) -> tuple[StoredResponse, Registered | NotRegistered | None]:
         if body.agent is not None:
             posted = post_agent_message(uow, known_id, body.agent, words, stamp, only=only)
             return _answer(uow, posted), None
-        received = post_customer_message(uow, known_id, words, stamp, only=only)
+        received = post_customer_message(uow, known_id, words, stamp, only=only, limits=services.limits)
         if isinstance(received, Message):
             return _answer(uow, received), None
         if isinstance(received, NotRegistered):
@@ -83,10 +92,11 @@ async def post(request: Request, ticket_id: TicketPath, body: MessageIn, caller:
         response, submitted = await answer(request, caller, services.store, stamp, work)
     except HintsWantedError:
         # Rare, and hints take as long as the whole rest: they are made here and not for every message.
-        words = replace(words, facts=services.texts.of_submission(None, body.text))
+        as_submission = partial(services.texts.of_submission, None, body.text)
+        words = replace(words, facts=await analysed_for(request, (body.text,), as_submission))
         response, submitted = await answer(request, caller, services.store, stamp, work)
     if submitted is not None:
-        services.metrics.count(submitted)
+        count_submission(services, submitted)
     return response
 
 

@@ -1,24 +1,25 @@
 """Submissions over HTTP: from a request to the application, and the response when there is no ticket."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.requests import Request
 
+from app.api.dependencies import analysed_for, services_of
 from app.api.http.problems import problem_answer
 from app.api.http.request_context import language_for
 from app.api.schemas.decisions import DecisionOut, SubmissionWords
 from app.application.ports.access import StoredResponse
 from app.application.tickets.submission import Submission
 from app.application.tickets.submit_ticket import NotRegistered
-from app.application.tickets.text_analysis import TextAnalysis
 from app.domain.tickets.ticket import Author
 from app.domain.vocabulary import AttachmentKind
 
 
-def to_submission(
+async def to_submission(
     words: SubmissionWords,
     text: str,
-    texts: TextAnalysis,
+    request: Request,
     *,
     customer_id: str,
     attachment_kinds: Sequence[AttachmentKind] = (),
@@ -26,19 +27,22 @@ def to_submission(
     external_id: str | None = None,
     author: Author | None = None,
 ) -> Submission:
-    """Return the application value, with its texts judged."""
+    """Return the application value, with its texts judged. Raises TooManyLongTextsError."""
+    texts = (words.subject, text, *words.reproduction_steps)
+    judged = partial(
+        services_of(request).texts.of_submission,
+        words.subject,
+        text,
+        words.reproduction_steps,
+        attachment_kinds,
+        classified=words.category is not None,
+    )
     return Submission(
         customer_id=customer_id,
         channel=words.channel,
         chat_address=words.chat_id,
         text=text,
-        text_facts=texts.of_submission(
-            words.subject,
-            text,
-            words.reproduction_steps,
-            attachment_kinds,
-            classified=words.category is not None,
-        ),
+        text_facts=await analysed_for(request, texts, judged),
         category=words.category,
         impact=words.impact,
         subject=words.subject,

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import services_of
+from app.api.dependencies import analysed_for, services_of
 from app.api.http.answers import plain, response_of
 from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
@@ -26,6 +26,7 @@ router = APIRouter()
         summary="Check a text",
         tag="decisions",
         answers=(Success(200, "Findings and hints.", TextCheckOut, {"outage": examples.TEXT_CHECK}),),
+        problems=("too_many_long_texts",),
         request_examples={"outage": examples.TEXT_CHECK_IN},
     ),
 )
@@ -36,5 +37,6 @@ async def check_text(request: Request, body: TextCheckIn, caller: CurrentCaller)
     that the text suggests (3, 5) and a suspected outage (2.1). The result is advice and decides nothing.
     Places count Unicode code points.
     """
-    judged = services_of(request).texts.check(body.text)
+    services = services_of(request)
+    judged = await analysed_for(request, (body.text,), lambda: services.texts.check(body.text))
     return response_of(plain(200, TextCheckOut.of(judged.findings, judged.insult, judged.hints)))

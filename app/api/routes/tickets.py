@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.dependencies import services_of, version_check
+from app.api.dependencies import analysed_for, count_submission, services_of, version_check
 from app.api.http.answers import bytes_of
 from app.api.http.etags import conditional, read_if_match, versioned
 from app.api.http.guard import CurrentCaller
@@ -44,7 +44,13 @@ router = APIRouter()
         summary="Submit a ticket",
         tag="tickets",
         answers=(Success(201, "The ticket.", TicketOut, {"accepted": examples.TICKET}),),
-        problems=("customer_not_found", "external_id_taken", "not_registered"),
+        problems=(
+            "customer_not_found",
+            "external_id_taken",
+            "not_registered",
+            "too_many_long_texts",
+            "creation_limit_reached",
+        ),
         idempotent=True,
         etag=True,
         request_examples={"defect": examples.SUBMISSION, "triage": examples.SUBMISSION_TRIAGE},
@@ -60,10 +66,10 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     """
     services, language = services_of(request), language_for(request)
     stamp = services.clock.stamp()
-    submission = to_submission(
+    submission = await to_submission(
         body,
         body.text,
-        services.texts,
+        request,
         customer_id=body.customer_id,
         attachment_ids=body.attachment_ids,
         external_id=body.external_id,
@@ -71,7 +77,7 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
     )
 
     def work(uow: UnitOfWork) -> tuple[StoredResponse, Registered | NotRegistered]:
-        result = submit_ticket(uow, submission, stamp, only=caller.customer_id)
+        result = submit_ticket(uow, submission, stamp, only=caller.customer_id, limits=services.limits)
         if isinstance(result, NotRegistered):
             return not_registered(request, result), result
         ticket = result.view.ticket
@@ -80,7 +86,7 @@ async def submit(request: Request, body: TicketIn, caller: CurrentCaller) -> Res
 
     response, result = await answer(request, caller, services.store, stamp, work)
     if result is not None:
-        services.metrics.count(result)
+        count_submission(services, result)
     return response
 
 
@@ -180,6 +186,7 @@ async def events(request: Request, ticket_id: TicketPath, page: Page, caller: Cu
             "transition_not_allowed",
             "finding_not_allowed",
             "chat_not_assigned",
+            "too_many_long_texts",
         ),
         idempotent=True,
         etag=True,
@@ -205,7 +212,8 @@ async def transition(
     services, language = services_of(request), language_for(request)
     known_id, stamp = ticket_id_of(ticket_id), services.clock.stamp()
     check = version_check(read_if_match(request))
-    asked = body.to_transition(services.texts.stems(body.text))
+    stems = await analysed_for(request, (body.text,), lambda: services.texts.stems(body.text))
+    asked = body.to_transition(stems)
 
     def work(uow: UnitOfWork) -> tuple[StoredResponse, HintVerdict | None]:
         view = transition_ticket(uow, known_id, asked, stamp, check_version=check, only=caller.customer_id)

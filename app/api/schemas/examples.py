@@ -40,6 +40,7 @@ from app.domain.calendar.work_calendar import WorkCalendar
 from app.domain.chats.chat import Chat
 from app.domain.chats.staff import StaffMember
 from app.domain.customers.ledger import TicketMinutes, TimeEntry
+from app.domain.language.folding import fold
 from app.domain.language.triage import triage_hints
 from app.domain.regulation.case import CalendarFacts, Case, SubmissionFacts
 from app.domain.regulation.clauses import EDITION
@@ -205,7 +206,7 @@ SUBMISSION_TRIAGE: Json = {
 
 TEXT_CHECK_IN: Json = {"text": SUBMISSION_TRIAGE["text"]}
 TEXT_CHECK: Json = _json(
-    TextCheckOut.of((), None, triage_hints(TEXT_CHECK_IN["text"])),
+    TextCheckOut.of((), None, triage_hints(fold(TEXT_CHECK_IN["text"]))),
 )
 
 _DRAFT = Ticket(

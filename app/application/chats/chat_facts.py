@@ -81,7 +81,7 @@ def read_routing_facts(writing: WriteContext, chat: Chat, arrival: ChatArrival) 
 def ends_submission(writing: WriteContext, chat: Chat, arrival: ChatArrival) -> bool:
     """Check whether the submission in the making is complete before this message."""
     gathering = writing.uow.gatherings.get(chat.id)
-    if gathering is None:
+    if gathering is None or gathering.is_postponed:
         return False
     message = arrival.message
     command = command_of(message.text)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.chats.hold_message import hold_message
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.store import UnitOfWork
 from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
@@ -13,7 +14,7 @@ from app.application.tickets.submit_ticket import Registered, register
 from app.application.tickets.text_analysis import TextAnalysis
 from app.domain.chats.chat import Chat
 from app.domain.chats.chat_message import ChatMessage, author_of
-from app.domain.chats.gathering import joined
+from app.domain.chats.gathering import joined, postpone
 from app.domain.vocabulary import AttachmentKind
 
 
@@ -26,17 +27,27 @@ class Draft:
     facts: TextFacts
 
 
-def draft_of(uow: UnitOfWork, chat_id: str, texts: TextAnalysis) -> Draft:
-    """Read the gathered messages of a chat."""
-    messages = tuple(uow.chat_messages.gathered(chat_id))
+def gathered_messages(uow: UnitOfWork, chat_id: str, limits: CreationLimits) -> tuple[ChatMessage, ...]:
+    """Read the gathered messages of a chat. Raises CreationLimitReachedError before it reads them."""
+    chat = uow.chats.get(chat_id)
+    if chat is not None and chat.customer_id is not None:
+        limits.check(chat.customer_id, chat_id)
+    return tuple(uow.chat_messages.gathered(chat_id))
+
+
+def draft_of(chat_id: str, messages: tuple[ChatMessage, ...], texts: TextAnalysis) -> Draft:
+    """Return the gathered messages of a chat with their facts."""
     return Draft(chat_id, messages, texts.of_submission(None, _text(messages), attachments=_kinds(messages)))
 
 
-def close_gathering(uow: UnitOfWork, draft: Draft, stamp: Stamp) -> Registered | None:
+def close_gathering(
+    uow: UnitOfWork, draft: Draft, stamp: Stamp, limits: CreationLimits = UNLIMITED
+) -> Registered | None:
     """Register the gathered messages as one ticket.
 
     None if the submission was closed meanwhile, if the messages have changed since the draft was read, or if
     all were revoked. None as well if the chat is unassigned: the messages then wait for its assignment.
+    Raises CreationLimitReachedError.
     """
     writing = WriteContext(uow, stamp.now, stamp.ids())
     chat = uow.chats.lock_by_id(draft.chat_id)
@@ -55,10 +66,25 @@ def close_gathering(uow: UnitOfWork, draft: Draft, stamp: Stamp) -> Registered |
         for message in messages:
             uow.chat_messages.save(replace(message, gathered=False))
         return None
-    return _register(writing, chat, chat.customer_id, draft)
+    return _register(writing, chat, chat.customer_id, draft, limits)
 
 
-def _register(writing: WriteContext, chat: Chat, customer_id: str, draft: Draft) -> Registered:
+def postpone_gathering(uow: UnitOfWork, chat_id: str, stamp: Stamp) -> bool:
+    """Postpone the end of a gathering for whose ticket there is no room; return whether it is the first time.
+
+    Its messages stay gathered, and further ones join them.
+    """
+    uow.chats.lock_by_id(chat_id)
+    gathering = uow.gatherings.get(chat_id)
+    if gathering is None or gathering.closes_at is None:
+        return False
+    uow.gatherings.save(postpone(gathering, stamp.now))
+    return not gathering.is_postponed
+
+
+def _register(
+    writing: WriteContext, chat: Chat, customer_id: str, draft: Draft, limits: CreationLimits
+) -> Registered:
     first = draft.messages[0]
     submission = Submission(
         customer_id=customer_id,
@@ -72,7 +98,7 @@ def _register(writing: WriteContext, chat: Chat, customer_id: str, draft: Draft)
         messages=tuple(_submitted(message) for message in draft.messages),
         topic=first.topic,
     )
-    registered = register(writing, submission)
+    registered = register(writing, submission, limits=limits)
     if not isinstance(registered, Registered):
         raise AssertionError("a working chat's submission is registered")  # noqa: TRY004 - not about types
     for message, kept in zip(draft.messages, registered.messages, strict=True):

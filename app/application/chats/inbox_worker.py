@@ -8,18 +8,31 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from functools import partial
 from typing import Protocol
 
-from app.application.chats.close_gathering import Draft, close_gathering, draft_of
+from app.application.chats.close_gathering import (
+    close_gathering,
+    draft_of,
+    gathered_messages,
+    postpone_gathering,
+)
 from app.application.chats.process_update import ParsedUpdate, fail_update, process_update
 from app.application.chats.receive_message import UpdateResult
-from app.application.errors import DeskError, OutcomeUnknownError, StoreUnavailableError
+from app.application.errors import (
+    CreationLimitReachedError,
+    DeskError,
+    OutcomeUnknownError,
+    StoreUnavailableError,
+)
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.inbox import ChatKey
 from app.application.ports.messengers import Messenger, UnreadableUpdateError
 from app.application.ports.store import Store, UnitOfWork
+from app.application.ports.turns import Turns
 from app.application.stamp import Clock
 from app.application.tickets.submit_ticket import Registered
-from app.application.tickets.text_analysis import TextAnalysis
+from app.application.tickets.text_analysis import TextAnalysis, analysed
 from app.domain.chats.chat_message import clean
 from app.domain.chats.gathering import Gathering
 from app.domain.chats.inbound import InboundMessage
@@ -32,6 +45,9 @@ UPDATES_AT_ONCE = 10
 
 OTHERS_PAUSE = 0.1
 """Seconds to the next try while another process has all due updates."""
+
+CALLER = "inbox"
+"""The name under which the jobs take turns with API keys."""
 
 CLOSED_AT_ONCE = 50
 TRIES_TO_CLOSE = 5
@@ -46,6 +62,7 @@ class InboxObserver(Protocol):
     def failed(self, channel: str, error: str, *, parked: bool) -> None: ...
     def registered(self, result: Registered) -> None: ...
     def expired(self, updates: int) -> None: ...
+    def postponed(self, reached: CreationLimitReachedError) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +72,11 @@ class InboxParts:
     store: Store
     clock: Clock
     texts: TextAnalysis
+    turns: Turns
     messengers: Mapping[str, Messenger]
     observer: InboxObserver
     staff: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    limits: CreationLimits = UNLIMITED
 
 
 class GatheringJob:
@@ -85,12 +104,23 @@ class GatheringJob:
 
     async def close(self, chat_id: str) -> None:
         """Close the submission of a chat now."""
-        store, clock = self._parts.store, self._parts.clock
-        draft: Draft = await store.read(lambda uow: draft_of(uow, chat_id, self._parts.texts))
-        stamp = clock.stamp()
-        registered = await store.write(lambda uow: close_gathering(uow, draft, stamp))
+        parts, store = self._parts, self._parts.store
+        stamp = parts.clock.stamp()
+        try:
+            messages = await store.read(lambda uow: gathered_messages(uow, chat_id, parts.limits))
+            texts = [message.text for message in messages]
+            draft = await analysed(
+                parts.turns, CALLER, texts, partial(draft_of, chat_id, messages, parts.texts)
+            )
+            stamp = parts.clock.stamp()
+            registered = await store.write(lambda uow: close_gathering(uow, draft, stamp, parts.limits))
+        except CreationLimitReachedError as reached:
+            if await store.write(lambda uow: postpone_gathering(uow, chat_id, stamp)):
+                parts.observer.postponed(reached)
+            return
         if registered is not None:
-            self._parts.observer.registered(registered)
+            parts.limits.count(registered.view.ticket.customer_id, registered.view.ticket.chat_id)
+            parts.observer.registered(registered)
 
 
 def _lags(uow: UnitOfWork, gathering: Gathering, now: datetime) -> bool:
@@ -144,7 +174,7 @@ class InboxJob:
         return _Turn.OTHERS if result is UpdateResult.TAKEN else _Turn.DONE
 
     async def _effect_of(self, item: InboxItem) -> UpdateResult:
-        update = self._read(item)
+        update = await self._read(item)
         for _ in range(TRIES_TO_CLOSE):
             stamp = self._parts.clock.stamp()
             result = await self._parts.store.write(
@@ -155,7 +185,7 @@ class InboxJob:
             await self._close_gathering_of(update)
         raise AssertionError("a submission in the making could not be closed")
 
-    def _read(self, item: InboxItem) -> ParsedUpdate:
+    async def _read(self, item: InboxItem) -> ParsedUpdate:
         parts = self._parts
         messenger = parts.messengers.get(item.channel)
         if messenger is None:
@@ -163,7 +193,8 @@ class InboxJob:
         inbound = messenger.read(item.raw)
         text = spoken(clean(inbound.event.text)) if isinstance(inbound.event, InboundMessage) else ""
         staff = parts.staff.get(item.channel, frozenset())
-        return ParsedUpdate(item, inbound, text, parts.texts.of_message(text), staff)
+        facts = await analysed(parts.turns, CALLER, (text,), partial(parts.texts.of_message, text))
+        return ParsedUpdate(item, inbound, text, facts, staff)
 
     async def _close_gathering_of(self, update: ParsedUpdate) -> None:
         address = update.inbound.address

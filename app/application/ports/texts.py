@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.domain.language.folding import Folded
 from app.domain.language.hints import TriageHints
 from app.domain.language.notes import Note
 from app.domain.language.spans import Obscenity
@@ -29,7 +30,7 @@ class TextFacts:
     obscenity_policy: ObscenityPolicy = ObscenityPolicy.DEFERRED
 
 
-ObscenityJudge = Callable[[str], Sequence[Obscenity]]
+ObscenityJudge = Callable[[Folded], Sequence[Obscenity]]
 """Finds obscene words (4.6), in the order of the text."""
 
 

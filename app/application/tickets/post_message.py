@@ -7,6 +7,7 @@ from app.application.attachments.uploads import bind, lock_unused
 from app.application.errors import TicketClosedError
 from app.application.outbox.ask_to_reword import ask_to_reword
 from app.application.outbox.send_to_chat import send_to_chat
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.store import UnitOfWork
 from app.application.ports.texts import TextFacts
 from app.application.stamp import Stamp, WriteContext
@@ -63,21 +64,27 @@ def post_agent_message(
 
 
 def post_customer_message(
-    uow: UnitOfWork, ticket_id: str, words: PostedText, stamp: Stamp, *, only: str | None = None
+    uow: UnitOfWork,
+    ticket_id: str,
+    words: PostedText,
+    stamp: Stamp,
+    *,
+    only: str | None = None,
+    limits: CreationLimits = UNLIMITED,
 ) -> Message | Registered | NotRegistered:
     """Store a customer's message, and change the status of the ticket as the message requires.
 
     On a closed ticket, and on a resolved one after three silent working days, the text is a new submission.
     The result of that submission is returned, and the message belongs to the new ticket. Raises
-    HintsWantedError if such a text was not analysed as a submission, and InvalidValueError for an unusable
-    attachment.
+    HintsWantedError if such a text was not analysed as a submission, CreationLimitReachedError, and
+    InvalidValueError for an unusable attachment.
     """
     ticket = lock_ticket_to_decide(uow, ticket_id, only=only)
     writing = WriteContext(uow, stamp.now, stamp.ids()).not_before(ticket)
     if ticket.status is Status.RESOLVED and silent_too_long(writing, ticket):
         ticket = close_for_silence(writing, ticket)
     if ticket.status is Status.CLOSED:
-        return _submit_anew(writing, ticket, words)
+        return _submit_anew(writing, ticket, words, limits)
     return take_message(writing, ticket, words, writing.now)
 
 
@@ -134,7 +141,9 @@ def _asks_something(words: PostedText) -> bool:
     return words.facts.has_words and not is_mere_thanks(words.text)
 
 
-def _submit_anew(writing: WriteContext, ticket: Ticket, words: PostedText) -> Registered | NotRegistered:
+def _submit_anew(
+    writing: WriteContext, ticket: Ticket, words: PostedText, limits: CreationLimits
+) -> Registered | NotRegistered:
     if words.facts.hints is None:
         raise HintsWantedError
     submission = Submission(
@@ -146,4 +155,4 @@ def _submit_anew(writing: WriteContext, ticket: Ticket, words: PostedText) -> Re
         author=ticket.author,
         attachment_ids=words.attachment_ids,
     )
-    return register(writing, submission)
+    return register(writing, submission, limits=limits)

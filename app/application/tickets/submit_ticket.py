@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from app.application.attachments.uploads import bind, lock_unused
 from app.application.errors import ExternalIdTakenError
 from app.application.outbox.enqueue import Concerns, enqueue
+from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp, WriteContext
 from app.application.tickets.facts import (
@@ -67,18 +68,27 @@ class NotRegistered:
 
 
 def submit_ticket(
-    uow: UnitOfWork, submission: Submission, stamp: Stamp, *, only: str | None = None
+    uow: UnitOfWork,
+    submission: Submission,
+    stamp: Stamp,
+    *,
+    only: str | None = None,
+    limits: CreationLimits = UNLIMITED,
 ) -> Registered | NotRegistered:
     """Decide on a submission and register it, unless the regulation excludes it.
 
     Raises NotFoundError for an unknown or foreign customer, ExternalIdTakenError for a repeated id, and
-    InvalidValueError for an unusable attachment.
+    InvalidValueError for an unusable attachment, and CreationLimitReachedError.
     """
-    return register(WriteContext(uow, stamp.now, stamp.ids()), submission, only=only)
+    return register(WriteContext(uow, stamp.now, stamp.ids()), submission, only=only, limits=limits)
 
 
 def register(
-    writing: WriteContext, submission: Submission, *, only: str | None = None
+    writing: WriteContext,
+    submission: Submission,
+    *,
+    only: str | None = None,
+    limits: CreationLimits = UNLIMITED,
 ) -> Registered | NotRegistered:
     """Submit within a transaction that may write more."""
     uow, as_of = writing.uow, submission.arrived_at or writing.now
@@ -101,6 +111,7 @@ def register(
         decision = decide(case)
     if decision.outcome is Outcome.NOT_REGISTERED or chat is None:
         return NotRegistered(decision, case)
+    limits.check(customer.id, chat.id)
     registered = _save(writing, submission, chat, decision, case, calendar)
     bound = bind(uow, files, registered.first_message, of_submission=True)
     return replace(registered, view=replace(registered.view, attachments=bound)) if bound else registered

@@ -12,6 +12,8 @@ from app.domain.chats.chat_message import MAX_TEXT
 
 QUIET = timedelta(seconds=2)
 LONGEST = timedelta(seconds=10)
+POSTPONED = LONGEST
+"""Time to the next try to close a gathering for whose ticket there was no room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Gathering:
     started_at: datetime
     opened_at: datetime
     closes_at: datetime | None
+
+    @property
+    def is_postponed(self) -> bool:
+        """Whether there was no room for its ticket: it then accepts every message until it can be closed."""
+        return self.closes_at is not None and self.closes_at > self.opened_at + LONGEST
 
     def is_over(self, received_at: datetime, occurred_at: datetime) -> bool:
         """Check whether a message with this own time came too late to be gathered."""
@@ -51,6 +58,11 @@ def extend(gathering: Gathering, author_id: str | None, occurred_at: datetime, n
     if author_id == gathering.author_id and closes_at is not None:
         closes_at = max(closes_at, min(now + QUIET, gathering.opened_at + LONGEST))
     return replace(gathering, started_at=started_at, closes_at=closes_at)
+
+
+def postpone(gathering: Gathering, now: datetime) -> Gathering:
+    """Return the gathering with the instant of the next try to close it."""
+    return replace(gathering, closes_at=max(now, gathering.opened_at + QUIET) + POSTPONED)
 
 
 def joined(texts: Iterable[str]) -> str:

@@ -1,14 +1,15 @@
 """Folding of a text to its visible form: plain small letters, each with its place in the original.
 
 Folding removes compatibility forms, capitals, ё, accents, invisible characters and look-alike letters of
-other alphabets. Folding a folded text changes nothing.
+other alphabets. Folding a folded text changes nothing, and it at most triples the length of a text.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from app.domain.language.alphabet import BLANKS, JOINER, KINDRED
 
@@ -22,66 +23,92 @@ _LAST_LETTER_FORM = "\U0001faff"
 _OTHER_SCRIPT = "字"
 """Stands for ideographs and all characters after the emoji, which are too many to look up one by one."""
 _SPACES = frozenset("\t\n\r\v\f\x1c\x1d\x1e\x1f\x85")
+_LONGEST_FORM = 3
+"""Maximum letters of one character.
+
+A longer compatibility form, such as the 18 letters of U+FDFA, is no part of a word and becomes one sign.
+"""
+_KNOWN_FORMS = 16_384
+"""Number of cached forms of characters."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Forms(dict[int, str]):
+    """The folded forms of characters by code point, as `str.translate` looks them up."""
+
+    def __missing__(self, code: int) -> str:
+        """Fold a character on its first occurrence."""
+        if len(self) >= _KNOWN_FORMS:
+            self.clear()
+        form = self[code] = _letters(chr(code))
+        return form
+
+
+_FORMS = _Forms()
+
+
+@dataclass(slots=True)
 class Folded:
-    """A folded text; `starts` and `ends` map each character to the original, None if places are equal."""
+    """A text with its folded form."""
 
+    original: str
     text: str
-    starts: Sequence[int] | None = None
-    ends: Sequence[int] | None = None
+    _ends: list[int] | None = field(default=None, init=False, repr=False, compare=False)
+    """By character of the original: the end of its form in the folded text."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the place in the original of a part, which must not be empty."""
-        if self.starts is None or self.ends is None:
-            return start, end
-        return self.starts[start], self.ends[end - 1]
+        """Return the place in the original of a part of the folded text, which must not be empty.
+
+        An accent belongs to the letter that it follows.
+        """
+        if self._ends is None:
+            self._ends = list(accumulate(map(len, _forms(self.original))))
+        first, last = bisect_right(self._ends, start), bisect_right(self._ends, end - 1) + 1
+        while last < len(self.original) and unicodedata.category(self.original[last]) in _ACCENTS:
+            last += 1
+        return first, last
 
 
-@lru_cache(maxsize=2)  # each rule folds the text that the previous rule has folded
 def fold(text: str) -> Folded:
     """Fold a text; the usual one, of Russian and ASCII characters, in a single step."""
     if _PLAIN.fullmatch(text):
-        return Folded(text.lower().replace("ё", "е"))
-    folded: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for place, sign in enumerate(text):
-        letters = _letters(sign)
-        if not letters:
-            _accent(sign, place, folded, ends)
-            continue
-        for letter in letters:
-            folded.append(letter)
-            starts.append(place)
-            ends.append(place + 1)
-    return Folded("".join(folded), starts, ends)
+        return Folded(text, text.lower().replace("ё", "е"))
+    folded = text.translate(_FORMS)
+    if _BREVE in folded:
+        folded = folded.replace(_I + _BREVE, _SHORT_I).replace(_BREVE, "")
+    return Folded(text, folded)
 
 
-def _accent(sign: str, place: int, folded: list[str], ends: list[int]) -> None:
-    """Attach an accent to the preceding letter; и with a breve becomes a letter of its own."""
-    if not folded or unicodedata.category(sign) not in _ACCENTS or ends[-1] != place:
-        return
-    ends[-1] = place + 1
-    if sign == _BREVE and folded[-1] == _I:
-        folded[-1] = _SHORT_I
+def joined(first: Folded, second: Folded) -> Folded:
+    """Return two texts as one of two lines."""
+    return Folded(f"{first.original}\n{second.original}", f"{first.text}\n{second.text}")
 
 
-@lru_cache(maxsize=16_384)
+def _forms(text: str) -> Iterator[str]:
+    """Return the form of each character; a breve has none of its own."""
+    forms = map(_FORMS.__getitem__, map(ord, text))
+    return ("" if form == _BREVE else form for form in forms) if _BREVE in text else forms
+
+
 def _letters(sign: str) -> str:
-    """Return the folded form of one character; empty for an invisible one."""
+    """Return the folded form of one character; empty for an invisible one.
+
+    A breve stays, because и and a breve together are a letter of their own.
+    """
     if _FIRST_IDEOGRAPH <= sign <= _LAST_SYLLABLE or "\uf900" <= sign <= "\ufaff" or sign > _LAST_LETTER_FORM:
         return _OTHER_SCRIPT
     if sign in _SPACES:
         return " " if sign not in "\n\r\t" else sign
     category = unicodedata.category(sign)
+    if sign == _BREVE:
+        return sign
     if category in _INVISIBLE or sign in BLANKS:
         return ""
     if category[0] == "Z":
         return " "
     small = unicodedata.normalize("NFKC", sign).casefold()
     folded = "".join(_base(letter) for letter in small)
+    if len(folded) > _LONGEST_FORM:
+        return _OTHER_SCRIPT
     return folded or (JOINER if category in _PICTURES else "")
 
 

@@ -6,7 +6,7 @@ The same clause of the text must contain an address: you, your, a noun for staff
 
 import re
 
-from app.domain.language.folding import fold
+from app.domain.language.folding import Folded
 from app.domain.language.insult_words import (
     ADJECTIVES,
     NOT_STAFF,
@@ -49,16 +49,16 @@ _RIGHT_BEFORE = re.compile(
 _VOCATIVE_END = re.compile(r"\s*(?:,(?!\s*а не)|$)")
 
 
-def insult_hint(text: str) -> Span | None:
+def insult_hint(folded: Folded) -> Span | None:
     """Return the first insulting word addressed to the staff, or None."""
-    folded = fold(text[:_MOST])
-    if _ANY.search(folded.text) is None:
+    text = folded.text[:_MOST]
+    if _ANY.search(text) is None:
         return None
-    for clause in _CLAUSE.finditer(folded.text):
+    for clause in _CLAUSE.finditer(text):
         found = _addressed(clause[0])
         if found is not None:
             start, end = folded.span(clause.start() + found.start(), clause.start() + found.end())
-            return Span(text[start:end], start, end)
+            return Span(folded.original[start:end], start, end)
     return None
 
 

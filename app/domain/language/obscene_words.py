@@ -55,6 +55,7 @@ def may_be_obscene(letters: str) -> bool:
     return letters.isascii() or any(map(_MIXED_ROOTS.has_core, _forms(letters)))
 
 
+@lru_cache(maxsize=KNOWN_WORDS)
 def _mixed_level(word: str) -> ObscenityLevel | None:
     """Judge a word with at most a third of digits and signs: «100к» and «4е00» are not judged."""
     letters = sum(map(str.isalpha, word))
@@ -63,6 +64,7 @@ def _mixed_level(word: str) -> ObscenityLevel | None:
     return _level_of_forms(word, _MIXED_ROOTS.level_of)
 
 
+@lru_cache(maxsize=KNOWN_WORDS)
 def _latin_level(word: str) -> ObscenityLevel | None:
     """Judge a word by the closed list, or as one typed in look-alikes only."""
     if not word.isalpha():

@@ -16,7 +16,7 @@ from app.domain.language.disguises import (
     spaced_places,
     torn_places,
 )
-from app.domain.language.folding import fold
+from app.domain.language.folding import Folded
 from app.domain.language.obscene_words import KNOWN_WORDS, russian_level, word_level
 from app.domain.language.spans import LEVEL_STRENGTH, Obscenity
 
@@ -56,9 +56,8 @@ _STRETCHED = re.compile(r"(.)\1")
 _HIDING = re.compile(r"(?<=[а-я])[@$!|](?=[а-я])")
 
 
-def find_obscenity(text: str) -> tuple[Obscenity, ...]:
+def find_obscenity(folded: Folded) -> tuple[Obscenity, ...]:
     """Return all obscene words, including rude ones, in the order of the text and without overlaps."""
-    folded = fold(text)
     searched = (
         folded.text if _IN_NOT_WORDS.search(folded.text) is None else _NOT_WORDS.sub(_blank, folded.text)
     )
@@ -66,7 +65,7 @@ def find_obscenity(text: str) -> tuple[Obscenity, ...]:
     findings = []
     for start, end, level in places:
         first, last = folded.span(start, end)
-        findings.append(Obscenity(text[first:last], first, last, level))
+        findings.append(Obscenity(folded.original[first:last], first, last, level))
     return tuple(findings)
 
 
@@ -104,6 +103,8 @@ def _token_places(text: str) -> Iterator[Place]:
     parted = stretched = 0
     for match in _TOKEN.finditer(text):
         token, start = match[0].rstrip(_EDGES), match.start()
+        if len(token) < _SHORTEST:
+            continue
         judged = len(token) <= LONGEST
         usual = judged and _is_usual(token)
         if usual or _RUSSIAN.fullmatch(token):
@@ -115,8 +116,7 @@ def _token_places(text: str) -> Iterator[Place]:
         parts = parts_of(token)
         for first, last, level in _part_places(token, parts):
             yield start + first, start + last, level
-        parted_or_hidden = len(parts) > 1 or _HIDING.search(token) is not None
-        if parted_or_hidden and len(token) <= LONGEST and parted < MOST_PARTED:
+        if judged and parted < MOST_PARTED and (len(parts) > 1 or _HIDING.search(token)):
             parted += 1
             for first, last, level in _parted_places(token, parts):
                 yield start + first, start + last, level

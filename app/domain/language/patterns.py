@@ -40,8 +40,8 @@ class RootMatcher:
     def __init__(self, roots: Sequence[Root], clean: Sequence[str], spelling: Spelling) -> None:
         """Compile the patterns in one spelling."""
         cores = [spelling(root.core) for root in roots]
-        self._core = re.compile("|".join(cores))
-        self._which = re.compile(f"(?={'|'.join(f'({core})' for core in cores)})")
+        self._core = re.compile("|".join(cores))  # without groups, a search skips to the possible letters
+        self._which = re.compile("|".join(f"({core})" for core in cores))
         self._clean = re.compile("|".join(map(spelling, clean)))
         self._words = [(re.compile("|".join(map(spelling, root.words))), root.level) for root in roots]
 
@@ -55,10 +55,11 @@ class RootMatcher:
 
     def level_of(self, word: str) -> ObscenityLevel | None:
         """Return the level of a word; None if no root matches."""
-        if self._core.search(word) is None:
-            return None
-        for found in self._which.finditer(word):
-            words, level = self._words[(found.lastindex or 1) - 1]
+        found = self._core.search(word)
+        while found is not None:
+            which = self._which.match(word, found.start())
+            words, level = self._words[((which and which.lastindex) or 1) - 1]
             if words.fullmatch(word) and not self.is_clean(word):
                 return level
+            found = self._core.search(word, found.start() + 1)
         return None

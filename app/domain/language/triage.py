@@ -7,7 +7,7 @@ effect: an agent sees the ticket before other unclassified ones of its priority.
 import re
 from collections.abc import Sequence
 
-from app.domain.language.folding import Folded, fold
+from app.domain.language.folding import Folded
 from app.domain.language.hints import CategoryHint, TriageHints
 from app.domain.language.triage_rules import (
     ATTACHED,
@@ -42,13 +42,12 @@ _NO_OUTAGE = _at_word(NO_OUTAGE)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\w)[^.!?\n]+)*[.!?]?")
 
 
-def triage_hints(text: str, attachments: Sequence[AttachmentKind] = ()) -> TriageHints:
+def triage_hints(folded: Folded, attachments: Sequence[AttachmentKind] = ()) -> TriageHints:
     """Return the hints of a text; empty if it says too little."""
-    folded = fold(text[:_READ])
-    return TriageHints(_categories(text, folded, attachments), suspected_impact(folded.text))
+    return TriageHints(_categories(folded, attachments), _suspected_impact(folded.text[:_READ]))
 
 
-def suspected_impact(folded: str) -> Impact | None:
+def _suspected_impact(folded: str) -> Impact | None:
     """Return the impact of the outage that a folded text suggests: the gravest one, or None."""
     sentences = [s[0] for s in _SENTENCE.finditer(folded) if not _NO_OUTAGE.search(s[0])]
     for impact, patterns in _OUTAGES.items():
@@ -57,15 +56,16 @@ def suspected_impact(folded: str) -> Impact | None:
     return None
 
 
-def _categories(text: str, folded: Folded, attachments: Sequence[AttachmentKind]) -> tuple[CategoryHint, ...]:
+def _categories(folded: Folded, attachments: Sequence[AttachmentKind]) -> tuple[CategoryHint, ...]:
+    text = folded.text[:_READ]
     scores: dict[Category, int] = {}
     matched: dict[Category, tuple[str, ...]] = {}
     for category, signals in _SIGNALS.items():
-        found = [(weight, match) for pattern, weight in signals if (match := pattern.search(folded.text))]
+        found = [(weight, match) for pattern, weight in signals if (match := pattern.search(text))]
         if found:
             shown = sum(category in ATTACHED.get(kind, ()) for kind in set(attachments))
             scores[category] = sum(weight for weight, _ in found) + min(shown, 1)
-            matched[category] = tuple(_fragment(text, folded, match) for _, match in found)[:_MOST_MATCHED]
+            matched[category] = tuple(_fragment(folded, match) for _, match in found)[:_MOST_MATCHED]
     best = max(scores.values(), default=0)
     if best < THRESHOLD:
         return ()
@@ -76,6 +76,6 @@ def _categories(text: str, folded: Folded, attachments: Sequence[AttachmentKind]
     )
 
 
-def _fragment(text: str, folded: Folded, match: re.Match[str]) -> str:
+def _fragment(folded: Folded, match: re.Match[str]) -> str:
     start, end = folded.span(*match.span())
-    return text[start : min(end, start + _LONGEST_MATCH)]
+    return folded.original[start : min(end, start + _LONGEST_MATCH)]

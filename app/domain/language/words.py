@@ -2,10 +2,16 @@
 
 import re
 import unicodedata
+from typing import Literal
 
 # A keycap emoji contains a digit: digit, optional variation selector, combining keycap.
 _KEYCAP = re.compile("[0-9]\ufe0f?\u20e3")
 _WORD = re.compile(r"\w+")
+_KANA_MARKS = "\uff9e\uff9f"
+"""Letters of Unicode that become marks in a normal form."""
+_MAY_BE_MARKS = re.compile(f"(?:[^\\w\\s!-~]|[{_KANA_MARKS}]){{31,}}")
+_MARKS = 30
+"""Most marks of one letter, as in the stream-safe format of Unicode (UAX #15)."""
 
 
 def has_words(text: str) -> bool:
@@ -16,6 +22,26 @@ def has_words(text: str) -> bool:
 def _is_word_character(character: str) -> bool:
     category = unicodedata.category(character)
     return category[0] == "L" or category == "Nd"
+
+
+def normalised(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """Return the text in a normal form of Unicode, with at most 30 marks on a letter.
+
+    Marks are sorted in a time that grows with the square of their number.
+    """
+    if len(text) > _MARKS and not unicodedata.is_normalized(form, text):
+        text = _MAY_BE_MARKS.sub(_shortened, text)
+    return unicodedata.normalize(form, text)
+
+
+def _shortened(signs: re.Match[str]) -> str:
+    """Return the signs with at most 30 marks in a row."""
+    kept, marks = [], 0
+    for sign in signs[0]:
+        marks = marks + 1 if sign in _KANA_MARKS or unicodedata.category(sign)[0] == "M" else 0
+        if marks <= _MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 # Words that thank or confirm. They don't reopen a resolved ticket.
@@ -45,7 +71,7 @@ def is_mere_thanks(text: str) -> bool:
     that thanks or confirms.
     """
     # Composed first: some keyboards send a letter and its dots as two characters.
-    words = _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+    words = _WORD.findall(normalised("NFC", text).casefold())
     if "?" in text or _THANKING.isdisjoint(words):
         return False
     return all(word in _THANKING or word in _BESIDE for word in words)

@@ -35,6 +35,7 @@ from app.application.administration.api_keys import hash_of
 from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
 from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
 from app.application.ports.attachments import BlobStore
+from app.application.ports.creation import UNLIMITED
 from app.application.ports.store import Store, UnitOfWork
 from app.application.stamp import Stamp
 from app.application.tickets.text_analysis import TextAnalysis
@@ -44,6 +45,7 @@ from app.observability.http_metrics import HttpMetrics
 from app.observability.inbox_metrics import InboxMetrics
 from app.observability.readiness import Readiness
 from app.observability.sending_status import SendingStatus
+from tests.fakes.inline_turns import InlineTurns
 from tests.fakes.virtual_clock import VirtualClock
 
 T = TypeVar("T")
@@ -343,6 +345,8 @@ class Desk:
             store=store,
             clock=self.clock,
             texts=TextAnalysis(find_obscenity, SnowballStemmer()),
+            turns=InlineTurns(),
+            limits=UNLIMITED,
             metrics=metrics,
             files=Files(cast("BlobStore", None), FileContentCheck(), quota=0),
             webhooks=Webhooks({}),

@@ -6,6 +6,7 @@ import pytest
 
 from app.application.chats.receive_message import UpdateResult
 from app.domain.chats.inbox import InboxState
+from app.domain.language.folding import fold
 from app.domain.language.triage import triage_hints
 from app.domain.tickets.event import EventType
 from app.domain.tickets.ticket import Author, display_number
@@ -58,7 +59,7 @@ async def test_a_message_becomes_a_ticket_two_seconds_later_acknowledged_once(ch
 
 
 async def test_a_picture_speaks_for_a_fault_in_the_hints_too(chat: Chatter) -> None:
-    assert triage_hints("Не сохраняется карточка").categories == ()
+    assert triage_hints(fold("Не сохраняется карточка")).categories == ()
     ticket = await chat.submitted("1", "Не сохраняется карточка", files=["image"])
     assert [hint.category for hint in ticket.hints.categories] == [
         Category.OPERATION_FAILURE,

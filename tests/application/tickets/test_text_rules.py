@@ -8,6 +8,7 @@ from app.application.tickets.post_message import HintsWantedError, PostedText, p
 from app.application.tickets.submit_ticket import NotRegistered
 from app.application.tickets.text_analysis import TextAnalysis
 from app.application.tickets.ticket_view import TicketView
+from app.domain.language.folding import Folded
 from app.domain.language.hints import NO_HINTS, HintVerdict
 from app.domain.language.notes import MOST_NOTES, Note
 from app.domain.language.spans import Obscenity
@@ -80,15 +81,18 @@ def test_neither_the_reason_nor_what_is_sent_repeats_the_words() -> None:
 
 
 def test_rude_words_and_insults_are_noted_and_decide_nothing() -> None:
-    texts = TextAnalysis(lambda text: (Obscenity(text[:4], 0, 4, ObscenityLevel.RUDE),), TEXTS.stemmer)
+    def rude(text: Folded) -> tuple[Obscenity, ...]:
+        return (Obscenity(text.original[:4], 0, 4, ObscenityLevel.RUDE),)
+
+    texts = TextAnalysis(rude, TEXTS.stemmer)
     facts = texts.of_submission(None, "Вы идиоты")
     assert facts.obscene_level is None
     assert [note.span.fragment for note in facts.notes] == ["Вы и", "идиоты"]
 
 
 def test_the_settings_say_which_levels_count() -> None:
-    def rude(text: str) -> tuple[Obscenity, ...]:
-        return (Obscenity(text[:1], 0, 1, ObscenityLevel.RUDE),)
+    def rude(text: Folded) -> tuple[Obscenity, ...]:
+        return (Obscenity(text.original[:1], 0, 1, ObscenityLevel.RUDE),)
 
     counted = frozenset(ObscenityLevel)
     assert TextAnalysis(rude, TEXTS.stemmer, counted).of_message("а").obscene_level is ObscenityLevel.RUDE

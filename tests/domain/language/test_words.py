@@ -1,12 +1,13 @@
 """What counts as a word (4.2), and which words only thank."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.language.words import has_words, is_mere_thanks
+from app.domain.language.words import has_words, is_mere_thanks, normalised
 
 
 @pytest.mark.parametrize(
@@ -122,3 +123,21 @@ def test_letters_put_together_from_two_signs_are_thanks_too() -> None:
 def test_any_text_can_be_asked(text: str) -> None:
     if is_mere_thanks(text):
         assert "?" not in text
+
+
+# Unicode sorts the marks of a letter, in a time that grows with the square of their number
+
+
+@pytest.mark.parametrize(
+    "marks", ["\u0301\u0316", "\u0f73", "\u0344\u0316", "\uff9e\u0316", "\u20e3\u0301\u0316", "\u302a\u0301"]
+)
+def test_a_letter_keeps_thirty_marks(marks: str) -> None:
+    text = normalised("NFKC", f"а{marks * 8_000} б")
+    assert len(text) <= 100
+    assert text.endswith(" б")
+
+
+@given(text=st.text(st.sampled_from("аеи eo\u0301\u0306\u0308\u0f73\uff9eｶ…😀⑽ﬁ⼺"), max_size=200))
+def test_other_texts_are_normalised_as_by_unicode(text: str) -> None:
+    if all(len(run) <= 30 for run in re.findall("[\u0301\u0306\u0308\u0f73\uff9e]+", text)):
+        assert normalised("NFKC", text) == unicodedata.normalize("NFKC", text)
