@@ -138,6 +138,7 @@ def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, sto
             failed_tries(settings.failed_key_limit),
         ),
         store=store,
+        searches=wired.store,
         clock=wired.clock,
         texts=wired.texts,
         metrics=metrics,

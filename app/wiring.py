@@ -12,7 +12,7 @@ from app.adapters.sql.stores.sqlite import SqliteStore
 from app.adapters.system import SystemClock
 from app.application.ports.attachments import BlobStore, ContentCheck
 from app.application.ports.messengers import Messenger
-from app.application.ports.store import Store
+from app.application.ports.store import Searches, Store
 from app.domain.calendar.work_calendar import WorkCalendar
 from app.settings import POSTGRESQL, Settings
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.application.tickets.text_analysis import TextAnalysis
 
 
-class OpenStore(Store, Protocol):
+class OpenStore(Store, Searches, Protocol):
     """A store that holds connections."""
 
     async def close(self) -> None:

@@ -12,7 +12,7 @@ from app.api.http.guard import Gate
 from app.application.chats.inbox_worker import InboxObserver
 from app.application.ports.attachments import BlobStore, ContentCheck
 from app.application.ports.messengers import Messenger
-from app.application.ports.store import Store
+from app.application.ports.store import Searches, Store
 from app.application.stamp import Clock
 from app.application.tickets.text_analysis import TextAnalysis
 from app.application.versions import VersionCheck
@@ -62,6 +62,7 @@ class Services:
 
     gate: Gate
     store: Store
+    searches: Searches
     clock: Clock
     texts: TextAnalysis
     metrics: DeskMetrics

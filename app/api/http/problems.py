@@ -86,6 +86,7 @@ STATUSES: Mapping[str, int] = {
     "too_many_failed_keys": 429,
     "headers_too_large": 431,
     "internal_error": 500,
+    "search_too_slow": 503,
     "store_unavailable": 503,
     "outcome_unknown": 503,
     "not_ready": 503,

@@ -53,6 +53,7 @@ def _many(description: str) -> Any:  # noqa: ANN401 - as Query itself
         summary="List tickets",
         tag="tickets",
         answers=(Success(200, "A page of tickets.", TicketsPage, {"one": examples.page(examples.TICKET)}),),
+        problems=("search_too_slow",),
         paged=True,
         bilingual=True,
     ),
@@ -107,6 +108,9 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
 
     `sort=priority` puts the most urgent first, then orders by arrival. Declined tickets have no priority
     and come last.
+
+    A list may take up to one second, including the wait for other lists of the same API key: the slow ones
+    of a key run one after another. Then the response is 503 `search_too_slow`.
     """
     services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
@@ -138,7 +142,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     def work(uow: UnitOfWork) -> list[TicketView]:
         return view_tickets(uow, uow.tickets.page(wanted, sort, after, asked.rows), now)
 
-    found = await services.store.read(work)
+    found = await services.searches.search(work, caller.key_id)
     return asked.respond(
         found,
         lambda view: bytes_of(TicketOut.of(view, language)),

@@ -83,7 +83,7 @@ async def test_work_is_not_lost_between_the_servers_last_words_and_the_end_of_it
     store: PostgresStore, wire: Wire, calendar: WorkCalendar, postgres_url: str, at_end: bool
 ) -> None:
     # Its ROLLBACK is never answered: as long as this is waited for.
-    wired = PostgresStore(postgres_engine(wire.url, answer_seconds=2), calendar, waiting=100)
+    wired = PostgresStore(postgres_engine(wire.url), calendar, waiting=100)
     runs = 0
 
     def work(uow: UnitOfWork) -> None:
@@ -205,9 +205,13 @@ async def test_a_server_that_is_away_is_unavailability_until_it_is_back(
 
 
 @pytest.fixture
-async def impatient(store: PostgresStore, wire: Wire, calendar: WorkCalendar) -> AsyncIterator[PostgresStore]:
+async def impatient(
+    store: PostgresStore, wire: Wire, calendar: WorkCalendar, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[PostgresStore]:
     """Give a store that waits for an answer no longer than a moment."""
-    engine = postgres_engine(wire.url, answer_seconds=0.2)
+    for name in ("WORK_SECONDS", "COMMIT_SECONDS"):
+        monkeypatch.setattr(f"app.adapters.sql.stores.postgres.{name}", 0.2)
+    engine = postgres_engine(wire.url)
     opened = PostgresStore(engine, calendar, waiting=100)
     yield opened
     await opened.close()
@@ -216,7 +220,8 @@ async def impatient(store: PostgresStore, wire: Wire, calendar: WorkCalendar) ->
 async def test_a_server_that_hangs_is_unavailability_until_it_goes_on(
     impatient: PostgresStore, wire: Wire, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.adapters.sql.engines.postgres.CONNECT_SECONDS", 0.2)
+    for name in ("CONNECT_SECONDS", "LEAVE_SECONDS"):
+        monkeypatch.setattr(f"app.adapters.sql.engines.postgres.{name}", 0.1)
     assert await impatient.write(add(1)) is not None
     wire.hang()
     for _ in range(3):

@@ -34,7 +34,7 @@ from app.application.administration.api_keys import hash_of
 from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUnavailableError
 from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
 from app.application.ports.attachments import BlobStore
-from app.application.ports.store import Store, UnitOfWork
+from app.application.ports.store import Searches, Store, UnitOfWork
 from app.application.stamp import Stamp
 from app.application.tickets.text_analysis import TextAnalysis
 from app.domain.language.obscenity import find_obscenity
@@ -342,6 +342,7 @@ class Desk:
         app.state.services = Services(
             gate=Gate(KeyRing(store, self.clock, ADMIN), rate_limiter(self.requests_a_minute)),
             store=store,
+            searches=cast("Searches", store),
             clock=self.clock,
             texts=TextAnalysis(find_obscenity, SnowballStemmer()),
             metrics=metrics,

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from app.adapters.sql.schema.types import json_text
-from app.application.errors import StoreUnavailableError
+from app.application.errors import OutOfTimeError, StoreUnavailableError
 
 BUSY_TIMEOUT_MS = 5_000
 CACHED_STATEMENTS = 512
@@ -128,19 +128,21 @@ class SqliteDriver:
         self._connection.executemany(sql, many)
 
 
-def is_unavailability(error: BaseException) -> bool:
-    """Check whether an error is due to the disk or a lock, and not to the statement."""
+def _primary_code(error: BaseException) -> int | None:
+    """Return the primary result code of an error of SQLite; None for any other error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
-        return False
+        return None
     code: int | None = getattr(cause, "sqlite_errorcode", None)
-    return code is not None and code & _PRIMARY in _UNAVAILABLE
+    return None if code is None else code & _PRIMARY
 
 
 def as_application_error(error: BaseException) -> BaseException:
-    """Return the application's error for one of the database; any other error unchanged."""
-    if not is_unavailability(error):
+    """Return the application's error if disk, lock or time limit is the cause, otherwise the same error."""
+    code = _primary_code(error)
+    if code not in _UNAVAILABLE:
         return error
-    unavailable = StoreUnavailableError(str(error.__cause__ or error))
+    kind = OutOfTimeError if code == sqlite3.SQLITE_INTERRUPT else StoreUnavailableError
+    unavailable = kind(str(error.__cause__ or error))
     unavailable.__cause__ = error
     return unavailable
