@@ -23,7 +23,7 @@ from app.api.http.idempotency import answer
 from app.api.http.keys import Access, KeyRing, Scope
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.operation import IfMatchUse, Operation, Success
-from app.api.http.pagination import Page, listing
+from app.api.http.pagination import Page, instant_column, listing, name_column, rank_column
 from app.api.http.problems import install_problems, problem_answer
 from app.api.http.rate_limit import rate_limiter
 from app.api.http.routing import assert_guarded, include_operations, operation
@@ -236,7 +236,7 @@ async def index(
 ) -> Response:
     """List things."""
     asked = listing(request, caller, page)
-    after = asked.after(datetime, int, str)
+    after = asked.after(instant_column, rank_column, name_column)
     start = 0 if after is None else after[1] + 1
     found = list(enumerate(store_of(request).things))[start : start + asked.rows]
     return asked.respond(found, lambda row: rendered(row[1]), lambda row: (NOW, row[0], row[1]))
