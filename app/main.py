@@ -42,6 +42,7 @@ from app.api.routes import (
 )
 from app.application.ports.store import Store
 from app.domain.attachments.file_types import MIB
+from app.observability.database_metrics import watch_log
 from app.observability.desk_metrics import DeskMetrics
 from app.observability.http_metrics import HttpMetrics
 from app.observability.inbox_metrics import InboxGauges, InboxMetrics
@@ -129,6 +130,8 @@ def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, sto
     admin_key = settings.admin_key.get_secret_value() if settings.admin_key else None
     messengers = {messenger.channel: messenger for messenger in wired.messengers}
     metrics = DeskMetrics(registry)
+    if wired.database_log is not None:
+        watch_log(registry, wired.database_log)
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
     return Services(

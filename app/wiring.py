@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.adapters.production_calendar import production_calendar
+from app.adapters.sql.engines.sqlite import database_file, log_file
 from app.adapters.sql.stores.sqlite import SqliteStore
 from app.adapters.system import SystemClock
 from app.application.ports.attachments import BlobStore, ContentCheck
@@ -42,6 +43,8 @@ class Wired:
     messengers: tuple[Messenger, ...] = ()
     polled: "TelegramApi | None" = None
     """The API to fetch updates from in polling mode."""
+    database_log: Path | None = None
+    """SQLite's write-ahead log; None on PostgreSQL."""
 
     async def close(self) -> None:
         """Close all connections."""
@@ -92,6 +95,21 @@ def inbox_jobs(
     return InboxJob(parts), GatheringJob(parts)
 
 
+def on_network_file_systems(settings: Settings) -> dict[str, str]:
+    """Return the type of the file system by setting, for data that is on one of a network."""
+    from app.adapters.mounts import MOUNTS, network_file_system
+
+    places = {"SUPPORT_ATTACHMENTS_DIR": attachments_folder(settings)}
+    if settings.embedded:
+        places["SUPPORT_DATABASE_URL"] = database_file(settings.database_url)
+    try:
+        mounts = MOUNTS.read_text("utf-8", "replace")
+    except OSError:  # only Linux has it
+        return {}
+    found = {name: network_file_system(place.resolve(), mounts) for name, place in places.items()}
+    return {name: kind for name, kind in found.items() if kind is not None}
+
+
 def attachments_folder(settings: Settings) -> Path:
     """Return the folder that holds the contents of attachments."""
     return settings.attachments_dir or settings.data_dir / "attachments"
@@ -115,6 +133,7 @@ def wire(settings: Settings) -> Wired:
         content=FileContentCheck(),
         messengers=_messengers(settings),
         polled=telegram_api(settings) if settings.telegram_mode == "polling" else None,
+        database_log=log_file(database_file(settings.database_url)) if settings.embedded else None,
     )
 
 

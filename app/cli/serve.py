@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app import __version__
-from app.cli.common import WRONG_USE, fail, listen, load_settings, migrated
+from app.cli.common import (
+    WRONG_USE,
+    fail,
+    listen,
+    load_settings,
+    migrated,
+    warn_of_network_file_systems,
+)
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -54,6 +61,7 @@ def serve(
             "For example: SUPPORT_ATTACHMENTS_DIR=/var/lib/support-desk/attachments",
             WRONG_USE,
         )
+    warn_of_network_file_systems(settings)
     if applied:
         structlog.get_logger("app.main").info("migrated", revisions=applied)
     welcome = ""
@@ -99,6 +107,7 @@ def run_relay() -> None:
     """
     settings = load_settings()
     migrated(settings)
+    warn_of_network_file_systems(settings)
 
     from prometheus_client import CollectorRegistry
 

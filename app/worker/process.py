@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import structlog
 from prometheus_client import CollectorRegistry
 
+from app.observability.database_metrics import watch_log
 from app.observability.desk_metrics import DeskMetrics
 from app.observability.inbox_metrics import InboxMetrics
 from app.observability.sending_metrics import RelayMetrics
@@ -36,6 +37,8 @@ async def run_until_told(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     relay = build_relay(wired, settings, Wake(), metrics, observer)
+    if wired.database_log is not None:
+        watch_log(registry, wired.database_log)
     channels = [messenger.channel for messenger in wired.messengers]
     try:
         async with _probed(wired, channels, registry, listener):

@@ -1,6 +1,5 @@
 """Unassigned chats (4.1)."""
 
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response

@@ -18,6 +18,12 @@ CACHE_KIB = 16_384
 CHECKPOINT_PAGES = 4_000
 """16 MiB of log before a checkpoint: with SQLite's default of 1,000 submissions cost a tenth more."""
 
+LOG_BYTES = 32 * 1024 * 1024
+"""Size to which SQLite cuts the log when it starts again at its beginning: twice what usual work needs.
+
+It grows beyond that while a long read, such as a backup, keeps a checkpoint from ending.
+"""
+
 _UNAVAILABLE = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -49,6 +55,11 @@ def database_file(path_or_url: str) -> Path:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         raise ValueError("the database must be a SQLite file, such as sqlite:///data/support.db")
     return Path(url.database)
+
+
+def log_file(file: Path) -> Path:
+    """Return the path of the write-ahead log of a database."""
+    return file.with_name(f"{file.name}-wal")
 
 
 def create_file(file: Path) -> None:
@@ -86,6 +97,7 @@ def _connect(file: Path, busy_timeout_ms: int) -> sqlite3.Connection:
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
     except BaseException:
         connection.close()
         raise

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from app.adapters.sql.engines.sqlite import LOG_BYTES
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError
 from app.adapters.sql.stores.sqlite import SqliteStore
 from app.application.errors import StoreUnavailableError
@@ -37,7 +38,13 @@ def add(number: int, **changed: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 1)],
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 1),
+        ("journal_size_limit", LOG_BYTES),
+    ],
 )
 async def test_connections_have_the_safe_settings(store: SqliteStore, name: str, value: object) -> None:
     assert await store.write(pragma(name)) == value
