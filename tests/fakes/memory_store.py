@@ -124,7 +124,7 @@ class MemoryStore:
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return work(MemoryUnitOfWork(self._contents.copy(), self._calendar))
 
-    async def search(self, work: Callable[[UnitOfWork], T], key_id: str) -> T:  # noqa: ARG002 - nothing waits here
+    async def search(self, work: Callable[[UnitOfWork], T], key_id: str) -> T:
         return await self.read(work)
 
     async def check(self) -> Mapping[str, bool]:

@@ -71,9 +71,9 @@ class Turns:
 
     @asynccontextmanager
     async def turn_of(self, key_id: str) -> AsyncIterator[None]:
-        """Wait for the turn and hold it. Raises OutOfTimeError if too many wait already."""
+        """Wait for the turn and hold it. Raises SearchTooSlowError if too many wait already."""
         if self._callers[key_id] > WAITING:
-            raise OutOfTimeError("too many searches of this key wait")
+            raise SearchTooSlowError
         self._callers[key_id] += 1
         try:
             async with self._locks.setdefault(key_id, asyncio.Lock()):

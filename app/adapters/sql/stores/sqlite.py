@@ -218,9 +218,10 @@ class Snapshots:
                 self._run(call)
 
     def _run(self, call: PendingCall) -> None:
-        self._until, self._future = perf_counter() + call.seconds, call.future
         self._uow.begin("BEGIN")
+        self._until, self._future = perf_counter() + call.seconds, call.future
         call.run(self._uow)
+        self._until, self._future = inf, None
         if call.error is not None:
             call.fail(as_application_error(call.error))
         if self._driver.in_transaction:

@@ -28,6 +28,10 @@ def log(database: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return log_file(database)
 
 
+def size_of(log: Path) -> int:
+    return log.stat().st_size
+
+
 async def write(store: SqliteStore, number: int, text: str = "") -> None:
     await store.write(lambda uow: uow.tickets.add(a_ticket(number, text=text), ()))
 
@@ -38,10 +42,10 @@ def checkpoint(uow: UnitOfWork) -> None:
 
 async def test_a_large_log_is_cut_by_the_write_after_a_checkpoint(log: Path, store: SqliteStore) -> None:
     await write(store, 1, LARGE)
-    assert log.stat().st_size > SMALL
+    assert size_of(log) > SMALL
     await store.read(checkpoint)
     await write(store, 2)
-    assert log.stat().st_size <= SMALL
+    assert size_of(log) <= SMALL
 
 
 async def test_a_long_read_keeps_the_log_until_it_ends(log: Path, store: SqliteStore, database: Path) -> None:
@@ -51,10 +55,10 @@ async def test_a_long_read_keeps_the_log_until_it_ends(log: Path, store: SqliteS
         await write(store, 1, LARGE)
         await store.read(checkpoint)
         await write(store, 2)
-        assert log.stat().st_size > SMALL
+        assert size_of(log) > SMALL
     await store.read(checkpoint)
     await write(store, 3)
-    assert log.stat().st_size <= SMALL
+    assert size_of(log) <= SMALL
 
 
 async def test_the_limit_is_above_what_usual_work_needs(store: SqliteStore) -> None:
@@ -68,5 +72,5 @@ async def test_the_metric_is_the_size_of_the_log(database: Path, store: SqliteSt
     watch_log(other, tmp_path / "absent")
     await write(store, 1)
     name = "support_database_wal_bytes"
-    assert registry.get_sample_value(name) == log_file(database).stat().st_size > 0
+    assert registry.get_sample_value(name) == size_of(log_file(database)) > 0
     assert other.get_sample_value(name) == 0
