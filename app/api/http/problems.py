@@ -96,6 +96,7 @@ PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
     "wrong_webhook_secret": {"WWW-Authenticate": 'Webhook realm="support-desk"'},
     "unauthenticated": {"WWW-Authenticate": 'Bearer realm="support-desk"'},
     "idempotency_in_progress": {"Retry-After": "1"},
+    "search_too_slow": {"Retry-After": "5"},
     "store_unavailable": {"Retry-After": "2"},
     "outcome_unknown": {"Retry-After": "1"},
     "not_ready": {"Retry-After": "1"},
