@@ -23,19 +23,19 @@ class PendingCall:
     seconds: float
     result: Any = None
     error: BaseException | None = None
-    _taken: Lock = field(default_factory=Lock)
+    _claimed: Lock = field(default_factory=Lock)
 
     @classmethod
     def to(cls, work: Callable[[SqlUnitOfWork], Any], seconds: float = inf) -> "PendingCall":
         """Create the call of the running coroutine."""
         return cls(work, asyncio.get_running_loop().create_future(), seconds)
 
-    def take(self) -> bool:
-        """Take the call to run it, or to refuse it: only the first attempt succeeds, from any thread.
+    def claim(self) -> bool:
+        """Claim the call to run it, or to refuse it: only the first attempt succeeds, from any thread.
 
-        A call whose caller was cancelled cannot be taken.
+        A call whose caller was cancelled cannot be claimed.
         """
-        return self._taken.acquire(blocking=False) and not self.future.done()
+        return self._claimed.acquire(blocking=False) and not self.future.done()
 
     def run(self, uow: SqlUnitOfWork) -> bool:
         """Run the work and store its result or error; returns whether it succeeded."""

@@ -214,7 +214,7 @@ class Snapshots:
     def run(self, calls: Sequence[PendingCall]) -> None:
         """Run calls; afterwards each has its result or error."""
         for call in calls:
-            if call.take():
+            if call.claim():
                 self._run(call)
 
     def _run(self, call: PendingCall) -> None:
@@ -234,7 +234,7 @@ class Snapshots:
 
 def _refuse_late(call: PendingCall) -> None:
     """Refuse a write that still waits for its turn. One that has begun gets the rest of its time."""
-    if call.take():
+    if call.claim():
         call.refuse(OutOfTimeError("the write waited too long"))
         return
     unknown = OutcomeUnknownError("the write takes too long")
