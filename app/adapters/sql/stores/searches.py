@@ -2,8 +2,8 @@
 
 The cost of a search is unknown before it runs. So each first runs as an ordinary read, which is stopped
 after QUICK_SECONDS. A search that was stopped runs again in a lane that ordinary reads never use, as long as
-its time allows. An expensive search therefore delays the reads of other keys by QUICK_SECONDS at most, and the
-quick searches of its own key do not wait for it to end.
+its time allows. An expensive search therefore delays the reads of other keys by QUICK_SECONDS at most, and
+the quick searches of its own key do not wait for it to end.
 """
 
 import asyncio
