@@ -46,6 +46,7 @@ from app.application.clock_watch import LOOK_EVERY, ClockWatch
 from app.application.ports.store import Store
 from app.domain.attachments.file_types import MIB
 from app.observability.clock_metrics import ClockMetrics
+from app.observability.database_metrics import watch_log
 from app.observability.desk_metrics import DeskMetrics
 from app.observability.http_metrics import HttpMetrics
 from app.observability.inbox_metrics import InboxGauges, InboxMetrics
@@ -133,6 +134,8 @@ def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, sto
     """Build the services; requests write to `store`, the probes and gauges read the wired one."""
     messengers = {messenger.channel: messenger for messenger in wired.messengers}
     metrics = DeskMetrics(registry)
+    if wired.database_log is not None:
+        watch_log(registry, wired.database_log)
     for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
         registry.register(collector)
     return Services(
@@ -142,6 +145,7 @@ def _services(wired: Wired, settings: Settings, registry: CollectorRegistry, sto
             failed_tries(settings.failed_key_limit, steady_seconds),
         ),
         store=store,
+        searches=wired.store,
         clock=wired.clock,
         texts=wired.texts,
         turns=wired.turns,

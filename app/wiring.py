@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.adapters.creation_limits import CountedCreations
 from app.adapters.production_calendar import production_calendar
+from app.adapters.sql.engines.sqlite import database_file, log_file
 from app.adapters.sql.stores.sqlite import SqliteStore
 from app.adapters.system import SystemClock, steady_seconds
 from app.adapters.turns import ThreadTurns
 from app.application.ports.attachments import BlobStore, ContentCheck
 from app.application.ports.creation import UNLIMITED, CreationLimits
 from app.application.ports.messengers import Messenger
-from app.application.ports.store import Store
+from app.application.ports.store import Searches, Store
 from app.domain.calendar.work_calendar import WorkCalendar
 from app.settings import POSTGRESQL, Settings
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from app.application.tickets.text_analysis import TextAnalysis
 
 
-class OpenStore(Store, Protocol):
+class OpenStore(Store, Searches, Protocol):
     """A store that holds connections."""
 
     async def close(self) -> None:
@@ -48,6 +49,8 @@ class Wired:
     limits: CreationLimits = UNLIMITED
     polled: "TelegramApi | None" = None
     """The API to fetch updates from in polling mode."""
+    database_log: Path | None = None
+    """SQLite's write-ahead log; None on PostgreSQL."""
 
     async def close(self) -> None:
         """Close all connections."""
@@ -106,6 +109,21 @@ def creation_limits(settings: Settings, now: Callable[[], float] = steady_second
     return CountedCreations(settings.customer_tickets_per_day, settings.chat_tickets_per_day, now)
 
 
+def on_network_file_systems(settings: Settings) -> dict[str, str]:
+    """Return the type of the file system by setting, for data that is on one of a network."""
+    from app.adapters.mounts import MOUNTS, network_file_system
+
+    places = {"SUPPORT_ATTACHMENTS_DIR": attachments_folder(settings)}
+    if settings.embedded:
+        places["SUPPORT_DATABASE_URL"] = database_file(settings.database_url)
+    try:
+        mounts = MOUNTS.read_text("utf-8", "replace")
+    except OSError:  # only Linux has it
+        return {}
+    found = {name: network_file_system(place.resolve(), mounts) for name, place in places.items()}
+    return {name: kind for name, kind in found.items() if kind is not None}
+
+
 def attachments_folder(settings: Settings) -> Path:
     """Return the folder that holds the contents of attachments."""
     return settings.attachments_dir or settings.data_dir / "attachments"
@@ -131,6 +149,7 @@ def wire(settings: Settings) -> Wired:
         messengers=_messengers(settings),
         limits=creation_limits(settings),
         polled=telegram_api(settings) if settings.telegram_mode == "polling" else None,
+        database_log=log_file(database_file(settings.database_url)) if settings.embedded else None,
     )
 
 

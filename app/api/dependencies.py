@@ -14,7 +14,7 @@ from app.application.clock_watch import ClockWatch
 from app.application.ports.attachments import BlobStore, ContentCheck
 from app.application.ports.creation import CreationLimits
 from app.application.ports.messengers import Messenger
-from app.application.ports.store import Store
+from app.application.ports.store import Searches, Store
 from app.application.ports.turns import Turns
 from app.application.stamp import Clock
 from app.application.tickets.submit_ticket import NotRegistered, Registered
@@ -72,6 +72,7 @@ class Services:
 
     gate: Gate
     store: Store
+    searches: Searches
     clock: Clock
     texts: TextAnalysis
     turns: Turns

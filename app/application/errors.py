@@ -181,8 +181,18 @@ class StoreUnavailableError(DeskError):
     code = "store_unavailable"
 
 
+class OutOfTimeError(StoreUnavailableError):
+    """The database took longer than a call may take; nothing was changed."""
+
+
+class SearchTooSlowError(DeskError):
+    """A search, with the wait for its turn, took longer than a search may take."""
+
+    code = "search_too_slow"
+
+
 class OutcomeUnknownError(DeskError):
-    """The connection was lost during the commit: the change may or may not be stored. Never retried here."""
+    """The commit was not confirmed: the change may or may not be stored. Never retried here."""
 
     code = "outcome_unknown"
 

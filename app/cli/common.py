@@ -82,6 +82,16 @@ def warn_of_open_files(settings: "Settings") -> None:
         structlog.get_logger("app.main").warning("open to other users", path=str(path), advice="chmod o-rwx")
 
 
+def warn_of_network_file_systems(settings: "Settings") -> None:
+    """Log a warning for each part of the data on a file system that other machines share."""
+    import structlog
+
+    from app.wiring import on_network_file_systems
+
+    for setting, kind in on_network_file_systems(settings).items():
+        structlog.get_logger("app.main").warning("data on a network file system", setting=setting, type=kind)
+
+
 def with_store(work: "Callable[[OpenStore], Awaitable[T]]") -> T:
     """Run work on the migrated database, then close the database."""
     settings = load_settings()

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app import __version__
-from app.cli.common import WRONG_USE, fail, listen, load_settings, migrated, warn_of_open_files
+from app.cli.common import (
+    WRONG_USE,
+    fail,
+    listen,
+    load_settings,
+    migrated,
+    warn_of_network_file_systems,
+    warn_of_open_files,
+)
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -55,6 +63,7 @@ def serve(
             WRONG_USE,
         )
     warn_of_open_files(settings)
+    warn_of_network_file_systems(settings)
     if applied:
         structlog.get_logger("app.main").info("migrated", revisions=applied)
     welcome = ""
@@ -101,6 +110,7 @@ def run_relay() -> None:
     settings = load_settings()
     migrated(settings)
     warn_of_open_files(settings)
+    warn_of_network_file_systems(settings)
 
     from prometheus_client import CollectorRegistry
 

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from app.adapters.system import steady_seconds
 from app.application.clock_watch import ClockWatch
 from app.observability.clock_metrics import ClockMetrics
+from app.observability.database_metrics import watch_log
 from app.observability.desk_metrics import DeskMetrics
 from app.observability.inbox_metrics import InboxMetrics
 from app.observability.sending_metrics import RelayMetrics
@@ -40,6 +41,8 @@ async def run_until_told(
         loop.add_signal_handler(number, told.set)
     watch = ClockWatch(wired.clock, steady_seconds, ClockMetrics(registry))
     relay = build_relay(wired, settings, Wake(), metrics, observer, watch)
+    if wired.database_log is not None:
+        watch_log(registry, wired.database_log)
     channels = [messenger.channel for messenger in wired.messengers]
     try:
         async with _probed(wired, channels, registry, watch, listener):

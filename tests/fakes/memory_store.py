@@ -127,6 +127,9 @@ class MemoryStore:
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         return work(MemoryUnitOfWork(self._contents.copy(), self._calendar))
 
+    async def search(self, work: Callable[[UnitOfWork], T], key_id: str) -> T:
+        return await self.read(work)
+
     async def check(self) -> Mapping[str, bool]:
         return {"database": True, "migrations": True, "writer": True}
 

@@ -1,16 +1,18 @@
 """Pages by cursor: opaque, and bound to a list, its order and its caller.
 
 A cursor holds the key of the last row and a digest over that key, the path, the filters and the
-confinement of the caller. It is no secret and needs no signature: a forged one only starts at another place
-of the same confined list, and its values are checked by type.
+confinement of the caller. The digest has no secret, so that anyone can forge a cursor. A forged one only
+starts at another place of the same confined list: each value is parsed as strictly as its column needs, and
+the database never gets a value that it cannot compare.
 """
 
 import hashlib
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -22,18 +24,23 @@ from starlette.responses import Response
 from app.api.http.answers import NO_HEADERS, json_answer, response_of
 from app.api.http.keys import Caller
 from app.api.http.problems import Problem
+from app.api.schemas.base import UUID_PATTERN
 from app.application.ports.access import StoredResponse
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 CURSOR_MAX = 1024
 DIGEST_BYTES = 9
-INT64 = 2**63
+RANK_MAX = 2**31 - 1
+"""Greatest value of an integer column of PostgreSQL."""
+
 TEXT_MAX = 256
 
 Row = TypeVar("Row")
 Value = datetime | date | int | str
 Key = tuple[Value, ...]
+Column = Callable[[Any], Value]
+"""Parses the value of a column from a cursor. Raises ValueError or TypeError for any other value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +90,11 @@ class Listing:
         """The number of rows to read: one more than the page, which shows whether there is a next page."""
         return self.page.limit + 1
 
-    def after(self, *kinds: type) -> Any:  # noqa: ANN401 - a tuple of the kinds
-        """Return the key of the last row seen, as a tuple of these types, or None. Problem `bad_cursor`."""
+    def after(self, *columns: Column) -> Any:  # noqa: ANN401 - a tuple of the columns' values
+        """Return the key of the last row seen, one value per column, or None. Problem `bad_cursor`."""
         if self.page.cursor is None:
             return None
-        key = _decode(self.page.cursor, self._bound_to)
-        if len(key) != len(kinds) or any(
-            type(value) is not kind for value, kind in zip(key, kinds, strict=True)
-        ):
-            raise Problem("bad_cursor")
-        return key
+        return _decode(self.page.cursor, self._bound_to, columns)
 
     def render(
         self,
@@ -137,12 +139,50 @@ def listing(request: Request, caller: Caller, page: PageRequest) -> Listing:
     return Listing(request.scope["path"], query, caller.customer_id, page)
 
 
+def instant_column(value: Any) -> datetime:  # noqa: ANN401 - any JSON value
+    """Parse an instant in UTC."""
+    instant = datetime.fromisoformat(value)
+    if instant.tzinfo is not UTC:
+        raise ValueError
+    return instant
+
+
+def day_column(value: Any) -> date:  # noqa: ANN401 - any JSON value
+    """Parse a day."""
+    return date.fromisoformat(value)
+
+
+def rank_column(value: Any) -> int:  # noqa: ANN401 - any JSON value
+    """Parse a rank: an integer from 0."""
+    if type(value) is not int or not 0 <= value <= RANK_MAX:
+        raise ValueError
+    return value
+
+
+def id_column(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Parse a UUID of the service."""
+    if not _UUID.fullmatch(value):
+        raise ValueError
+    return str(value)
+
+
+def name_column(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Parse a name, as databases can store it: no NUL, no half of a surrogate pair."""
+    if type(value) is not str or len(value) > TEXT_MAX or "\0" in value:
+        raise ValueError
+    value.encode()
+    return value
+
+
+_UUID = re.compile(UUID_PATTERN, re.ASCII)
+
+
 def _encode(key: Key, bound_to: bytes) -> str:
     text = json.dumps([_written(value) for value in key], separators=(",", ":")).encode()
     return urlsafe_b64encode(_digest(text, bound_to) + text).rstrip(b"=").decode()
 
 
-def _decode(cursor: str, bound_to: bytes) -> Key:
+def _decode(cursor: str, bound_to: bytes, columns: Sequence[Column]) -> Key:
     try:
         if not 0 < len(cursor) <= CURSOR_MAX:
             raise Problem("bad_cursor")
@@ -150,9 +190,10 @@ def _decode(cursor: str, bound_to: bytes) -> Key:
         digest, text = raw[:DIGEST_BYTES], raw[DIGEST_BYTES:]
         if digest != _digest(text, bound_to):
             raise Problem("bad_cursor")
-        key = tuple(_read(kind, value) for kind, value in json.loads(text))
+        key = tuple(column(value) for column, value in zip(columns, json.loads(text), strict=True))
     except (ValueError, TypeError, RecursionError):
         raise Problem("bad_cursor") from None
+    # One spelling per key: no other form of the same instant, and no blanks.
     if _encode(key, bound_to) != cursor:
         raise Problem("bad_cursor")
     return key
@@ -162,31 +203,5 @@ def _digest(text: bytes, bound_to: bytes) -> bytes:
     return hashlib.sha256(b"%d:%s%s" % (len(text), text, bound_to)).digest()[:DIGEST_BYTES]
 
 
-def _written(value: Value) -> tuple[str, int | str]:
-    match value:
-        case datetime():
-            return "t", value.isoformat()
-        case date():
-            return "d", value.isoformat()
-        case int():
-            return "i", value
-        case str():
-            return "s", value
-
-
-def _read(kind: object, value: object) -> Value:
-    match kind, value:
-        case "t", str():
-            moment = datetime.fromisoformat(value)
-            if moment.tzinfo is None:
-                raise ValueError
-            return moment
-        case "d", str():
-            return date.fromisoformat(value)
-        case "i", int() if type(value) is int and abs(value) < INT64:
-            return value
-        case "s", str() if len(value) <= TEXT_MAX and "\0" not in value:
-            value.encode()
-            return value
-        case _:
-            raise ValueError
+def _written(value: Value) -> int | str:
+    return value.isoformat() if isinstance(value, date) else value

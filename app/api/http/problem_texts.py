@@ -570,6 +570,21 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "A request with an Idempotency-Key can safely be repeated.",
         ),
     ),
+    "search_too_slow": ProblemText(
+        Text("Поиск слишком долгий", "Search too slow"),
+        Text(
+            "Поиск не уложился в 1 секунду. Сузьте его: задайте период (created_from, created_to), "
+            "клиента или меньше слов.",
+            "The search did not finish within 1 second. Narrow it: give a period (created_from, created_to), "
+            "a customer or fewer words.",
+        ),
+        Text(
+            "В эту секунду входит ожидание других долгих поисков с тем же ключом: они выполняются "
+            "по очереди. Отправляйте их один за другим.",
+            "The second includes the wait for other slow searches of the same key, which run one after "
+            "another. Send them one at a time.",
+        ),
+    ),
     "store_unavailable": ProblemText(
         Text("База данных недоступна", "Database unavailable"),
         Text(
@@ -581,8 +596,8 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     "outcome_unknown": ProblemText(
         Text("Результат неизвестен", "Outcome unknown"),
         Text(
-            "Связь с базой данных прервалась во время записи: изменение могло сохраниться.",
-            "The connection to the database was lost during the commit: the change may have taken effect.",
+            "База данных не подтвердила запись: изменение могло сохраниться.",
+            "The database did not confirm the commit: the change may have taken effect.",
         ),
         Text(
             "Повторите запрос с тем же Idempotency-Key: он выполнится ровно один раз.",

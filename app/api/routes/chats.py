@@ -13,7 +13,7 @@ from app.api.http.etags import read_if_match, versioned
 from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.operation import IfMatchUse, Operation, Success
-from app.api.http.pagination import Page, listing
+from app.api.http.pagination import Page, id_column, instant_column, listing
 from app.api.http.path_params import ChannelPath, ChatPath, CustomerPath, address_of, customer_id_of
 from app.api.http.routing import operation
 from app.api.schemas import examples
@@ -143,7 +143,7 @@ async def list_working_chats(
     """
     services, known_id = services_of(request), customer_id_of(customer_id)
     asked = listing(request, caller, page)
-    after, stamp = asked.after(datetime, str), services.clock.stamp()
+    after, stamp = asked.after(instant_column, id_column), services.clock.stamp()
     chats = await services.store.read(lambda uow: list_chats(uow, known_id, stamp, only=caller.customer_id))
     rest = [one for one in chats if after is None or _key(one) > after]
     return asked.respond(rest[: asked.rows], lambda one: bytes_of(ChatOut.of(one)), _key)

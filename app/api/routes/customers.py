@@ -12,7 +12,7 @@ from app.api.http.etags import conditional, read_if_match, versioned
 from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.operation import IfMatchUse, Operation, Success
-from app.api.http.pagination import Page, listing
+from app.api.http.pagination import Page, listing, name_column
 from app.api.http.path_params import CustomerPath, NewCustomerPath, customer_id_of
 from app.api.http.routing import operation
 from app.api.schemas import examples
@@ -107,7 +107,7 @@ async def read(request: Request, customer_id: CustomerPath, caller: CurrentCalle
 async def list_customers(request: Request, page: Page, caller: CurrentCaller) -> Response:
     """Returns customers, ordered by ID."""
     asked = listing(request, caller, page)
-    after = asked.after(str)
+    after = asked.after(name_column)
 
     def work(uow: UnitOfWork) -> Response:
         found = uow.customers.page(only=caller.customer_id, after=after and after[0], limit=asked.rows)

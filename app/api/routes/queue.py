@@ -1,6 +1,5 @@
 """The queue of work and claims on it (2.1, 5.2)."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -15,7 +14,7 @@ from app.api.http.idempotency import answer
 from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
 from app.api.http.operation import Operation, Success
-from app.api.http.pagination import Page, listing
+from app.api.http.pagination import Page, id_column, instant_column, listing, rank_column
 from app.api.http.request_context import language_for
 from app.api.http.routing import operation
 from app.api.schemas import examples
@@ -65,7 +64,7 @@ async def show_queue(
     """
     services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
-    after = asked.after(int, datetime, str)
+    after = asked.after(rank_column, instant_column, id_column)
     statuses = WAITING_IN_QUEUE if status is None else (status,)
     now = services.clock.stamp().now
 

@@ -12,7 +12,7 @@ from app.api.http.etags import conditional, read_if_match, versioned
 from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.operation import IfMatchUse, Operation, Success
-from app.api.http.pagination import Page, listing
+from app.api.http.pagination import Page, listing, name_column
 from app.api.http.path_params import ChannelPath, PersonPath, address_of
 from app.api.http.routing import operation
 from app.api.schemas import examples
@@ -144,7 +144,7 @@ async def list_staff(request: Request, page: Page, caller: CurrentCaller) -> Res
     Staff members from the setting `SUPPORT_TELEGRAM_STAFF` are not included.
     """
     asked = listing(request, caller, page)
-    after = asked.after(str, str)
+    after = asked.after(name_column, name_column)
 
     def work(uow: UnitOfWork) -> Response:
         found = uow.staff.page(after=after, limit=asked.rows)

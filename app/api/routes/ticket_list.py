@@ -1,7 +1,6 @@
 """The list of tickets, with its filters."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -15,7 +14,15 @@ from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.languages import language_headers
 from app.api.http.operation import Operation, Success
-from app.api.http.pagination import Key, Page, listing
+from app.api.http.pagination import (
+    Column,
+    Key,
+    Page,
+    id_column,
+    instant_column,
+    listing,
+    rank_column,
+)
 from app.api.http.problems import FieldError, Problem
 from app.api.http.request_context import language_for
 from app.api.http.routing import operation
@@ -55,6 +62,7 @@ def _many(description: str) -> Any:  # noqa: ANN401 - as Query itself
         summary="List tickets",
         tag="tickets",
         answers=(Success(200, "A page of tickets.", TicketsPage, {"one": examples.page(examples.TICKET)}),),
+        problems=("search_too_slow",),
         paged=True,
         bilingual=True,
     ),
@@ -110,11 +118,14 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
 
     `sort=priority` puts the most urgent first, then orders by arrival. Declined tickets have no priority
     and come last.
+
+    A list may take up to one second, including the wait for other lists of the same API key: the slow ones
+    of a key run one after another. Then the response is 503 `search_too_slow`.
     """
     _check_spelling(chat_id, channel)
     services, language = services_of(request), language_for(request)
     asked = listing(request, caller, page)
-    after = asked.after(*_KEY_TYPES[sort])
+    after = asked.after(*_KEY_COLUMNS[sort])
     statuses = _statuses(status, status_category_)
     stems = services.texts.stems(query) if query is not None else ()
     if statuses is None or (query is not None and not stems):
@@ -142,7 +153,7 @@ async def list_tickets(  # noqa: PLR0913 - one parameter a filter, as the contra
     def work(uow: UnitOfWork) -> list[TicketView]:
         return view_tickets(uow, uow.tickets.page(wanted, sort, after, asked.rows), now)
 
-    found = await services.store.read(work)
+    found = await services.searches.search(work, caller.key_id)
     return asked.respond(
         found,
         lambda view: bytes_of(TicketOut.of(view, language)),
@@ -174,11 +185,11 @@ def _statuses(wanted: list[Status], categories: list[StatusCategory]) -> tuple[S
     return allowed or None
 
 
-_KEY_TYPES: Mapping[TicketSort, tuple[type, ...]] = {
-    TicketSort.NEWEST: (datetime, str),
-    TicketSort.OLDEST: (datetime, str),
-    TicketSort.UPDATED: (datetime, str),
-    TicketSort.PRIORITY: (int, datetime, str),
+_KEY_COLUMNS: Mapping[TicketSort, tuple[Column, ...]] = {
+    TicketSort.NEWEST: (instant_column, id_column),
+    TicketSort.OLDEST: (instant_column, id_column),
+    TicketSort.UPDATED: (instant_column, id_column),
+    TicketSort.PRIORITY: (rank_column, instant_column, id_column),
 }
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.dependencies import services_of
 from app.api.http.answers import NO_HEADERS, bytes_of
 from app.api.http.keys import Caller
-from app.api.http.pagination import PageRequest, listing
+from app.api.http.pagination import PageRequest, id_column, listing
 from app.api.http.path_params import ticket_id_of
 from app.application.ports.store import UnitOfWork
 from app.application.tickets.ticket_view import get_ticket
@@ -48,7 +48,7 @@ async def page_of_ticket(
 ) -> Response:
     """Build a page of a ticket's list. Raises NotFoundError if the caller may not see the ticket."""
     known_id, asked = ticket_id_of(ticket_id), listing(request, caller, page)
-    after = asked.after(str)
+    after = asked.after(id_column)
 
     def work(uow: UnitOfWork) -> Response:
         get_ticket(uow, known_id, only=caller.customer_id)

@@ -1,7 +1,5 @@
 """Unassigned chats (4.1)."""
 
-from datetime import datetime
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +9,7 @@ from app.api.http.answers import bytes_of
 from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Scope
 from app.api.http.operation import Operation, Success
-from app.api.http.pagination import Page, listing
+from app.api.http.pagination import Page, id_column, instant_column, listing
 from app.api.http.routing import operation
 from app.api.schemas import examples
 from app.api.schemas.channels import UnassignedChatOut
@@ -46,7 +44,7 @@ async def list_unassigned(request: Request, page: Page, caller: CurrentCaller) -
     chat that writes while you page through the list moves to the first page.
     """
     asked = listing(request, caller, page)
-    after = asked.after(datetime, str)
+    after = asked.after(instant_column, id_column)
 
     def work(uow: UnitOfWork) -> Response:
         found = uow.unassigned_chats.page(after=after, limit=asked.rows)

@@ -1,6 +1,6 @@
 """The work calendar: dates, service time and exceptions (2.1)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -13,7 +13,7 @@ from app.api.http.etags import read_if_match, versioned
 from app.api.http.guard import CurrentCaller
 from app.api.http.keys import Access, Scope
 from app.api.http.operation import IfMatchUse, Operation, Success
-from app.api.http.pagination import Page, listing
+from app.api.http.pagination import Page, day_column, listing
 from app.api.http.problems import FieldError, Problem
 from app.api.http.routing import operation
 from app.api.schemas import examples
@@ -208,7 +208,7 @@ async def restore(request: Request, day: DayPath) -> Response:
 async def list_overrides(request: Request, page: Page, caller: CurrentCaller) -> Response:
     """Returns the exceptions, ordered by date."""
     asked = listing(request, caller, page)
-    after = asked.after(date)
+    after = asked.after(day_column)
 
     def work(uow: UnitOfWork) -> Response:
         found = uow.calendar.page(after=after and after[0], limit=asked.rows)

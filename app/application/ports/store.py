@@ -63,7 +63,8 @@ class Store(Protocol):
     """Runs functions of a unit of work as transactions.
 
     `write` returns when the work is committed and durable. It may run `work` again on a conflict, so `work`
-    touches nothing but the unit of work. An error in `work` rolls back and is raised to the caller.
+    touches nothing but the unit of work. An error in `work` rolls back and is raised to the caller. No call
+    waits for the database for more than ten seconds.
     """
 
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
@@ -75,9 +76,20 @@ class Store(Protocol):
         ...
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run on one snapshot; `work` must not write."""
+        """Run on one snapshot; `work` must not write. Raises StoreUnavailableError."""
         ...
 
     async def check(self) -> Mapping[str, bool]:
         """Return the health of each part of the store: `database`, `migrations`, `writer`."""
+        ...
+
+
+class Searches(Protocol):
+    """Runs reads that may be expensive, so that neither other keys nor the probes wait for them."""
+
+    async def search(self, work: Callable[[UnitOfWork], T], key_id: str) -> T:
+        """Run as `read` does; the searches of one API key run one at a time and may run twice.
+
+        Raises SearchTooSlowError after a second, which includes the wait for its turn.
+        """
         ...

@@ -9,11 +9,22 @@ import pytest
 from asyncpg import IntegrityConstraintViolationError
 from sqlalchemy.util import await_only
 
-from app.adapters.sql.engines.postgres import BEGIN_WRITE, CONNECTIONS, postgres_engine
+from app.adapters.sql.engines.postgres import (
+    BEGIN_WRITE,
+    CONNECT_SECONDS,
+    CONNECTIONS,
+    Fault,
+    postgres_engine,
+)
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError
-from app.adapters.sql.stores.postgres import PostgresStore
+from app.adapters.sql.stores.postgres import ATTEMPTS, COMMIT_SECONDS, WORK_SECONDS, PostgresStore
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
-from app.application.errors import AnswerInProgressError, OutcomeUnknownError, StoreUnavailableError
+from app.application.errors import (
+    AnswerInProgressError,
+    OutcomeUnknownError,
+    OutOfTimeError,
+    StoreUnavailableError,
+)
 from app.application.ports.store import UnitOfWork
 from app.application.ports.tickets import Entered
 from app.domain.calendar.work_calendar import WorkCalendar
@@ -82,7 +93,7 @@ async def test_work_is_not_lost_between_the_servers_last_words_and_the_end_of_it
     store: PostgresStore, wire: Wire, calendar: WorkCalendar, postgres_url: str, at_end: bool
 ) -> None:
     # Its ROLLBACK is never answered: as long as this is waited for.
-    wired = PostgresStore(postgres_engine(wire.url, answer_seconds=2), calendar, waiting=100)
+    wired = PostgresStore(postgres_engine(wire.url), calendar, waiting=100)
     runs = 0
 
     def work(uow: UnitOfWork) -> None:
@@ -204,9 +215,13 @@ async def test_a_server_that_is_away_is_unavailability_until_it_is_back(
 
 
 @pytest.fixture
-async def impatient(store: PostgresStore, wire: Wire, calendar: WorkCalendar) -> AsyncIterator[PostgresStore]:
+async def impatient(
+    store: PostgresStore, wire: Wire, calendar: WorkCalendar, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[PostgresStore]:
     """Give a store that waits for an answer no longer than a moment."""
-    engine = postgres_engine(wire.url, answer_seconds=0.2)
+    for name in ("WORK_SECONDS", "COMMIT_SECONDS"):
+        monkeypatch.setattr(f"app.adapters.sql.stores.postgres.{name}", 0.2)
+    engine = postgres_engine(wire.url)
     opened = PostgresStore(engine, calendar, waiting=100)
     yield opened
     await opened.close()
@@ -215,7 +230,8 @@ async def impatient(store: PostgresStore, wire: Wire, calendar: WorkCalendar) ->
 async def test_a_server_that_hangs_is_unavailability_until_it_goes_on(
     impatient: PostgresStore, wire: Wire, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.adapters.sql.engines.postgres.CONNECT_SECONDS", 0.2)
+    for name in ("CONNECT_SECONDS", "LEAVE_SECONDS"):
+        monkeypatch.setattr(f"app.adapters.sql.engines.postgres.{name}", 0.1)
     assert await impatient.write(add(1)) is not None
     wire.hang()
     for _ in range(3):
@@ -246,6 +262,86 @@ async def test_of_a_server_that_hangs_at_commit_the_outcome_is_unknown(
         await impatient.write(work)
     wire.go_on()
     assert await impatient.write(add(2)) is not None
+
+
+def test_no_call_waits_for_longer_than_ten_seconds() -> None:
+    assert WORK_SECONDS + COMMIT_SECONDS <= 10
+
+
+async def test_a_server_that_accepts_connections_and_never_answers_is_unavailability_in_time(
+    wired: PostgresStore, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.sql.stores.postgres.WORK_SECONDS", 0.3)
+    wire.hang()
+    wire.tear()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    calls = [wired.write(add(1)), wired.read(look_up), wired.write(look_up)]
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(each) for each in ended} == {OutOfTimeError}
+    assert loop.time() - began < CONNECT_SECONDS  # the first attempt to connect was not waited for
+    wire.go_on()
+    assert await wired.write(add(1)) is not None
+
+
+async def test_conflicts_are_repeated_only_while_there_is_time(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.sql.stores.postgres.WORK_SECONDS", 0.2)
+    runs = 0
+
+    def work(uow: UnitOfWork) -> None:
+        nonlocal runs
+        runs += 1
+        execute(uow, "DO $$ BEGIN PERFORM pg_sleep(0.05); RAISE EXCEPTION USING ERRCODE = '40001'; END $$")
+
+    with pytest.raises(OutOfTimeError):
+        await store.write(work)
+    assert 0 < runs < ATTEMPTS[Fault.CONFLICT]
+    assert await store.write(add(1)) is not None
+
+
+async def test_a_lock_that_another_session_holds_is_waited_for_no_longer_than_a_call_may_take(
+    store: PostgresStore, other: PostgresStore, monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    seen: list[object] = []
+
+    def add_and_lock(uow: UnitOfWork) -> object:
+        uow.tickets.add(a_ticket(1), ())
+        return uow.customers.lock(AGENCY)
+
+    async def wait() -> None:
+        calls = [
+            store.write(lambda uow: uow.customers.lock(AGENCY)),
+            store.write(add_and_lock),
+        ]
+        seen.extend(await asyncio.gather(*calls, return_exceptions=True))
+
+    def hold(uow: UnitOfWork) -> None:
+        uow.customers.lock(AGENCY)
+        monkeypatch.setattr("app.adapters.sql.stores.postgres.WORK_SECONDS", 0.1)
+        await_only(wait())
+
+    monkeypatch.setattr("app.adapters.sql.stores.postgres.WORK_SECONDS", 60)
+    await other.write(hold)
+    assert [type(each) for each in seen] == [OutOfTimeError, OutOfTimeError]
+    assert (query(postgres_url, LEFT_OPEN), count(postgres_url)) == ([], 0)
+
+
+async def test_the_time_of_a_call_never_ends_in_the_midst_of_commit(
+    wired: PostgresStore, wire: Wire, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.sql.stores.postgres.WORK_SECONDS", 0.2)
+    going_on = asyncio.get_running_loop()
+
+    def work(uow: UnitOfWork) -> None:
+        uow.tickets.add(a_ticket(1), ())
+        uow.tickets.get(an_id(1))
+        wire.hang()
+        going_on.call_later(0.6, wire.go_on)
+
+    await wired.write(work)  # COMMIT was answered after the time for the work
+    assert count(postgres_url) == 1
 
 
 async def test_calls_beyond_the_pool_are_refused_after_a_while_and_served_again(

@@ -24,7 +24,7 @@ from app.api.http.idempotency import answer
 from app.api.http.keys import Access, KeyRing, Scope
 from app.api.http.middleware import HttpMiddleware
 from app.api.http.operation import IfMatchUse, Operation, Success
-from app.api.http.pagination import Page, listing
+from app.api.http.pagination import Page, instant_column, listing, name_column, rank_column
 from app.api.http.problems import install_problems, problem_answer
 from app.api.http.rate_limit import rate_limiter
 from app.api.http.routing import assert_guarded, include_operations, operation
@@ -36,7 +36,7 @@ from app.application.errors import ExternalIdTakenError, NotFoundError, StoreUna
 from app.application.ports.access import ApiKey, KeptAnswer, StoredResponse
 from app.application.ports.attachments import BlobStore
 from app.application.ports.creation import UNLIMITED
-from app.application.ports.store import Store, UnitOfWork
+from app.application.ports.store import Searches, Store, UnitOfWork
 from app.application.stamp import Stamp
 from app.application.tickets.text_analysis import TextAnalysis
 from app.domain.language.obscenity import find_obscenity
@@ -234,7 +234,7 @@ async def index(
 ) -> Response:
     """List things."""
     asked = listing(request, caller, page)
-    after = asked.after(datetime, int, str)
+    after = asked.after(instant_column, rank_column, name_column)
     start = 0 if after is None else after[1] + 1
     found = list(enumerate(store_of(request).things))[start : start + asked.rows]
     return asked.respond(found, lambda row: rendered(row[1]), lambda row: (NOW, row[0], row[1]))
@@ -343,6 +343,7 @@ class Desk:
                 KeyRing(store, self.clock, [ADMIN]), rate_limiter(self.requests_a_minute, steady_seconds)
             ),
             store=store,
+            searches=cast("Searches", store),
             clock=self.clock,
             texts=TextAnalysis(find_obscenity, SnowballStemmer()),
             turns=InlineTurns(),

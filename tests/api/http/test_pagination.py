@@ -1,6 +1,6 @@
 """Pages: every row once, and a cursor is good only for its own list."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC
 from typing import Any
 
 import httpx
@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api.http.pagination import Listing, PageRequest, _decode, _encode
-from app.api.http.problems import Problem
+from app.api.http.pagination import (
+    Column,
+    _decode,
+    _encode,
+    day_column,
+    id_column,
+    instant_column,
+    name_column,
+    rank_column,
+)
 from tests.api.http.desk import CONFINED, Desk
 
 
@@ -89,28 +97,22 @@ async def test_rubbish_is_a_bad_cursor(http: httpx.AsyncClient, cursor: str) -> 
 
 
 VALUES = st.one_of(
-    st.datetimes(timezones=st.just(UTC)),
-    st.dates(),
-    st.integers(-(2**63) + 1, 2**63 - 1),
-    st.text(max_size=256).filter(
-        lambda text: "\0" not in text and text.encode("utf-8", "replace").decode() == text
+    st.tuples(st.just(instant_column), st.datetimes(timezones=st.just(UTC))),
+    st.tuples(st.just(day_column), st.dates()),
+    st.tuples(st.just(rank_column), st.integers(0, 2**31 - 1)),
+    st.tuples(st.just(id_column), st.uuids().map(str)),
+    st.tuples(
+        st.just(name_column),
+        st.text(max_size=256).filter(
+            lambda text: "\0" not in text and text.encode("utf-8", "replace").decode() == text
+        ),
     ),
 )
 
 
-@given(st.lists(VALUES, max_size=2).map(tuple))
-def test_a_key_comes_back_as_it_was(key: tuple[Any, ...]) -> None:
+@given(st.lists(VALUES, max_size=2))
+def test_a_key_comes_back_as_it_was(columns: list[tuple[Column, Any]]) -> None:
+    key = tuple(value for _, value in columns)
     written = _encode(key, b"list")
     if len(written) <= 1024:
-        assert _decode(written, b"list") == key
-
-
-@pytest.mark.parametrize(
-    "key", [(1,), ("a", "b"), (date(2026, 1, 1), "a"), (datetime(2026, 1, 1, tzinfo=UTC),), (True, "a")]
-)
-def test_a_forged_key_of_other_types_is_bad(key: tuple[Any, ...]) -> None:
-    asked = Listing("/v1/things", (), None, PageRequest(50, None))
-    forged = Listing("/v1/things", (), None, PageRequest(50, _encode(key, asked._bound_to)))
-
-    with pytest.raises(Problem):
-        forged.after(datetime, str)
+        assert _decode(written, b"list", [column for column, _ in columns]) == key

@@ -1,10 +1,13 @@
 """GET /v1/tickets: every filter alone, repeated and together; order, pages and Russian search."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from app.adapters.sql.stores import searches
 from tests.api.service import AGENCY, CHAT, NOW, OTHER, OTHER_CHAT, Service, code_of, errors_of
 
 Json = dict[str, Any]
@@ -233,3 +236,41 @@ async def test_a_page_has_fifty_items_unless_asked_otherwise(service: Service) -
     largest = (await service.admin.get("/v1/tickets", params={"limit": 100})).json()
 
     assert (len(default["items"]), len(largest["items"])) == (50, 51)
+
+
+@pytest.mark.parametrize("wanted", [{"query": "выгрузка"}, {"reason": "hours_exhausted"}, {}])
+async def test_a_list_that_takes_too_long_says_how_to_narrow_it(
+    desk: Service, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, str]
+) -> None:
+    monkeypatch.setattr(searches, "SEARCH_SECONDS", 0)
+    english = await desk.admin.get("/v1/tickets", params=wanted, headers={"Accept-Language": "en"})
+    assert code_of(english) == (503, "search_too_slow")
+    assert "created_from" in english.json()["detail"]
+    assert english.headers["retry-after"] == "5"
+    assert (await desk.admin.get("/v1/queue")).status_code == 200
+
+
+def many(name: str, values: Iterable[object]) -> str:
+    return urlencode([(name, value) for value in values])
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        (urlencode({"query": " ".join(map(str, range(100)))[:200]}), 200),
+        (urlencode({"query": " ".join("абвгдежзиклмнопрстуфхцчшщэюя" * 4)[:200]}), 200),
+        (urlencode({"query": "я"}), 200),
+        (urlencode({"query": "я" * 200}), 200),
+        (urlencode({"query": "\ufdfa" * 200}), 200),
+        (urlencode({"query": "я" * 201}), 422),
+        (urlencode({"query": " ".join("я" * 128)}), 422),
+        (many("status", ["queued"] * 50), 200),
+        (many("status", ["queued"] * 1_000), 422),
+        (many("reason", (f"r{n}" for n in range(50))), 200),
+        (many("reason", (f"r{n}" for n in range(1_000))), 422),
+        (many("chat_id", range(50)) + "&" + many("number", range(1, 51)) + "&query=a", 200),
+    ],
+)
+async def test_long_queries_and_repeated_filters_are_bounded(desk: Service, query: str, status: int) -> None:
+    for more in ("", "&outcome=accepted&outcome=deferred&sort=priority", "&sort=-updated_at"):
+        assert (await desk.admin.get(f"/v1/tickets?{query}{more}")).status_code == status

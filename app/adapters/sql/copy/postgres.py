@@ -84,7 +84,7 @@ class PostgresEnd:
         self.connection.execute(text(f"ANALYZE {', '.join(METADATA.tables)}, ticket_search"))
 
     async def commit(self) -> None:
-        await commit(self._driver)
+        await commit(self._driver, None)
 
     def _sequence(self, table: Table, column: str) -> str:
         name: str = self.connection.execute(_SEQUENCE, {"counted": table.name, "by": column}).scalar_one()
@@ -95,7 +95,7 @@ class PostgresEnd:
 async def open_postgres(url: str, *, writes: bool) -> AsyncIterator[End]:
     """Open a database, and end its transaction afterwards."""
     # Prepared statements are not needed here, so a pooler does no harm.
-    engine = postgres_engine(url, pooled=False, behind_pooler=True, answer_seconds=None)
+    engine = postgres_engine(url, pooled=False, behind_pooler=True)
     try:
         async with engine.connect() as connection:
             driver = await driver_of(connection)

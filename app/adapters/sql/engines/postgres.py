@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from app.adapters.sql.schema.types import json_text
-from app.application.errors import OutcomeUnknownError, StoreUnavailableError
+from app.application.errors import OutcomeUnknownError, OutOfTimeError, StoreUnavailableError
 
 T = TypeVar("T")
 
@@ -25,15 +25,15 @@ CONNECTIONS = 16
 """Maximum number per process; a call that gets none within CONNECT_SECONDS fails."""
 
 CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 15.0
-"""Maximum silence of a server; it cancels a statement earlier, so a silent server is gone."""
+LEAVE_SECONDS = 2.0
+"""Maximum wait for the answer to ROLLBACK, or for the end of all connections."""
 
 CACHED_STATEMENTS = 512
 _PARAMETER = re.compile(r"\$([0-9]+)")
 
 _SETTINGS = {
     "lock_timeout": "5000",
-    "statement_timeout": "10000",
+    "statement_timeout": "8000",
     "idle_in_transaction_session_timeout": "10000",
 }
 """Settings of a connection; times are milliseconds."""
@@ -72,21 +72,17 @@ class Fault(Enum):
 
 _CONFLICTS = frozenset({"40001", "40P01"})
 _REFERENCE_BROKEN = "23503"
+_CANCELLED = "57014"
+"""A statement ran for longer than statement_timeout."""
 
 _CONNECTION_STATES = ("08", "57P", "25P03", "25P04")
 """Broken connections, servers that stop or start, sessions ended by a time limit."""
-_UNAVAILABLE_STATES = ("25006", "28", "3D000", "53", "55P03", "57014", "58")
+_UNAVAILABLE_STATES = ("25006", "28", "3D000", "53", "55P03", _CANCELLED, "58")
 """Read-only, no access, no such database, no resources, locked, cancelled, disk errors."""
 _PROGRAM_LIMITS = frozenset({"57P04"})  # the database was dropped, so another connection fails too
 
 
-def postgres_engine(
-    url: str,
-    *,
-    pooled: bool = True,
-    behind_pooler: bool = False,
-    answer_seconds: float | None = ANSWER_SECONDS,
-) -> AsyncEngine:
+def postgres_engine(url: str, *, pooled: bool = True, behind_pooler: bool = False) -> AsyncEngine:
     """Return an engine whose connections neither begin nor end transactions by themselves.
 
     `url` is libpq's, with its sslmode, host and other parameters. Behind PgBouncer in transaction mode
@@ -95,9 +91,7 @@ def postgres_engine(
     kept = 0 if behind_pooler else CACHED_STATEMENTS
 
     async def connect(*_: Any, **__: Any) -> Any:  # noqa: ANN401 - as SQLAlchemy calls it
-        connection = await asyncpg.connect(
-            url, timeout=CONNECT_SECONDS, command_timeout=answer_seconds, statement_cache_size=kept
-        )
+        connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS, statement_cache_size=kept)
         if not behind_pooler:
             try:
                 # Not in the startup message: poolers accept only parameters that they know.
@@ -247,22 +241,24 @@ def as_application_error(error: BaseException) -> BaseException:
     """Return the application's error for one of the database; any other error unchanged."""
     if isinstance(error, StoreUnavailableError) or fault_of(error) in {Fault.OTHER, Fault.GONE}:
         return error
-    unavailable = StoreUnavailableError(str(error.__cause__ or error) or type(error).__name__)
+    kind = OutOfTimeError if sqlstate_of(error) == _CANCELLED else StoreUnavailableError
+    unavailable = kind(str(error.__cause__ or error) or type(error).__name__)
     unavailable.__cause__ = error
     return unavailable
 
 
-async def commit(driver: "asyncpg.Connection[Any]") -> None:
+async def commit(driver: "asyncpg.Connection[Any]", seconds: float | None) -> None:
     """Commit the open transaction.
 
-    Raises OutcomeUnknownError if the connection is lost after COMMIT was sent.
+    Raises OutcomeUnknownError if the connection is lost after COMMIT was sent, or the server does not answer
+    within the given seconds; None means no limit.
     """
     if driver.is_closed():
         raise ConnectionError("the connection was lost before COMMIT")
     if not driver.is_in_transaction():
         return  # nothing was run
     try:
-        answered = await driver.execute("COMMIT")
+        answered = await driver.execute("COMMIT", timeout=seconds)
     except DRIVER_ERRORS as error:
         if isinstance(error, asyncpg.PostgresError) and fault_of(error) is not Fault.CONNECTION:
             raise  # the server reported that it did not commit
@@ -278,7 +274,7 @@ async def leave(driver: "asyncpg.Connection[Any]") -> None:
     """
     if not driver.is_closed() and driver.is_in_transaction():
         with suppress(*DRIVER_ERRORS):
-            await driver.execute("ROLLBACK")
+            await driver.execute("ROLLBACK", timeout=LEAVE_SECONDS)
 
 
 def in_own_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

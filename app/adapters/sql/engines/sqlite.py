@@ -11,13 +11,19 @@ from sqlalchemy.pool import NullPool
 
 from app.adapters.private_files import PRIVATE_FILE
 from app.adapters.sql.schema.types import json_text
-from app.application.errors import StoreUnavailableError
+from app.application.errors import OutOfTimeError, StoreUnavailableError
 
 BUSY_TIMEOUT_MS = 5_000
 CACHED_STATEMENTS = 512
 CACHE_KIB = 16_384
 CHECKPOINT_PAGES = 4_000
 """16 MiB of log before a checkpoint: with SQLite's default of 1,000 submissions cost a tenth more."""
+
+LOG_BYTES = 32 * 1024 * 1024
+"""Size to which SQLite cuts the log when it starts again at its beginning: twice what usual work needs.
+
+It grows beyond that while a long read, such as a backup, keeps a checkpoint from ending.
+"""
 
 _UNAVAILABLE = frozenset(
     {
@@ -50,6 +56,11 @@ def database_file(path_or_url: str) -> Path:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         raise ValueError("the database must be a SQLite file, such as sqlite:///data/support.db")
     return Path(url.database)
+
+
+def log_file(file: Path) -> Path:
+    """Return the path of the write-ahead log of a database."""
+    return file.with_name(f"{file.name}-wal")
 
 
 def create_file(file: Path) -> None:
@@ -87,6 +98,7 @@ def _connect(file: Path, busy_timeout_ms: int) -> sqlite3.Connection:
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
     except BaseException:
         connection.close()
         raise
@@ -129,19 +141,21 @@ class SqliteDriver:
         self._connection.executemany(sql, many)
 
 
-def is_unavailability(error: BaseException) -> bool:
-    """Check whether an error is due to the disk or a lock, and not to the statement."""
+def _primary_code(error: BaseException) -> int | None:
+    """Return the primary result code of an error of SQLite; None for any other error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
-        return False
+        return None
     code: int | None = getattr(cause, "sqlite_errorcode", None)
-    return code is not None and code & _PRIMARY in _UNAVAILABLE
+    return None if code is None else code & _PRIMARY
 
 
 def as_application_error(error: BaseException) -> BaseException:
-    """Return the application's error for one of the database; any other error unchanged."""
-    if not is_unavailability(error):
+    """Return the application's error if disk, lock or time limit is the cause, otherwise the same error."""
+    code = _primary_code(error)
+    if code not in _UNAVAILABLE:
         return error
-    unavailable = StoreUnavailableError(str(error.__cause__ or error))
+    kind = OutOfTimeError if code == sqlite3.SQLITE_INTERRUPT else StoreUnavailableError
+    unavailable = kind(str(error.__cause__ or error))
     unavailable.__cause__ = error
     return unavailable

@@ -3,7 +3,9 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
+from threading import Lock
 from typing import Any
 
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
@@ -11,22 +13,29 @@ from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
 
 @dataclass(slots=True, eq=False)
 class PendingCall:
-    """Work that a coroutine waits for; its result or error stays hidden until `settle`."""
+    """Work that a coroutine waits for; its result or error stays hidden until `settle`.
+
+    `seconds` is the time after which a read is stopped, counted from its beginning.
+    """
 
     work: Callable[[SqlUnitOfWork], Any]
     future: asyncio.Future[Any]
+    seconds: float
     result: Any = None
     error: BaseException | None = None
+    _claimed: Lock = field(default_factory=Lock)
 
     @classmethod
-    def to(cls, work: Callable[[SqlUnitOfWork], Any]) -> "PendingCall":
+    def to(cls, work: Callable[[SqlUnitOfWork], Any], seconds: float = inf) -> "PendingCall":
         """Create the call of the running coroutine."""
-        return cls(work, asyncio.get_running_loop().create_future())
+        return cls(work, asyncio.get_running_loop().create_future(), seconds)
 
-    @property
-    def abandoned(self) -> bool:
-        """Whether the caller was cancelled."""
-        return self.future.cancelled()
+    def claim(self) -> bool:
+        """Claim the call to run it, or to refuse it: only the first attempt succeeds, from any thread.
+
+        A call whose caller was cancelled cannot be claimed.
+        """
+        return self._claimed.acquire(blocking=False) and not self.future.done()
 
     def run(self, uow: SqlUnitOfWork) -> bool:
         """Run the work and store its result or error; returns whether it succeeded."""
@@ -44,12 +53,15 @@ class PendingCall:
 
     def settle(self) -> None:
         """Wake the caller; must run in the thread of its loop."""
-        if self.future.done():  # cancelled while the work was under way
-            return
-        if self.error is None:
+        if self.error is not None:
+            self.refuse(self.error)
+        elif not self.future.done():  # the caller may have been cancelled, or refused, meanwhile
             self.future.set_result(self.result)
-        else:
-            self.future.set_exception(self.error)
+
+    def refuse(self, error: BaseException) -> None:
+        """Raise an error to the caller, if it still waits; must run in the thread of its loop."""
+        if not self.future.done():
+            self.future.set_exception(error)
 
 
 def settle_all(calls: Iterable[PendingCall]) -> None:

@@ -40,7 +40,7 @@ class GroupCommit:
 
     def run(self, calls: Sequence[PendingCall]) -> None:
         """Run a batch; afterwards each call has its result or error."""
-        wanted = [call for call in calls if not call.abandoned]
+        wanted = [call for call in calls if call.claim()]
         try:
             self._run(wanted)
         except TransactionVanished as vanished:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import structlog
@@ -16,6 +16,7 @@ from app.adapters.sql.engines.dialect_postgres import POSTGRES
 from app.adapters.sql.engines.postgres import (
     BEGIN_READ,
     BEGIN_WRITE,
+    LEAVE_SECONDS,
     SET_LOCAL,
     AsyncpgDriver,
     Fault,
@@ -31,8 +32,9 @@ from app.adapters.sql.engines.postgres import (
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError, is_current
 from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.stores import health
+from app.adapters.sql.stores.searches import Searches
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
-from app.application.errors import OutcomeUnknownError, StoreUnavailableError
+from app.application.errors import OutcomeUnknownError, OutOfTimeError, StoreUnavailableError
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
 
@@ -44,6 +46,15 @@ ATTEMPTS = {Fault.CONFLICT: 8, Fault.GONE: 3, Fault.CONNECTION: 4}
 
 FIRST_PAUSE = 0.01
 """Seconds before the second attempt; doubled for each further one, with jitter."""
+
+WORK_SECONDS = 8.0
+"""Maximum duration of all runs of a call, including the wait for a connection, until COMMIT is sent."""
+
+COMMIT_SECONDS = 2.0
+"""Minimum time for the answer to COMMIT. A call gets what is left of WORK_SECONDS as well."""
+
+SLOW_SEARCHES = 4
+"""Maximum number of connections used by searches that turned out to be slow."""
 
 WAITING = 1_024
 CLOSE_SECONDS = 10.0
@@ -73,6 +84,8 @@ class PostgresStore:
         self._idle = asyncio.Event()
         self._closed = False
         self._failing = False
+        self._slow_searches = asyncio.Semaphore(SLOW_SEARCHES)
+        self._searches = Searches(self._read, self._search_slowly)
 
     @classmethod
     def open(
@@ -96,13 +109,17 @@ class PostgresStore:
         """Run and commit; returns when the work is durable, according to the server's synchronous_commit.
 
         Raises StoreUnavailableError if nothing changed, and OutcomeUnknownError if the connection was lost
-        at COMMIT.
+        at COMMIT, or the server did not answer it in time.
         """
         return await self._write(work)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run on one snapshot; a write in it fails."""
-        return await self._repeated(BEGIN_READ, work)
+        """Run on one snapshot; a write in it fails. Raises StoreUnavailableError."""
+        return await self._read(work)
+
+    async def search(self, work: Callable[[UnitOfWork], T], key_id: str) -> T:
+        """Run a search of an API key on one snapshot. Raises SearchTooSlowError."""
+        return await self._searches.run(work, key_id)
 
     async def check(self) -> Mapping[str, bool]:
         """Return which parts work: `database` answers, `migrations` are at head, `writer` can commit.
@@ -111,8 +128,8 @@ class PostgresStore:
         """
         parts = ("database", "migrations", "writer")
         attempts = (
-            self._repeated(BEGIN_READ, health.answer),
-            self._repeated(BEGIN_READ, health.refuse_old_schema),
+            self._read(health.answer),
+            self._read(health.refuse_old_schema),
             self._try_to_write(),
         )
         return dict(zip(parts, await asyncio.gather(*map(health.succeeds, attempts)), strict=True))
@@ -123,7 +140,19 @@ class PostgresStore:
         if self._running:
             self._idle.clear()
             await asyncio.wait_for(self._idle.wait(), CLOSE_SECONDS)
-        await self._engine.dispose()
+        with suppress(TimeoutError):  # a silent server does not confirm the end of a connection
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self._engine.dispose()
+
+    async def _read(self, work: Callable[[SqlUnitOfWork], T], seconds: float | None = None) -> T:
+        """Run a read; the server stops each statement after the given seconds."""
+        limit = "" if seconds is None else f"; SET LOCAL statement_timeout = {max(1, int(seconds * 1_000))}"
+        return await self._repeated(BEGIN_READ, work, limit)
+
+    async def _search_slowly(self, work: Callable[[SqlUnitOfWork], T], seconds: float) -> T:
+        until = asyncio.get_running_loop().time() + seconds
+        async with self._slow_searches:
+            return await self._read(work, until - asyncio.get_running_loop().time())
 
     async def _write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
         try:
@@ -141,41 +170,55 @@ class PostgresStore:
         await self._write(health.fill)
         await self._write(health.empty)
 
-    async def _repeated(self, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
-        """Run the work, again after a conflict or a connection lost before COMMIT was sent."""
+    async def _repeated(self, begin: str, work: Callable[[SqlUnitOfWork], T], limit: str = "") -> T:
+        """Run the work, again after a conflict or a connection lost before COMMIT was sent.
+
+        Raises OutOfTimeError after WORK_SECONDS.
+        """
         if self._closed:
             raise StoreUnavailableError("the store is closed")
         if self._running >= self._most:
             raise StoreUnavailableError("too many calls wait for the database")
         self._running += 1
         try:
-            attempt = 1
-            while True:
-                try:
-                    return await greenlet_spawn(self._transaction, begin, work)
-                except Exception as error:  # noqa: BLE001 - raised again, as the application's error if there is one
-                    if attempt >= ATTEMPTS.get(fault_of(error), 1):
-                        raise as_application_error(error) from error.__cause__
-                    # Locks taken in two orders would otherwise only be seen as slowness.
-                    log.warning("transaction retried", state=sqlstate_of(error), attempt=attempt)
-                pause = FIRST_PAUSE * 2**attempt
-                await asyncio.sleep(pause / 2 + pause / 2 * secrets.randbelow(1_000) / 1_000)
-                attempt += 1
+            async with asyncio.timeout(WORK_SECONDS) as patience:
+                return await self._attempts(begin, limit, work, patience)
+        except TimeoutError:  # the database's own ones are StoreUnavailableError here
+            raise OutOfTimeError("the database did not answer in time") from None
         finally:
             self._running -= 1
             if not self._running:
                 self._idle.set()
 
-    def _transaction(self, begin: str, work: Callable[[SqlUnitOfWork], T]) -> T:
+    async def _attempts(
+        self, begin: str, limit: str, work: Callable[[SqlUnitOfWork], T], patience: asyncio.Timeout
+    ) -> T:
+        attempt, until = 1, patience.when()
+        while True:
+            try:
+                return await greenlet_spawn(self._transaction, begin, limit, work, patience)
+            except Exception as error:  # noqa: BLE001 - raised again, as the application's error if there is one
+                if attempt >= ATTEMPTS.get(fault_of(error), 1):
+                    raise as_application_error(error) from error.__cause__
+                # Locks taken in two orders would otherwise only be seen as slowness.
+                log.warning("transaction retried", state=sqlstate_of(error), attempt=attempt)
+            patience.reschedule(until)  # COMMIT ended it
+            pause = FIRST_PAUSE * 2**attempt
+            await asyncio.sleep(pause / 2 + pause / 2 * secrets.randbelow(1_000) / 1_000)
+            attempt += 1
+
+    def _transaction(
+        self, begin: str, limit: str, work: Callable[[SqlUnitOfWork], T], patience: asyncio.Timeout
+    ) -> T:
         with self._connected() as (driver, uow):
             try:
-                uow.begin(begin + self._set_local)
+                uow.begin(begin + self._set_local + limit)
                 result = work(uow)
                 uow.finish()
             except Exception:
                 await_(leave(driver))
                 raise
-            await_(leave(driver) if begin is BEGIN_READ else commit(driver))
+            await_(leave(driver) if begin is BEGIN_READ else commit(driver, _time_to_commit(patience)))
             return result
 
     @contextmanager
@@ -217,10 +260,18 @@ class PostgresStore:
         return kept
 
 
+def _time_to_commit(patience: asyncio.Timeout) -> float:
+    """End the patience with the work, so that it never interrupts COMMIT; return the seconds for COMMIT."""
+    until = patience.when()
+    patience.reschedule(None)
+    left = 0.0 if until is None else until - asyncio.get_running_loop().time()
+    return left + COMMIT_SECONDS
+
+
 async def _refuse_unless_current(url: str, *, behind_pooler: bool) -> None:
     engine = postgres_engine(url, pooled=False, behind_pooler=behind_pooler)
     try:
-        async with engine.connect() as connection:
+        async with asyncio.timeout(WORK_SECONDS), engine.connect() as connection:
             await (await driver_of(connection)).execute(BEGIN_READ)
             current = await connection.run_sync(is_current)
     except Exception as error:  # noqa: BLE001 - raised again, as the application's error if there is one

@@ -1,10 +1,15 @@
-"""The store on an embedded SQLite database: one writing thread with group commit, two reading ones."""
+"""The store on an embedded SQLite database: one writing thread with group commit, and reading ones.
+
+One reading thread is for searches alone (docs/decisions/0121-searches-and-deadlines.md).
+"""
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
+from time import perf_counter
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -25,9 +30,10 @@ from app.adapters.sql.repositories.calendar import CalendarSource
 from app.adapters.sql.stores import health
 from app.adapters.sql.stores.calls import PendingCall
 from app.adapters.sql.stores.group_commit import GroupCommit
+from app.adapters.sql.stores.searches import Searches
 from app.adapters.sql.stores.threads import CallQueue, Serve, ServingThread
 from app.adapters.sql.stores.unit_of_work import SqlUnitOfWork
-from app.application.errors import StoreUnavailableError
+from app.application.errors import OutcomeUnknownError, OutOfTimeError, StoreUnavailableError
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
 
@@ -41,6 +47,16 @@ WAITING = 1_024
 
 READERS = 2
 
+READ_SECONDS = 10.0
+QUEUED_SECONDS = 4.0
+"""Maximum wait of a write until it runs. With the wait for a lock (BUSY_TIMEOUT_MS) it is below
+WRITE_SECONDS, so that a write that was only locked out never ends with an unknown outcome."""
+
+WRITE_SECONDS = 10.0
+
+STEPS = 50_000
+"""Steps of SQLite's machine, some milliseconds, between two looks at the clock. Most reads take fewer."""
+
 
 class SqliteStore:
     """A runner of functions of a unit of work as transactions; made by `open`, ended by `close`."""
@@ -50,10 +66,13 @@ class SqliteStore:
         self._source = CalendarSource(calendar)
         self._writes = CallQueue(waiting)
         self._reads = CallQueue(waiting)
+        self._slow_searches = CallQueue(waiting)
+        self._searches = Searches(self._read, self._search_slowly)
         self._failing = False
         self._threads = (
             ServingThread("writer", self._writes, self._writing, BATCH),
             *(ServingThread(f"reader-{n}", self._reads, self._reading, 1) for n in range(READERS)),
+            ServingThread("searcher", self._slow_searches, self._reading, 1),
         )
 
     @classmethod
@@ -84,13 +103,18 @@ class SqliteStore:
     async def write(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run and commit; returns when the work is durable.
 
-        Raises StoreUnavailableError if nothing changed.
+        Raises StoreUnavailableError if nothing changed, and OutcomeUnknownError if the disk did not respond
+        within WRITE_SECONDS.
         """
         return await self._write(work)
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Run on one snapshot; a write in it fails."""
+        """Run on one snapshot; a write in it fails. Raises StoreUnavailableError."""
         return await self._read(work)
+
+    async def search(self, work: Callable[[UnitOfWork], T], key_id: str) -> T:
+        """Run a search of an API key on one snapshot. Raises SearchTooSlowError."""
+        return await self._searches.run(work, key_id)
 
     async def check(self) -> Mapping[str, bool]:
         """Return which parts work: `database` answers, `migrations` are at head, `writer` can commit.
@@ -110,18 +134,32 @@ class SqliteStore:
     async def _write(self, work: Callable[[SqlUnitOfWork], T]) -> T:
         call = PendingCall.to(work)
         self._writes.put(call)
+        timer = call.future.get_loop().call_later(QUEUED_SECONDS, _refuse_late, call)
         try:
             result: T = await call.future
-        except StoreUnavailableError:
+        except (StoreUnavailableError, OutcomeUnknownError):
             self._failing = True
             raise
+        finally:
+            timer.cancel()
         self._failing = False
         return result
 
-    async def _read(self, work: Callable[[SqlUnitOfWork], T]) -> T:
-        call = PendingCall.to(work)
-        self._reads.put(call)
-        result: T = await call.future
+    async def _read(self, work: Callable[[SqlUnitOfWork], T], seconds: float = READ_SECONDS) -> T:
+        return await self._read_from(self._reads, work, seconds)
+
+    async def _search_slowly(self, work: Callable[[SqlUnitOfWork], T], seconds: float) -> T:
+        return await self._read_from(self._slow_searches, work, seconds)
+
+    async def _read_from(self, queue: CallQueue, work: Callable[[SqlUnitOfWork], T], seconds: float) -> T:
+        call = PendingCall.to(work, seconds)
+        queue.put(call)
+        late = OutOfTimeError("the read took too long")
+        timer = call.future.get_loop().call_later(READ_SECONDS, call.refuse, late)
+        try:
+            result: T = await call.future
+        finally:
+            timer.cancel()
         return result
 
     async def _try_to_write(self) -> None:
@@ -134,6 +172,7 @@ class SqliteStore:
 
     def _stop(self) -> None:
         self._reads.close()
+        self._slow_searches.close()
         for thread in self._threads[1:]:
             thread.join()
         self._writes.close()
@@ -163,25 +202,43 @@ class SqliteStore:
 
 
 class Snapshots:
-    """A runner of calls on a reading connection, each on a snapshot of its own."""
+    """A runner of calls on a reading connection, each on a snapshot of its own and within its time."""
 
     def __init__(self, driver: sqlite3.Connection, uow: SqlUnitOfWork) -> None:
         self._driver = driver
         self._uow = uow
+        self._until = inf
+        self._future: asyncio.Future[object] | None = None
+        driver.set_progress_handler(self._is_to_stop, STEPS)
 
     def run(self, calls: Sequence[PendingCall]) -> None:
         """Run calls; afterwards each has its result or error."""
         for call in calls:
-            if not call.abandoned:
+            if call.claim():
                 self._run(call)
 
     def _run(self, call: PendingCall) -> None:
         self._uow.begin("BEGIN")
+        self._until, self._future = perf_counter() + call.seconds, call.future
         call.run(self._uow)
+        self._until, self._future = inf, None
         if call.error is not None:
             call.fail(as_application_error(call.error))
         if self._driver.in_transaction:
             self._driver.execute("ROLLBACK")
+
+    def _is_to_stop(self) -> bool:
+        """Check whether the time of the call has passed, or its caller waits no longer."""
+        return perf_counter() > self._until or (self._future is not None and self._future.done())
+
+
+def _refuse_late(call: PendingCall) -> None:
+    """Refuse a write that still waits for its turn. One that has begun gets the rest of its time."""
+    if call.claim():
+        call.refuse(OutOfTimeError("the write waited too long"))
+        return
+    unknown = OutcomeUnknownError("the write takes too long")
+    call.future.get_loop().call_later(WRITE_SECONDS - QUEUED_SECONDS, call.refuse, unknown)
 
 
 def _refuse_unless_current(engine: Engine, file: Path) -> None:

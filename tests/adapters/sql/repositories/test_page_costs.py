@@ -5,6 +5,7 @@ Of twenty thousand tickets any way that touches each one takes more than twice w
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from tests.contracts.builders import AGENCY, a_chat, a_ticket, add_agencies, an_
 pytestmark = pytest.mark.anyio
 
 MANY = 20_000
+AT_ONCE = 1_000
+"""Tickets of one transaction: a write may take ten seconds, also on a busy machine."""
 STEPS = 120_000
 """Allowed for a page: sorting the 4,000 that are sorted at most takes a little more than half of it."""
 PULSE = 100
@@ -47,9 +50,9 @@ def ticket(number: int) -> Ticket:
     )
 
 
-def fill(uow: UnitOfWork) -> None:
+def fill(uow: UnitOfWork, first: int) -> None:
     outcomes = tuple(Outcome)
-    for number in range(1, MANY + 1):
+    for number in range(first, first + AT_ONCE):
         stems = ("выгрузк", *(("порта",) if number % 100 == 0 else ()))
         reasons = ("hours_exhausted",) if number % 3 == 0 else ()
         uow.tickets.add(ticket(number), stems, outcomes[number * 5 % len(outcomes)], reasons)
@@ -69,7 +72,8 @@ async def desk(place: Path, calendar: WorkCalendar) -> AsyncIterator[SqliteStore
     try:
         if not await store.read(lambda uow: uow.tickets.page(TicketFilter(), TicketSort.NEWEST, None, 1)):
             await store.write(add_agencies)
-            await store.write(fill)
+            for first in range(1, MANY + 1, AT_ONCE):
+                await store.write(partial(fill, first=first))
         yield store
     finally:
         await store.close()

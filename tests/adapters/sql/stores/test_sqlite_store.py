@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from app.adapters.sql.engines.sqlite import BUSY_TIMEOUT_MS, LOG_BYTES
 from app.adapters.sql.migrate.revisions import SchemaOutOfDateError
-from app.adapters.sql.stores.sqlite import SqliteStore
-from app.application.errors import StoreUnavailableError
+from app.adapters.sql.stores.sqlite import QUEUED_SECONDS, READ_SECONDS, WRITE_SECONDS, SqliteStore
+from app.application.errors import OutcomeUnknownError, OutOfTimeError, StoreUnavailableError
 from app.application.ports.store import UnitOfWork
 from app.domain.calendar.work_calendar import WorkCalendar
 from tests.adapters.sql.driver import ask
@@ -37,7 +38,13 @@ def add(number: int, **changed: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 1)],
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 1),
+        ("journal_size_limit", LOG_BYTES),
+    ],
 )
 async def test_connections_have_the_safe_settings(store: SqliteStore, name: str, value: object) -> None:
     assert await store.write(pragma(name)) == value
@@ -121,6 +128,60 @@ async def test_too_many_waiting_writes_are_refused_at_once(database: Path, calen
     finally:
         go_on.set()
         await store.close()
+
+
+def test_no_call_waits_for_longer_than_ten_seconds() -> None:
+    assert QUEUED_SECONDS + BUSY_TIMEOUT_MS / 1_000 < WRITE_SECONDS <= 10
+    assert READ_SECONDS <= 10
+
+
+async def test_writes_that_wait_too_long_are_refused_and_never_run(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.sql.stores.sqlite.QUEUED_SECONDS", 0.1)
+    begun, go_on = Event(), Event()
+
+    def hold(uow: UnitOfWork) -> str:
+        begun.set()
+        go_on.wait()
+        return "held"
+
+    held = asyncio.ensure_future(store.write(hold))
+    await asyncio.to_thread(begun.wait)
+    ended = await asyncio.gather(*(store.write(add(n)) for n in range(1, 4)), return_exceptions=True)
+    assert {type(each) for each in ended} == {OutOfTimeError}
+    go_on.set()
+    assert await held == "held"
+    assert await store.write(add(1)) == 1
+
+
+async def test_the_outcome_of_a_write_that_does_not_end_is_unknown(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in (("QUEUED_SECONDS", 0.1), ("WRITE_SECONDS", 0.2)):
+        monkeypatch.setattr(f"app.adapters.sql.stores.sqlite.{name}", seconds)
+    go_on = Event()
+
+    def hang(uow: UnitOfWork) -> None:
+        uow.tickets.add(a_ticket(1), ())
+        go_on.wait()
+
+    with pytest.raises(OutcomeUnknownError):
+        await store.write(hang)
+    go_on.set()
+    assert await store.write(lambda uow: uow.tickets.get(an_id(1))) == a_ticket(1)
+
+
+async def test_a_read_that_takes_too_long_is_stopped_and_the_store_goes_on(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.sql.stores.sqlite.READ_SECONDS", 0.2)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    for _ in range(3):
+        calls = (store.read(lambda uow: ask(uow, endless)) for _ in range(3))
+        ended = await asyncio.gather(*calls, return_exceptions=True)
+        assert {type(each) for each in ended} == {OutOfTimeError}
+    assert await store.read(lambda uow: uow.tickets.get(an_id(1))) is None
 
 
 async def test_a_reopened_store_has_everything(
