@@ -134,3 +134,63 @@ REFUSED: tuple[tuple[str, bytes], ...] = (
     ("speech", b"OggS" + b"\0" * 60),
 )
 """Name and content of what is refused."""
+
+NAMES: tuple[tuple[str, str | None], ...] = (
+    *(
+        (f"setup.{ending}", f"setup.{ending}.txt")
+        for ending in (
+            "bat cmd com exe scr msi hta js jse vbs vbe wsf wsh ps1 url lnk scf reg inf cpl docm dotm xlsm "
+            "html htm mht svg xml xsl csv tsv rtf doc command sh desktop py jar library-ms search-ms"
+        ).split()
+    ),
+    ("SETUP.BAT", "SETUP.BAT.txt"),
+    ("setup.txt.bat", "setup.txt.bat.txt"),
+    ("setup.bat.txt", "setup.bat.txt"),
+    ("setup.pdf.exe", "setup.pdf.exe.txt"),
+    ("setup.bat.", "setup.bat.txt"),
+    ("setup.bat . . ", "setup.bat.txt"),
+    ("setup.bat\u00a0\u3000", "setup.bat.txt"),
+    ("setup.b\u200ba\u2060t", "setup.bat.txt"),
+    ("setup.tx\u0336t", "setup.tx\u0336t.txt"),
+    ("setup.txt\u3164.bat", "setup.txt.bat.txt"),
+    ("setup\uff0ebat", "setup\uff0ebat.txt"),
+    ("setup.txt\uff0ebat", "setup.txt\uff0ebat.txt"),
+    ("setup.ｔｘｔ", "setup.ｔｘｔ.txt"),
+    ("txt.\u202etab", "txt.tab.txt"),
+    ("a.txt::$DATA", "a.txt__$DATA.txt"),
+    ("a.bat:b.txt", "a.bat_b.txt"),
+    ("CON", "_CON.txt"),
+    ("con.txt", "_con.txt"),
+    ("Nul .tar.txt", "_Nul .tar.txt"),
+    ("COM1.log", "_COM1.log"),
+    ("lpt¹.txt", "_lpt¹.txt"),
+    ("contract.txt", "contract.txt"),
+    (".bat", "bat.txt"),
+    (".txt", "txt.txt"),
+    (".htaccess", "htaccess.txt"),
+    ("", None),
+    (" . ", None),
+    ("\u202e\u200b", None),
+    ("../..", None),
+    ("notes", "notes.txt"),
+    ("log.LOG", "log.LOG"),
+    ("README.md", "README.md"),
+    ("data.json", "data.json"),
+    ("journal .txt", "journal.txt"),
+    ("C:\\fakepath\\снимок.txt", "снимок.txt"),
+    ("C:\\Users\\Анна\\отчёт.docx", "отчёт.docx.txt"),
+    ("\\\\server\\share\\a.txt", "a.txt"),
+    ("../../etc/passwd", "passwd.txt"),
+    ("отчёт 01/02.txt", "02.txt"),
+    ("a.txt/", "a.txt"),
+    ("a.txt/. ", "a.txt"),
+    ("a\0b\r\nc.txt", "abc.txt"),
+    ("a \t\u00a0 b", "a b.txt"),
+    ("и\u0306.txt", "й.txt"),
+    ("\ud800a.txt\udfff", "a.txt"),
+    ('жур"нал.txt', "жур_нал.txt"),
+    ("x" * 300 + ".txt", "x" * 196 + ".txt"),
+    ("ы" * 300 + ".bat", "ы" * 125 + ".txt"),
+    ("x" * 15_000, "x" * 196 + ".txt"),
+)
+"""Names that senders write, and the name under which a text of that name is offered."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.api.dependencies import Files, services_of
 from app.api.http.answers import plain, response_of
 from app.api.http.contents import content_answer
-from app.api.http.forms import MAX_ENVELOPE, Form, FormPart, wrong_part
+from app.api.http.forms import MAX_ENVELOPE, Form, wrong_part
 from app.api.http.guard import CurrentCaller
 from app.api.http.idempotency import answer, idempotency_key
 from app.api.http.keys import Scope
@@ -38,8 +38,6 @@ router = APIRouter()
 
 _CUSTOMER = re.compile(CUSTOMER_ID_PATTERN, re.ASCII)
 _CUSTOMER_ID_MAX = 64
-_PATH = re.compile(r"[/\\\x00-\x1f\x7f]")
-"""Characters that a file name must not have: they would make it a path."""
 
 
 @dataclass(slots=True)
@@ -166,7 +164,7 @@ async def _read(form: Form, parts: _Parts, files: Files) -> Upload:
             raise wrong_part(part.name, "repeated")
         seen.add(part.name)
         if part.name == "file":
-            parts.name = _name_of(part)
+            parts.name = part.filename
             parts.file = await take_in(form.data(), files.blobs, files.check, upload_limit)
         elif part.name == "customer_id":
             parts.customer_id = _customer_id(await form.text(_CUSTOMER_ID_MAX))
@@ -177,12 +175,6 @@ async def _read(form: Form, parts: _Parts, files: Files) -> Upload:
     if parts.customer_id is None:
         raise wrong_part("customer_id", "missing")
     return Upload(parts.customer_id, parts.name, parts.file)
-
-
-def _name_of(part: FormPart) -> str | None:
-    if part.filename is not None and _PATH.search(part.filename):
-        raise wrong_part("file", "bad_format")
-    return part.filename
 
 
 def _customer_id(given: str | None) -> str:

@@ -13,8 +13,9 @@ from app.application.errors import (
 )
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
-from app.domain.attachments.attachment import Attachment, AttachmentState, shown_name
-from app.domain.attachments.file_types import MAX_SIZES, UPLOADED_KINDS, FileType
+from app.domain.attachments.attachment import Attachment, AttachmentState
+from app.domain.attachments.file_types import ENDINGS, MAX_SIZES, UPLOADED_KINDS, FileType
+from app.domain.attachments.names import offered_name
 from app.domain.tickets.message import Message
 
 QUOTA_PERIOD = timedelta(hours=24)
@@ -55,7 +56,7 @@ def add_upload(
         id=stamp.ids().next(),
         customer_id=customer.id,
         kind=upload.file.type.kind,
-        name=shown_name(upload.name),
+        name=offered_name(upload.name, upload.file.type.media_type),
         state=AttachmentState.STORED,
         created_at=stamp.now,
         media_type=upload.file.type.media_type,
@@ -80,7 +81,7 @@ class StoredAttachment:
     """The members of a stored attachment that a download needs."""
 
     id: str
-    name: str | None
+    name: str
     media_type: str
     sha256: str
     blob: str
@@ -91,7 +92,8 @@ def get_stored(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) 
     found = get_attachment(uow, attachment_id, only=only)
     if found.blob is None or found.media_type is None or found.sha256 is None:
         raise AttachmentNotStoredError(found.state)
-    return StoredAttachment(found.id, found.name, found.media_type, found.sha256, found.blob)
+    name = found.offered_name or f"{found.id}.{ENDINGS[found.media_type][0]}"
+    return StoredAttachment(found.id, name, found.media_type, found.sha256, found.blob)
 
 
 def lock_unused(uow: UnitOfWork, attachment_ids: Sequence[str], customer_id: str) -> tuple[Attachment, ...]:

@@ -122,7 +122,7 @@ async def test_the_largest_video_is_taken(service: Service) -> None:
         (whole(), {"Content-Length": "10"}),
         (whole(), {"Content-Length": str(len(whole()) + 1)}),
         (form(('name="file"; filename="a.txt"\r\n' + "x: y\r\n" * 20, TEXT)), {}),
-        (form((f'name="file"; filename="{"a" * 3_000}"', TEXT)), {}),
+        (form((f'name="file"; filename="{"a" * 17_000}"', TEXT)), {}),
         (form(('filename="a.txt"', TEXT)), {}),
     ],
     ids=[
@@ -179,10 +179,6 @@ CUSTOMER = ('name="customer_id"', AGENCY.encode())
         ((('name="customer_id"', b"a b"), FILE), [("/customer_id", "bad_format")]),
         ((('name="customer_id"', b"a" * 65), FILE), [("/customer_id", "bad_format")]),
         ((('name="customer_id"', b"\xff"), FILE), [("/customer_id", "bad_format")]),
-        ((CUSTOMER, ('name="file"; filename="../../x"', TEXT)), [("/file", "bad_format")]),
-        ((CUSTOMER, ('name="file"; filename="/etc/passwd"', TEXT)), [("/file", "bad_format")]),
-        ((CUSTOMER, ('name="file"; filename="a\\b.txt"', TEXT)), [("/file", "bad_format")]),
-        ((CUSTOMER, ('name="file"; filename="a\0b"', TEXT)), [("/file", "bad_format")]),
     ],
 )
 async def test_a_part_that_is_wrong_is_named(service: Service, parts: Any, errors: Any) -> None:
@@ -194,13 +190,6 @@ async def test_a_part_that_is_wrong_is_named(service: Service, parts: Any, error
 
 async def test_the_parts_may_come_in_either_order(service: Service) -> None:
     assert (await post(service, form(FILE, CUSTOMER))).status_code == 201
-
-
-async def test_a_name_is_cleaned_for_display(service: Service) -> None:
-    shown = await service.uploaded(TEXT, "  отч\u202eёт\u200b  .txt ")
-
-    assert shown["name"] == "отчёт .txt"
-    assert (await service.uploaded(TEXT, "x" * 300 + ".txt"))["name"] == "x" * 196 + ".txt"
 
 
 async def test_it_belongs_to_a_customer_that_the_key_may_act_for(service: Service) -> None:

@@ -26,7 +26,7 @@ from tests.domain.cases import CALENDAR
 from tests.fakes.memory_blobs import MemoryBlobStore, MemoryDraft
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.rerunning_store import RerunningStore
-from tests.files import ARCHIVE, TEXT, png
+from tests.files import ARCHIVE, NAMES, TEXT, png
 
 pytestmark = pytest.mark.anyio
 
@@ -183,6 +183,17 @@ async def test_a_file_is_fetched_told_by_its_content_and_stored(worker: Worker) 
     assert stored.blob is not None
     assert worker.blobs.kept[stored.blob][0] == png()
     assert worker.messenger.closed == 1
+
+
+@pytest.mark.parametrize(("given", "offered"), NAMES)
+async def test_it_is_offered_under_a_name_of_its_type(
+    worker: Worker, given: str, offered: str | None
+) -> None:
+    await worker.got(replace(a_file(), name=given))
+    worker.messenger.script["f1"] = [[TEXT]]
+    await worker.run_all()
+
+    assert (await worker.one()).offered_name == offered
 
 
 @pytest.mark.parametrize(
