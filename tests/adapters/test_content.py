@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.adapters.attachments.content import FileContentCheck
 from app.application.errors import FileRefusedError
 from app.domain.attachments.file_types import ENDINGS, HEAD_SIZE, PACKED, recognise
-from tests.files import REFUSED, TAKEN, docx, packed, png
+from tests.files import HARMLESS_OFFICE, HOSTILE_OFFICE, PAGE, REFUSED, RICH_TEXTS, TAKEN, packed, png
 
 SAMPLES = [row[1] for row in TAKEN if len(row[1]) < HEAD_SIZE] + [
     row[1] for row in REFUSED if len(row[1]) < HEAD_SIZE
@@ -63,6 +63,25 @@ def test_a_directory_is_found_behind_a_long_comment() -> None:
     assert judged(png(tail=commented)) == "file_type_not_allowed"
 
 
-@pytest.mark.parametrize("name", ["word/VBAPROJECT.BIN", "Basic/Standard/Module1.xml", "Scripts/python/x.py"])
-def test_programs_in_documents_are_refused(name: str) -> None:
-    assert judged(docx(**{name: b"x"})) == "file_type_not_allowed"
+@pytest.mark.parametrize(
+    "content", [row[1] for row in HOSTILE_OFFICE], ids=[row[0] for row in HOSTILE_OFFICE]
+)
+def test_a_document_that_may_run_or_load_something_is_refused(content: bytes) -> None:
+    assert judged(content) in {"file_type_not_allowed", "not recognised"}
+
+
+@pytest.mark.parametrize(
+    "content", [row[1] for row in HARMLESS_OFFICE], ids=[row[0] for row in HARMLESS_OFFICE]
+)
+def test_a_document_that_asks_before_it_follows_a_link_is_taken(content: bytes) -> None:
+    assert judged(content) in ENDINGS
+
+
+@pytest.mark.parametrize("content", RICH_TEXTS, ids=range(len(RICH_TEXTS)))
+def test_a_rich_text_is_refused(content: bytes) -> None:
+    assert judged(content) == "file_type_not_allowed"
+
+
+@pytest.mark.parametrize("start", [PAGE, b"#!/bin/sh"])
+def test_a_page_or_script_is_refused_behind_any_number_of_blanks(start: bytes) -> None:
+    assert judged(b"\n" * 600_000 + start) == "file_type_not_allowed"

@@ -442,12 +442,14 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text("Файлы такого типа не принимаются.", "This type of file is not accepted."),
         Text(
             "Тип определяется по содержимому, не по имени. Принимаются: PNG, JPEG, GIF, WebP, HEIC; "
-            "MP4, WebM, QuickTime; PDF, текст в UTF-8, DOCX, XLSX, ODT, ODS без макросов. Архивы, "
-            "программы, веб-страницы, SVG, повреждённые файлы и файлы сразу двух типов отклоняются.",
+            "MP4, WebM, QuickTime; PDF, текст в UTF-8, DOCX, XLSX, ODT, ODS без макросов, пароля, "
+            "встроенных объектов, внешних шаблонов и картинок по ссылке. Архивы, программы, веб-страницы, "
+            "SVG, RTF, старые форматы DOC и XLS, повреждённые файлы и файлы сразу двух типов отклоняются.",
             "The type is detected from the content, not from the name. Accepted are PNG, JPEG, "
             "GIF, WebP, HEIC; MP4, WebM, QuickTime; PDF, UTF-8 text, and DOCX, XLSX, ODT, ODS "
-            "without macros. Archives, programs, web pages, SVG, damaged files and files of two "
-            "types at once are refused.",
+            "without macros, passwords, embedded objects, external templates and linked images. "
+            "Archives, programs, web pages, SVG, RTF, the old formats DOC and XLS, damaged files "
+            "and files of two types at once are refused.",
         ),
     ),
     "too_many_pixels": ProblemText(

@@ -17,7 +17,18 @@ from app.domain.chats.inbound import InboundFile
 from app.domain.vocabulary import AttachmentKind
 from tests.api.fields import ATTACHMENT
 from tests.api.service import ABSENT, AGENCY, OTHER, OTHER_CHAT, Service, code_of, errors_of
-from tests.files import PDF, REFUSED, TAKEN, TEXT, jpeg, media, png
+from tests.files import (
+    HARMLESS_OFFICE,
+    HOSTILE_OFFICE,
+    PDF,
+    REFUSED,
+    RICH_TEXTS,
+    TAKEN,
+    TEXT,
+    jpeg,
+    media,
+    png,
+)
 
 Json = dict[str, Any]
 UNKNOWN = "019a9f5c-7b80-7000-8000-0000000000ff"
@@ -81,6 +92,16 @@ async def test_what_is_no_picture_video_or_document_is_refused(service: Service,
 
     assert code_of(answer) == (422, "file_type_not_allowed")
     assert service.files() == []
+
+
+async def test_documents_that_may_run_or_load_something_and_rich_texts_are_refused(service: Service) -> None:
+    for content in (*(row[1] for row in HOSTILE_OFFICE), *RICH_TEXTS):
+        answer = await service.upload(content, "contract.docx")
+        assert code_of(answer) == (422, "file_type_not_allowed"), content[:99]
+    for _, content in HARMLESS_OFFICE:
+        assert (await service.upload(content, "contract.docx")).status_code == 201, content[:99]
+
+    assert len(service.files()) == len(HARMLESS_OFFICE)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tests.domain.cases import CALENDAR
 from tests.fakes.memory_blobs import MemoryBlobStore, MemoryDraft
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.rerunning_store import RerunningStore
-from tests.files import ARCHIVE, NAMES, TEXT, png
+from tests.files import ARCHIVE, HOSTILE_OFFICE, NAMES, RICH_TEXTS, TEXT, png
 
 pytestmark = pytest.mark.anyio
 
@@ -216,6 +216,8 @@ async def test_speech_is_kept_too(worker: Worker, content: bytes, media_type: st
         ([b"a" * MAX_DOWNLOAD, b"b"], TOO_LARGE, "file_too_large"),
         ([b"a" * MAX_DOWNLOAD, FileGone("too_large")], TOO_LARGE, "file_too_large"),
         ([ARCHIVE], REFUSED, "file_type_not_allowed"),
+        ([RICH_TEXTS[0]], REFUSED, "file_type_not_allowed"),
+        ([HOSTILE_OFFICE[0][1]], REFUSED, "file_type_not_allowed"),
         ([png(60_000, 60_000)], REFUSED, "too_many_pixels"),
         ([b""], REFUSED, "file_empty"),
         ([], REFUSED, "file_empty"),
