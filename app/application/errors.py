@@ -119,6 +119,12 @@ class UploadQuotaReachedError(DeskError):
         self.limit = limit
 
 
+class TooManyUploadsError(DeskError):
+    """The key has as many uploads in progress as it may have."""
+
+    code = "too_many_uploads"
+
+
 class AttachmentNotStoredError(DeskError):
     """The attachment has no content: its download is pending or has failed."""
 
@@ -156,6 +162,12 @@ class StoreUnavailableError(DeskError):
     """The database cannot be reached, is locked, full or read-only; nothing was changed."""
 
     code = "store_unavailable"
+
+
+class StorageFullError(StoreUnavailableError):
+    """The disk has no room for files; its last bytes are the database's."""
+
+    code = "storage_full"
 
 
 class OutcomeUnknownError(DeskError):

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
 from app.api.http.header_parameters import filename_of, parameters_of, text_of
 from app.api.http.problems import FieldError, Problem
@@ -85,12 +85,6 @@ class Form:
         with suppress(UnicodeDecodeError):
             return gathered.decode()
         return None
-
-    async def drain(self) -> None:
-        """Read and discard the rest of the body: a client that still sends would not read the response."""
-        with suppress(ClientDisconnect):
-            async for _ in self._chunks:
-                pass
 
     async def _parse(self) -> AsyncIterator[MultipartSegment | bytes | None]:
         """Yield the headers of each part, its bytes in pieces, and None at its end. Problem."""

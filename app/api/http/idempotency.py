@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -110,6 +110,11 @@ def idempotency_key(request: Request) -> str | None:
     too_long = FieldError(pointer, "too_long", "string_too_long", KEY_MAX)
     wrong = too_long if len(key) > KEY_MAX else FieldError(pointer, "bad_format")
     raise Problem("validation_failed", errors=[wrong])
+
+
+def is_answered(uow: UnitOfWork, caller: Caller, key: str | None, now: datetime) -> bool:
+    """Check whether a request with this Idempotency-Key has a stored response."""
+    return key is not None and uow.idempotency.find(caller.key_id, key, since=now - KEPT_FOR) is not None
 
 
 async def fingerprint_of(request: Request, body: bytes | None = None) -> str:

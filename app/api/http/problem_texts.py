@@ -213,6 +213,17 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "The code member of a problem has its code. GET /problems lists all codes.",
         ),
     ),
+    "upload_too_slow": ProblemText(
+        Text("Загрузка длится слишком долго", "Upload too slow"),
+        Text(
+            "Файл не передан за десять минут. Соединение закрыто.",
+            "The upload took longer than ten minutes. The connection was closed.",
+        ),
+        Text(
+            "Ничего не сохранено. Повторите загрузку, при медленном соединении — уменьшив файл.",
+            "Nothing was stored. Repeat the upload; on a slow connection, make the file smaller.",
+        ),
+    ),
     "external_id_taken": ProblemText(
         Text("Внешний идентификатор занят", "External ID taken"),
         Text(
@@ -325,10 +336,10 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "At most {limit_bytes} bytes can be uploaded per customer within 24 hours.",
         ),
         Text(
-            "Учитываются все загрузки для клиента за последние 24 часа. Повторите позже. Предел "
-            "задаёт настройка SUPPORT_UPLOAD_QUOTA_MIB.",
-            "All uploads for the customer within the last 24 hours count. Try again later. The "
-            "setting SUPPORT_UPLOAD_QUOTA_MIB sets the limit.",
+            "Учитываются все загрузки для клиента за последние 24 часа, в том числе незавершённые. "
+            "Повторите позже. Предел задаёт настройка SUPPORT_UPLOAD_QUOTA_MIB.",
+            "All uploads for the customer within the last 24 hours count, and those in progress. Try "
+            "again later. The setting SUPPORT_UPLOAD_QUOTA_MIB sets the limit.",
         ),
     ),
     "idempotency_in_progress": ProblemText(
@@ -517,6 +528,18 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "from the same address.",
         ),
     ),
+    "too_many_uploads": ProblemText(
+        Text("Слишком много загрузок сразу", "Too many uploads at once"),
+        Text(
+            "С этим ключом уже передаются четыре файла.",
+            "Four uploads with this key are already in progress.",
+        ),
+        Text(
+            "Повторите загрузку через время, указанное в Retry-After, или когда закончится одна из "
+            "текущих загрузок.",
+            "Try again after the time given in Retry-After, or when one of the uploads has ended.",
+        ),
+    ),
     "headers_too_large": ProblemText(
         Text("Заголовки слишком длинные", "Headers too large"),
         Text(
@@ -566,6 +589,19 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text(
             "Сервис запускается или останавливается, либо недоступна база данных.",
             "The service is starting or stopping, or its database is unavailable.",
+        ),
+    ),
+    "storage_full": ProblemText(
+        Text("Нет места для файлов", "Storage full"),
+        Text(
+            "На диске сервиса нет места для файлов. Ничего не сохранено.",
+            "The service's disk has no room for files. Nothing was stored.",
+        ),
+        Text(
+            "Последние 5 % диска, но не меньше 16 МиБ, остаются базе данных: обращения принимаются "
+            "и дальше. Освободите место на диске и повторите загрузку.",
+            "The last 5 % of the disk, and at least 16 MiB, are kept for the database, so tickets are "
+            "still accepted. Free disk space and repeat the upload.",
         ),
     ),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.application.attachments.take_in_file import TakenFile
 from app.application.errors import (
@@ -48,10 +48,7 @@ def add_upload(
     if customer is None:
         raise NotFoundError("customer_not_found")
     blob = upload.file.blob
-    if quota:
-        used = uow.attachments.uploaded_bytes(customer.id, stamp.now - QUOTA_PERIOD)
-        if used + blob.size > quota:
-            raise UploadQuotaReachedError(quota)
+    check_quota(uow.attachments.uploaded_bytes(customer.id, stamp.now - QUOTA_PERIOD), blob.size, quota)
     attachment = Attachment(
         id=stamp.ids().next(),
         customer_id=customer.id,
@@ -66,6 +63,19 @@ def add_upload(
     )
     uow.attachments.add(attachment)
     return attachment
+
+
+def used_quota(uow: UnitOfWork, customer_id: str, now: datetime, *, only: str | None = None) -> int:
+    """Return the bytes of a customer's quota that stored uploads use. Raises NotFoundError."""
+    if only not in {None, customer_id} or uow.customers.get(customer_id) is None:
+        raise NotFoundError("customer_not_found")
+    return uow.attachments.uploaded_bytes(customer_id, now - QUOTA_PERIOD)
+
+
+def check_quota(used: int, size: int, quota: int) -> None:
+    """Check that an upload fits into a quota; 0 means no quota. Raises UploadQuotaReachedError."""
+    if quota and used + size > quota:
+        raise UploadQuotaReachedError(quota)
 
 
 def get_attachment(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) -> Attachment:
