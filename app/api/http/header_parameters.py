@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 _PARAMETER = re.compile(r';\s*+([^\s=;"]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)|([^;"]*+))', re.DOTALL)
 """A parameter; the quotes of its value may lack their end."""
 _QUOTED_PAIR = re.compile(r'\\(["\\])')
-_BROWSERS_ESCAPE = re.compile("%(?:22|0D|0A)", re.IGNORECASE)
+_BROWSERS_ESCAPE = re.compile("%(22|0D|0A)", re.IGNORECASE)
 _EXTENDED = re.compile(r"([\w.-]*)'[^']*'(.*)", re.DOTALL | re.ASCII)
 _ENCODED_WORD = re.compile(r"=\?([\w.-]+)(?:\*[\w.-]*)?\?([BQ])\?([!->@-~]*)\?=", re.IGNORECASE | re.ASCII)
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?)")
@@ -44,7 +44,7 @@ def filename_of(parameters: Mapping[str, str]) -> str | None:
     if extended or plain is None:
         return extended or None
     name = _QUOTED_PAIR.sub(r"\1", text_of(plain))
-    name = _BROWSERS_ESCAPE.sub(lambda escape: unquote_to_bytes(escape[0]).decode(), name)
+    name = _BROWSERS_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), name)
     return _ENCODED_WORD.sub(_decoded_word, _BETWEEN_WORDS.sub("", name))
 
 

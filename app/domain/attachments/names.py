@@ -28,7 +28,7 @@ def offered_name(given: str | None, media_type: str | None) -> str | None:
     """Return a sender's name for display and saving; None if nothing of it is readable.
 
     The name is free of folders, invisible characters and names of devices. It ends as files of the type do:
-    another ending stays in front of the usual one. Without a type the ending is the sender's.
+    another ending stays before the usual one. Without a type the ending is the sender's.
     """
     name = _readable(given or "")
     if not name:

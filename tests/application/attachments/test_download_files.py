@@ -5,19 +5,21 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from app.adapters.attachments.content import FileContentCheck
+from app.adapters.attachments.folder import FolderBlobStore, Room
 from app.application.attachments.download_files import PAUSES, Downloads
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.attachments.sweep_blobs import BlobSweep
-from app.application.errors import StoreUnavailableError
+from app.application.errors import StorageFullError, StoreUnavailableError
 from app.application.ports.messengers import FileDelayed, FileGone, Outgoing
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Ids, Stamp, WriteContext
 from app.domain.attachments.attachment import Attachment, AttachmentState
-from app.domain.attachments.file_types import MAX_DOWNLOAD
+from app.domain.attachments.file_types import MAX_DOWNLOAD, MIB
 from app.domain.chats.inbound import Ignored, Inbound, InboundFile
 from app.domain.sending.outcome import SendOutcome, Transient
 from app.domain.vocabulary import AttachmentKind
@@ -325,6 +327,20 @@ async def test_a_full_disk_charges_no_try(worker: Worker) -> None:
     await worker.run_all()
 
     assert (await worker.one()).state is STORED
+
+
+async def test_the_last_of_the_disk_is_not_for_downloads_which_wait(worker: Worker, tmp_path: Path) -> None:
+    await worker.got(a_file())
+    worker.messenger.script["f1"] = [[png()], [png()]]
+    full = FolderBlobStore(tmp_path, lambda _: Room(total=1_000 * MIB, free=50 * MIB))
+    with pytest.raises(StorageFullError):
+        await replace(worker.downloads, blobs=full).run_once()
+    waiting = await worker.one()
+    tries = await worker.run_all()
+
+    assert (waiting.state, (await worker.one()).state) == (PENDING, STORED)
+    assert tries == [START + timedelta(minutes=1)]
+    assert list((tmp_path / "drafts").iterdir()) == []
 
 
 async def test_it_says_when_it_wants_to_run_again(worker: Worker) -> None:
