@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 import threading
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -220,6 +221,25 @@ async def test_a_draft_that_is_cancelled_leaves_nothing(tmp_path: Path, step: st
     await draft.discard()
 
     assert files_in(tmp_path) == []
+
+
+async def test_one_file_is_examined_at_a_time(tmp_path: Path) -> None:
+    store = FolderBlobStore(tmp_path)
+    drafts = [await store.draft() for _ in range(4)]
+    running, most = 0, 0
+
+    def look(_: object) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.01)
+        running -= 1
+
+    await asyncio.gather(*(draft.examine(look) for draft in drafts))
+    for draft in drafts:
+        await draft.discard()
+
+    assert (most, running) == (1, 0)
 
 
 async def refused(blobs: BlobStore, content: bytes, error: type[StoreUnavailableError]) -> None:

@@ -69,11 +69,12 @@ class FolderBlobStore:
         """Remember the folder; it is created with the first blob. `room` reads the state of its disk."""
         self._root = root
         self._room = room
+        self._examining = asyncio.Lock()
 
     async def draft(self) -> "FileDraft":
         """Begin a blob and return its draft; its file is created with the first bytes."""
         name = secrets.token_hex(16)
-        return FileDraft(self._root / DRAFTS / name, self._place(name), self._room)
+        return FileDraft(self._root / DRAFTS / name, self._place(name), self._room, self._examining)
 
     async def size(self, name: str) -> int | None:
         """Return the size of a blob in bytes; None if there is no blob of that name."""
@@ -120,11 +121,14 @@ class FolderBlobStore:
 class FileDraft:
     """A file that is being written and is not in its place yet."""
 
-    def __init__(self, path: Path, place: Path, room: Callable[[Path], Room]) -> None:
+    def __init__(
+        self, path: Path, place: Path, room: Callable[[Path], Room], examining: asyncio.Lock
+    ) -> None:
         """Start with the present path of the file and its final place."""
         self._path = path
         self._place = place
         self._room = room
+        self._examining = examining
         self._opened: BinaryIO | None = None
         self._kept = False
         self._held = bytearray()
@@ -141,7 +145,10 @@ class FileDraft:
             await self._flush()
 
     async def examine(self, look: Callable[[BinaryIO], T]) -> T:
-        """Return the result of `look` on the content written so far."""
+        """Return the result of `look` on the content written so far.
+
+        One file of the store is examined at a time: several computing threads would hold up the event loop.
+        """
         await self._flush()
 
         def from_start() -> T:
@@ -149,7 +156,8 @@ class FileDraft:
             self._file.seek(0)
             return look(self._file)
 
-        return await _in_thread(from_start)
+        async with self._examining:
+            return await _in_thread(from_start)
 
     async def keep(self) -> StoredBlob:
         """Flush the file to the disk and move it to its place."""
