@@ -268,6 +268,8 @@ HOSTILE_OFFICE: tuple[tuple[str, bytes], ...] = (
     ("document and open document with macros", open_document("text", **content_types("a/vbaProject"))),
     ("document with a comment", docx()[:-2] + b"\x01\0x"),
     ("bytes behind a document", docx() + b"x"),
+    ("an empty directory behind a document", docx() + b"PK\x05\x06" + b"\0" * 18),
+    ("a directory that leads before the file", docx()[:-6] + b"\xff\xff\0\0" + docx()[-2:]),
     (
         "document packed by bzip2",
         packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"x"}, method=12),

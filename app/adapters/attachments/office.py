@@ -64,7 +64,7 @@ def office_type(file: BinaryIO) -> FileType:
             found = _by_mimetype(archive) or _by_parts(parts)
             _refuse_programs(archive, parts)
     except (
-        *(zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError),
+        *(zipfile.BadZipFile, ValueError, LookupError, NotImplementedError, RuntimeError, EOFError),
         *(zlib.error, expat.ExpatError),
     ):
         raise not_allowed() from None
@@ -84,10 +84,12 @@ def _name_of(part: zipfile.ZipInfo) -> str:
 
 
 def _refuse_bombs(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> None:
-    """Reject documents that unpack to too much, are encrypted, or have two parts of one name."""
+    """Reject documents that unpack to too much, are encrypted, or have parts of one name or out of reach."""
     every = archive.infolist()
     unpacked = sum(part.file_size for part in every)
-    unusual = any(part.flag_bits & 1 or part.compress_type not in _PACKINGS for part in every)
+    unusual = any(
+        part.flag_bits & 1 or part.compress_type not in _PACKINGS or part.header_offset < 0 for part in every
+    )
     if unpacked > MAX_UNPACKED or unusual or len(parts) < len(every):
         raise not_allowed()
 
