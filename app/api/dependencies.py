@@ -1,7 +1,7 @@
 """The services that requests use: one record, which the application gets once."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from prometheus_client import CollectorRegistry
@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from app.api.http.etags import IfMatch, check_if_match
 from app.api.http.guard import Gate, caller_of
+from app.application.attachments.under_way import UploadsUnderWay
 from app.application.chats.inbox_worker import InboxObserver
 from app.application.clock_watch import ClockWatch
 from app.application.ports.attachments import BlobStore, ContentCheck
@@ -37,6 +38,7 @@ class Files:
     blobs: BlobStore
     check: ContentCheck
     quota: int
+    under_way: UploadsUnderWay = field(default_factory=UploadsUnderWay)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,12 @@ class UploadQuotaReachedError(DeskError):
         self.limit = limit
 
 
+class TooManyUploadsError(DeskError):
+    """The key has as many uploads in progress as it may have."""
+
+    code = "too_many_uploads"
+
+
 class AttachmentNotStoredError(DeskError):
     """The attachment has no content: its download is pending or has failed."""
 
@@ -189,6 +195,12 @@ class SearchTooSlowError(DeskError):
     """A search, with the wait for its turn, took longer than a search may take."""
 
     code = "search_too_slow"
+
+
+class StorageFullError(StoreUnavailableError):
+    """The disk has no room for files; its last bytes are the database's."""
+
+    code = "storage_full"
 
 
 class OutcomeUnknownError(DeskError):

@@ -201,5 +201,5 @@ class Contract:
         if "RateLimit" in documented and response.status_code < 400:
             assert "ratelimit" in response.headers, where
             assert "ratelimit-policy" in response.headers, where
-        if response.status_code in {429, 503}:
+        if response.status_code in {429, 503, 507}:
             assert "retry-after" in response.headers, where

@@ -1,15 +1,21 @@
 """Contents in every blob store: durable when kept, gone when discarded, read in parts."""
 
+import asyncio
+import errno
 import hashlib
 import os
+import threading
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from app.adapters.attachments.folder import PIECE, FolderBlobStore
-from app.application.ports.attachments import BlobStore, StoredBlob
+from app.adapters.attachments.folder import PIECE, FolderBlobStore, Room
+from app.application.errors import StorageFullError, StoreUnavailableError
+from app.application.ports.attachments import BlobDraft, BlobStore, StoredBlob
+from app.domain.attachments.file_types import MIB
 from tests.fakes.memory_blobs import MemoryBlobStore
 
 pytestmark = pytest.mark.anyio
@@ -140,7 +146,7 @@ async def test_what_is_kept_is_flushed_to_the_disk_before_it_has_its_name(
 ) -> None:
     store = FolderBlobStore(tmp_path)
     draft = await store.draft()
-    await draft.write(b"a")
+    await draft.write(LONG)
     asked: list[str] = []
     fsync, rename = os.fsync, Path.rename
 
@@ -160,3 +166,96 @@ async def test_what_is_kept_is_flushed_to_the_disk_before_it_has_its_name(
     assert asked[0] == "file"
     assert asked[-2:] == ["rename", "folder"]
     await draft.discard()
+
+
+@pytest.mark.parametrize(
+    ("total", "kept_free"), [(100 * MIB, 16 * MIB), (320 * MIB, 16 * MIB), (1_000 * MIB, 50 * MIB)]
+)
+async def test_the_last_bytes_of_a_disk_are_not_for_files(tmp_path: Path, total: int, kept_free: int) -> None:
+    def store(free: int) -> FolderBlobStore:
+        return FolderBlobStore(tmp_path, lambda _: Room(total, free))
+
+    assert (await kept(store(kept_free + 3), b"abc")).size == 3
+    await refused(store(kept_free + 2), b"abc", StorageFullError)
+
+
+async def test_a_disk_that_fills_while_a_file_comes_keeps_nothing_of_it(tmp_path: Path) -> None:
+    rooms = [Room(100 * MIB, 90 * MIB), Room(100 * MIB, 16 * MIB)]
+    draft = await FolderBlobStore(tmp_path, lambda _: rooms.pop(0)).draft()
+    await draft.write(b"a" * PIECE)
+    with pytest.raises(StorageFullError):
+        await draft.write(b"a" * PIECE)
+    await draft.discard()
+
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "error"), [(errno.ENOSPC, StorageFullError), (errno.EIO, StoreUnavailableError)]
+)
+async def test_a_disk_that_says_it_is_full_is_believed(
+    tmp_path: Path, number: int, error: type[StoreUnavailableError]
+) -> None:
+    def room(_: Path) -> Room:
+        raise OSError(number, "no")
+
+    await refused(FolderBlobStore(tmp_path, room), b"a", error)
+
+
+@pytest.mark.parametrize("step", ["write", "keep"])
+async def test_a_draft_that_is_cancelled_leaves_nothing(tmp_path: Path, step: str) -> None:
+    begun, going_on = threading.Event(), threading.Event()
+
+    def room(_: Path) -> Room:
+        begun.set()
+        going_on.wait(10)
+        return Room(MIB * 1_000, MIB * 900)
+
+    draft = await FolderBlobStore(tmp_path, room).draft()
+    work = asyncio.create_task(draft.write(LONG) if step == "write" else _keep(draft))
+    await asyncio.to_thread(begun.wait)
+    work.cancel()
+    asyncio.get_running_loop().call_later(0.05, going_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    await draft.discard()
+
+    assert files_in(tmp_path) == []
+
+
+async def test_one_file_is_examined_at_a_time(tmp_path: Path) -> None:
+    store = FolderBlobStore(tmp_path)
+    drafts = [await store.draft() for _ in range(4)]
+    running, most = 0, 0
+
+    def look(_: object) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        time.sleep(0.01)
+        running -= 1
+
+    await asyncio.gather(*(draft.examine(look) for draft in drafts))
+    for draft in drafts:
+        await draft.discard()
+
+    assert (most, running) == (1, 0)
+
+
+async def refused(blobs: BlobStore, content: bytes, error: type[StoreUnavailableError]) -> None:
+    draft = await blobs.draft()
+    await draft.write(content)
+    with pytest.raises(StoreUnavailableError) as failure:
+        await draft.keep()
+    await draft.discard()
+
+    assert failure.type is error
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def _keep(draft: BlobDraft) -> None:
+    await draft.write(b"a")
+    await draft.keep()

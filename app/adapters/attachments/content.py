@@ -1,50 +1,40 @@
-"""Checks of file contents: picture sizes, parts of office documents, and content hidden in a file."""
+"""Checks of file contents: picture sizes, texts that are programs, and content hidden in a file."""
 
 import codecs
-import zipfile
-from collections.abc import Mapping
+import re
 from typing import BinaryIO
 
 import imagesize
 
+from app.adapters.attachments.office import MAX_PARTS, PIECE, not_allowed, office_type
 from app.application.errors import FileRefusedError
 from app.domain.attachments.file_types import (
-    DOCX,
     HEAD_SIZE,
     MAX_PIXELS,
     MIB,
-    ODS,
-    ODT,
     PACKED,
     TEXT,
-    XLSX,
     FileType,
     is_plain,
 )
 from app.domain.vocabulary import AttachmentKind
 
-MAX_PARTS = 5_000
 MAX_DIRECTORY = MIB
-MAX_UNPACKED = 512 * MIB
-"""Limits of an office document's directory: many parts, but no archive that only unpacks."""
+"""Limit of an archive's directory in bytes."""
 
-PIECE = 262_144
 _END = b"PK\x05\x06"
 _END_SIZE = 22
 _LONGEST_COMMENT = 65_535
 _ENTRY = b"PK\x01\x02"
-
-_BY_PART: Mapping[str, FileType] = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
-_BY_MIMETYPE: Mapping[bytes, FileType] = {one.media_type.encode(): one for one in (ODT, ODS)}
-_MACROS = ("vbaproject.bin", "basic/", "scripts/")
-"""Ends or beginnings of the names of parts that make a document a program."""
 
 _MARKUP = (b"<script", b"<html", b"<!doctype html", b"<svg", b"<iframe", b"<body", b"<?php")
 _PAGES = (
     b"http://www.w3.org/1999/xhtml",
     b"http://www.w3.org/2000/svg",
 )
-_PROGRAM = "#!"
+_BLANKS = " \t\r\n\f\b\x1b\x85\xa0\u180e\u200b\u200c\u200d\u2028\u2029\u2060\u3000\ufeff"
+_PROGRAM = re.compile(r"#!|\{\s*\\rt", re.IGNORECASE)
+"""The start of a script or of a rich text; Word opens the latter under any name, with its objects."""
 
 
 class FileContentCheck:
@@ -60,42 +50,42 @@ class FileContentCheck:
             return TEXT
         directory = _directory_of(file)
         if supposed == PACKED:
-            return _office_type(file, directory)
+            if directory is None or not _ends_with_directory(file):
+                raise not_allowed()
+            return office_type(file)
         if directory is not None:
-            raise _not_allowed()  # two files in one: read from its end, it is an archive
+            raise not_allowed()  # two files in one: read from its end, it is an archive
         _refuse_markup(file)
         if supposed.kind is AttachmentKind.IMAGE:
             _refuse_flood(file)
         return supposed
 
 
-def _not_allowed() -> FileRefusedError:
-    return FileRefusedError("file_type_not_allowed")
-
-
 def _refuse_unless_text(file: BinaryIO) -> None:
-    """Reject encodings other than UTF-8, control characters, web pages, drawings and scripts."""
+    """Reject encodings other than UTF-8, control characters, web pages, drawings, scripts and rich text."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     file.seek(0)
-    first = True
+    head = ""
     while True:
         piece = file.read(PIECE)
         try:
             words = decoder.decode(piece, final=not piece)
         except UnicodeDecodeError:
-            raise _not_allowed() from None
-        if not is_plain(words) or (first and _is_program(words)):
-            raise _not_allowed()
-        first = False
+            raise not_allowed() from None
+        if not is_plain(words):
+            raise not_allowed()
+        if len(head) < HEAD_SIZE:
+            head = (head + words).lstrip(_BLANKS)[:HEAD_SIZE]
         if not piece:
-            return
+            break
+    if _is_program(head):
+        raise not_allowed()
 
 
-def _is_program(words: str) -> bool:
-    start = words.lstrip("\ufeff \t\r\n\f")
-    head = start[:HEAD_SIZE].lower().encode()
-    looks_marked_up = start.startswith("<") and any(mark in head for mark in (*_MARKUP, *_PAGES))
-    return start.startswith(_PROGRAM) or looks_marked_up
+def _is_program(head: str) -> bool:
+    start = head.lower().encode()
+    looks_marked_up = start.startswith(b"<") and any(mark in start for mark in (*_MARKUP, *_PAGES))
+    return _PROGRAM.match(head) is not None or looks_marked_up
 
 
 def _refuse_markup(file: BinaryIO) -> None:
@@ -105,7 +95,7 @@ def _refuse_markup(file: BinaryIO) -> None:
         file.seek(start)
         part = file.read(HEAD_SIZE).lower()
         if any(mark in part for mark in _MARKUP):
-            raise _not_allowed()
+            raise not_allowed()
 
 
 def _refuse_flood(file: BinaryIO) -> None:
@@ -114,9 +104,9 @@ def _refuse_flood(file: BinaryIO) -> None:
     try:
         width, height = imagesize.get(file)
     except Exception:  # noqa: BLE001 - a reader of hostile bytes may fail in any way
-        raise _not_allowed() from None
+        raise not_allowed() from None
     if width <= 0 or height <= 0:
-        raise _not_allowed()
+        raise not_allowed()
     if width * height > MAX_PIXELS:
         raise FileRefusedError("too_many_pixels")
 
@@ -140,52 +130,14 @@ def _directory_of(file: BinaryIO) -> int | None:
             file.seek(begins)
             if file.read(len(_ENTRY)) == _ENTRY:
                 if entries > MAX_PARTS or length > MAX_DIRECTORY:
-                    raise _not_allowed()
+                    raise not_allowed()
                 return entries
         place = tail.rfind(_END, 0, place)
     return None
 
 
-def _office_type(file: BinaryIO, entries: int | None) -> FileType:
-    """Return which office document an archive is.
-
-    Raises FileRefusedError for any other archive.
-    """
-    if entries is None:
-        raise _not_allowed()
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            names = {part.filename for part in parts}
-            _refuse_bombs(parts)
-            found = _by_mimetype(archive, parts) or _by_parts(names)
-    except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError):
-        raise _not_allowed() from None
-    if found is None:
-        raise _not_allowed()
-    return found
-
-
-def _refuse_bombs(parts: list[zipfile.ZipInfo]) -> None:
-    """Reject documents that unpack to too much, that are encrypted or that contain programs."""
-    unpacked = sum(part.file_size for part in parts)
-    names = [part.filename.lower() for part in parts]
-    macros = any(name.endswith(_MACROS[0]) or name.startswith(_MACROS[1:]) for name in names)
-    if unpacked > MAX_UNPACKED or macros or any(part.flag_bits & 1 for part in parts):
-        raise _not_allowed()
-
-
-def _by_mimetype(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> FileType | None:
-    """Return the type that an OpenDocument file names in its first part, which is stored uncompressed."""
-    first = parts[0]
-    if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.header_offset != 0:
-        return None
-    with archive.open(first) as part:
-        return _BY_MIMETYPE.get(part.read(100))
-
-
-def _by_parts(names: set[str]) -> FileType | None:
-    if "[Content_Types].xml" not in names:
-        return None
-    return next((found for name, found in _BY_PART.items() if name in names), None)
+def _ends_with_directory(file: BinaryIO) -> bool:
+    """Check whether no comment follows the directory: programs could find another directory in it."""
+    file.seek(-_END_SIZE, 2)
+    record = file.read()
+    return record.startswith(_END) and record.endswith(b"\0\0")

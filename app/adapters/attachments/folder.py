@@ -5,19 +5,22 @@ to its place. The folders are flushed too, so that the place survives a power cu
 """
 
 import asyncio
+import errno
 import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, ParamSpec, TypeVar
+from typing import BinaryIO, NamedTuple, ParamSpec, TypeVar
 
 from app.adapters.private_files import PRIVATE_FILE, make_folder, sync_folder
-from app.application.errors import StoreUnavailableError
+from app.application.errors import StorageFullError, StoreUnavailableError
 from app.application.ports.attachments import StoredBlob
+from app.domain.attachments.file_types import MIB
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -25,10 +28,27 @@ P = ParamSpec("P")
 PIECE = 262_144
 """Bytes read or written at once: smaller pieces would cost more in threads than they save."""
 
+KEPT_PART = 20
+KEPT_FREE = 16 * MIB
+"""Files leave a twentieth of the disk free, and at least so many bytes: the database may be on it too."""
+
 BATCH = 500
 DRAFTS = "drafts"
 _NAME = re.compile(r"[0-9a-f]{32}")
 _LEVEL = re.compile(r"[0-9a-f]{2}")
+
+
+class Room(NamedTuple):
+    """The size of a disk and its free bytes."""
+
+    total: int
+    free: int
+
+
+def room_on_disk(folder: Path) -> Room:
+    """Return the size and the free bytes of the disk of a folder. Raises OSError."""
+    usage = shutil.disk_usage(folder)
+    return Room(usage.total, usage.free)
 
 
 def prepare(root: Path) -> None:
@@ -46,16 +66,16 @@ def prepare(root: Path) -> None:
 class FolderBlobStore:
     """A blob store below one folder, to which no other program writes."""
 
-    def __init__(self, root: Path) -> None:
-        """Remember the folder; it is created with the first blob."""
+    def __init__(self, root: Path, room: Callable[[Path], Room] = room_on_disk) -> None:
+        """Remember the folder; it is created with the first blob. `room` reads the state of its disk."""
         self._root = root
+        self._room = room
+        self._examining = asyncio.Lock()
 
     async def draft(self) -> "FileDraft":
-        """Begin a blob and return its draft.
-
-        Raises StoreUnavailableError if the disk fails.
-        """
-        return await _in_thread(self._begin)
+        """Begin a blob and return its draft; its file is created with the first bytes."""
+        name = secrets.token_hex(16)
+        return FileDraft(self._root / DRAFTS / name, self._place(name), self._room, self._examining)
 
     async def size(self, name: str) -> int | None:
         """Return the size of a blob in bytes; None if there is no blob of that name."""
@@ -93,14 +113,6 @@ class FolderBlobStore:
         for name in await _in_thread(_names_before, drafts, before):
             await _in_thread((drafts / name).unlink, missing_ok=True)
 
-    def _begin(self) -> "FileDraft":
-        drafts = self._root / DRAFTS
-        make_folder(drafts)
-        name = secrets.token_hex(16)
-        path = drafts / name
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE)
-        return FileDraft(os.fdopen(descriptor, "w+b"), path, self._place(name))
-
     def _place(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise ValueError("not a name of ours")
@@ -110,11 +122,16 @@ class FolderBlobStore:
 class FileDraft:
     """A file that is being written and is not in its place yet."""
 
-    def __init__(self, file: BinaryIO, path: Path, place: Path) -> None:
-        """Start with the open file, its present path and its final place."""
-        self._file = file
+    def __init__(
+        self, path: Path, place: Path, room: Callable[[Path], Room], examining: asyncio.Lock
+    ) -> None:
+        """Start with the present path of the file and its final place."""
         self._path = path
         self._place = place
+        self._room = room
+        self._examining = examining
+        self._opened: BinaryIO | None = None
+        self._kept = False
         self._held = bytearray()
         self._digest = hashlib.sha256()
         self._size = 0
@@ -122,14 +139,17 @@ class FileDraft:
     async def write(self, piece: bytes) -> None:
         """Append a piece; small pieces are buffered.
 
-        Raises StoreUnavailableError if the disk fails.
+        Raises StoreUnavailableError if the disk fails, and StorageFullError if it has no room.
         """
         self._held += piece
         if len(self._held) >= PIECE:
             await self._flush()
 
     async def examine(self, look: Callable[[BinaryIO], T]) -> T:
-        """Return the result of `look` on the content written so far."""
+        """Return the result of `look` on the content written so far.
+
+        One file of the store is examined at a time: several computing threads would hold up the event loop.
+        """
         await self._flush()
 
         def from_start() -> T:
@@ -137,12 +157,14 @@ class FileDraft:
             self._file.seek(0)
             return look(self._file)
 
-        return await _in_thread(from_start)
+        async with self._examining:
+            return await _in_thread(from_start)
 
     async def keep(self) -> StoredBlob:
         """Flush the file to the disk and move it to its place."""
         await self._flush()
         await _in_thread(self._move)
+        self._kept = True
         return StoredBlob(self._place.name, self._size, self._digest.hexdigest())
 
     async def discard(self) -> None:
@@ -153,8 +175,19 @@ class FileDraft:
         held, self._held = bytes(self._held), bytearray()
         await _in_thread(self._append, held)
 
+    @property
+    def _file(self) -> BinaryIO:
+        if self._opened is None:
+            make_folder(self._path.parent)
+            descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE)
+            self._opened = os.fdopen(descriptor, "w+b")
+        return self._opened
+
     def _append(self, piece: bytes) -> None:
         self._file.seek(0, os.SEEK_END)
+        room = self._room(self._path.parent)
+        if room.free - len(piece) < max(room.total // KEPT_PART, KEPT_FREE):
+            raise StorageFullError
         self._file.write(piece)
         self._digest.update(piece)
         self._size += len(piece)
@@ -168,20 +201,30 @@ class FileDraft:
         self._file.close()
 
     def _drop(self) -> None:
+        if self._opened is None:
+            return
         with suppress(OSError):  # a failed write cannot be flushed either
-            self._file.close()
-        self._path.unlink(missing_ok=True)
+            self._opened.close()
+        if not self._kept:
+            self._path.unlink(missing_ok=True)
+            self._place.unlink(missing_ok=True)
 
 
 async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run work on files in a thread.
+    """Run work on files in a thread, and wait for its end even when cancelled: it may leave a file behind.
 
     Raises StoreUnavailableError if the system reports an error.
     """
+    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:
-        return await asyncio.to_thread(work, *args, **kwargs)
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait((running,))
+        running.exception()  # retrieved, so that asyncio does not report it
+        raise
     except OSError as failure:
-        raise StoreUnavailableError from failure
+        is_full = failure.errno in {errno.ENOSPC, errno.EDQUOT}
+        raise (StorageFullError if is_full else StoreUnavailableError) from failure
 
 
 def _size(path: Path) -> int | None:

@@ -14,7 +14,7 @@ from app.api.http.problems import Problem
 from app.api.http.request_context import context_of
 from app.application.attachments.uploads import StoredAttachment
 from app.application.ports.attachments import BlobStore
-from app.domain.attachments.file_types import ENDINGS, TEXT
+from app.domain.attachments.file_types import TEXT
 
 SAFETY: Mapping[str, str] = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -38,7 +38,7 @@ async def content_answer(request: Request, found: StoredAttachment, blobs: BlobS
     if size is None:
         raise LostContentError
     tag = hashed_tag(1, found.sha256)
-    headers = {"ETag": tag, **CACHEABLE, **SAFETY, "Content-Disposition": _disposition(found)}
+    headers = {"ETag": tag, **CACHEABLE, **SAFETY, "Content-Disposition": _disposition(found.name)}
     if names_tag(request, tag):
         return Response(None, 304, {"ETag": tag, **CACHEABLE})
     headers["Content-Type"] = found.media_type + (
@@ -85,11 +85,7 @@ def _part_of(request: Request, tag: str, size: int) -> range | None:
     return part
 
 
-def _disposition(found: StoredAttachment) -> str:
-    """Return Content-Disposition (RFC 6266, RFC 8187); the ending of the name fits the content."""
-    name = found.name or found.id
-    ending = f".{ENDINGS[found.media_type]}"
-    if "." not in name:
-        name += ending
+def _disposition(name: str) -> str:
+    """Return Content-Disposition (RFC 6266, RFC 8187) with an ASCII name for old clients."""
     plain = _UNQUOTED.sub("_", name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -105,6 +105,11 @@ def idempotency_key(request: Request) -> str | None:
     raise Problem("validation_failed", errors=[wrong])
 
 
+def is_answered(uow: UnitOfWork, caller: Caller, key: str | None) -> bool:
+    """Check whether a request with this Idempotency-Key has a stored response."""
+    return key is not None and uow.idempotency.find(caller.key_id, key) is not None
+
+
 async def fingerprint_of(request: Request, body: bytes | None = None) -> str:
     """Return the SHA-256 of method, path, query and body."""
     scope = request.scope

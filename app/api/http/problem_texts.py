@@ -215,6 +215,17 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "The code member of a problem has its code. GET /problems lists all codes.",
         ),
     ),
+    "upload_too_slow": ProblemText(
+        Text("Загрузка длится слишком долго", "Upload too slow"),
+        Text(
+            "Файл не передан за десять минут. Соединение закрыто.",
+            "The upload took longer than ten minutes. The connection was closed.",
+        ),
+        Text(
+            "Ничего не сохранено. Повторите загрузку, при медленном соединении — уменьшив файл.",
+            "Nothing was stored. Repeat the upload; on a slow connection, make the file smaller.",
+        ),
+    ),
     "external_id_taken": ProblemText(
         Text("Внешний идентификатор занят", "External ID taken"),
         Text(
@@ -327,10 +338,10 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "At most {limit_bytes} bytes can be uploaded per customer within 24 hours.",
         ),
         Text(
-            "Учитываются все загрузки для клиента за последние 24 часа. Повторите позже. Предел "
-            "задаёт настройка SUPPORT_UPLOAD_QUOTA_MIB.",
-            "All uploads for the customer within the last 24 hours count. Try again later. The "
-            "setting SUPPORT_UPLOAD_QUOTA_MIB sets the limit.",
+            "Учитываются все загрузки для клиента за последние 24 часа, в том числе незавершённые. "
+            "Повторите позже. Предел задаёт настройка SUPPORT_UPLOAD_QUOTA_MIB.",
+            "All uploads for the customer within the last 24 hours count, and those in progress. Try "
+            "again later. The setting SUPPORT_UPLOAD_QUOTA_MIB sets the limit.",
         ),
     ),
     "idempotency_in_progress": ProblemText(
@@ -444,12 +455,14 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text("Файлы такого типа не принимаются.", "This type of file is not accepted."),
         Text(
             "Тип определяется по содержимому, не по имени. Принимаются: PNG, JPEG, GIF, WebP, HEIC; "
-            "MP4, WebM, QuickTime; PDF, текст в UTF-8, DOCX, XLSX, ODT, ODS без макросов. Архивы, "
-            "программы, веб-страницы, SVG, повреждённые файлы и файлы сразу двух типов отклоняются.",
+            "MP4, WebM, QuickTime; PDF, текст в UTF-8, DOCX, XLSX, ODT, ODS без макросов, пароля, "
+            "встроенных объектов, внешних шаблонов и картинок по ссылке. Архивы, программы, веб-страницы, "
+            "SVG, RTF, старые форматы DOC и XLS, повреждённые файлы и файлы сразу двух типов отклоняются.",
             "The type is detected from the content, not from the name. Accepted are PNG, JPEG, "
             "GIF, WebP, HEIC; MP4, WebM, QuickTime; PDF, UTF-8 text, and DOCX, XLSX, ODT, ODS "
-            "without macros. Archives, programs, web pages, SVG, damaged files and files of two "
-            "types at once are refused.",
+            "without macros, passwords, embedded objects, external templates and linked images. "
+            "Archives, programs, web pages, SVG, RTF, the old formats DOC and XLS, damaged files "
+            "and files of two types at once are refused.",
         ),
     ),
     "too_many_pixels": ProblemText(
@@ -546,6 +559,18 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "SUPPORT_CUSTOMER_TICKETS_PER_DAY and SUPPORT_CHAT_TICKETS_PER_DAY set the limits.",
         ),
     ),
+    "too_many_uploads": ProblemText(
+        Text("Слишком много загрузок сразу", "Too many uploads at once"),
+        Text(
+            "С этим ключом уже передаются четыре файла.",
+            "Four uploads with this key are already in progress.",
+        ),
+        Text(
+            "Повторите загрузку через время, указанное в Retry-After, или когда закончится одна из "
+            "текущих загрузок.",
+            "Try again after the time given in Retry-After, or when one of the uploads has ended.",
+        ),
+    ),
     "headers_too_large": ProblemText(
         Text("Заголовки слишком длинные", "Headers too large"),
         Text(
@@ -610,6 +635,19 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text(
             "Сервис запускается или останавливается, либо недоступна база данных.",
             "The service is starting or stopping, or its database is unavailable.",
+        ),
+    ),
+    "storage_full": ProblemText(
+        Text("Нет места для файлов", "Storage full"),
+        Text(
+            "На диске сервиса нет места для файлов. Ничего не сохранено.",
+            "The service's disk has no room for files. Nothing was stored.",
+        ),
+        Text(
+            "Последние 5 % диска, но не меньше 16 МиБ, остаются базе данных: обращения принимаются "
+            "и дальше. Освободите место на диске и повторите загрузку.",
+            "The last 5 % of the disk, and at least 16 MiB, are kept for the database, so tickets are "
+            "still accepted. Free disk space and repeat the upload.",
         ),
     ),
 }

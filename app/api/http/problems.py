@@ -57,6 +57,7 @@ STATUSES: Mapping[str, int] = {
     "attachment_not_found": 404,
     "problem_not_found": 404,
     "method_not_allowed": 405,
+    "upload_too_slow": 408,
     "external_id_taken": 409,
     "transition_not_allowed": 409,
     "finding_not_allowed": 409,
@@ -87,12 +88,14 @@ STATUSES: Mapping[str, int] = {
     "too_many_failed_keys": 429,
     "too_many_long_texts": 429,
     "creation_limit_reached": 429,
+    "too_many_uploads": 429,
     "headers_too_large": 431,
     "internal_error": 500,
     "search_too_slow": 503,
     "store_unavailable": 503,
     "outcome_unknown": 503,
     "not_ready": 503,
+    "storage_full": 507,
 }
 
 PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
@@ -101,9 +104,11 @@ PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
     "idempotency_in_progress": {"Retry-After": "1"},
     "too_many_long_texts": {"Retry-After": "1"},
     "search_too_slow": {"Retry-After": "5"},
+    "too_many_uploads": {"Retry-After": "5"},
     "store_unavailable": {"Retry-After": "2"},
     "outcome_unknown": {"Retry-After": "1"},
     "not_ready": {"Retry-After": "1"},
+    "storage_full": {"Retry-After": "60"},
 }
 """Headers that always come with a problem."""
 

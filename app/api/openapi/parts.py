@@ -377,7 +377,7 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
         "errors": [{"pointer": "/submission/text", "code": "missing", "detail": ERROR_TEXTS["missing"].en}]
     },
 }
-RETRYABLE = frozenset({429, 503})
+RETRYABLE = frozenset({429, 503, 507})
 UNCOUNTED = frozenset({"malformed_request", "headers_too_large", "not_ready"})
 """Problems of requests that are not rate-limited."""
 

@@ -6,8 +6,9 @@ from typing import Self
 from pydantic import Field
 
 from app.api.schemas.base import Out
-from app.domain.attachments.attachment import MAX_NAME, Attachment, AttachmentState
+from app.domain.attachments.attachment import Attachment, AttachmentState
 from app.domain.attachments.file_types import MAX_UPLOAD
+from app.domain.attachments.names import MAX_NAME
 from app.domain.vocabulary import AttachmentKind
 
 
@@ -18,7 +19,9 @@ class AttachmentOut(Out):
     kind: AttachmentKind = Field(description="Kind of file.")
     name: str | None = Field(
         max_length=MAX_NAME,
-        description="The sender's file name, without control characters and folders.",
+        description="Name for display and saving: the sender's, without folders and unsafe characters. Once "
+        "the content is stored, it has the ending of the detected type: a text named `setup.bat` becomes "
+        "`setup.bat.txt`. Null if the sender gave no readable name.",
     )
     media_type: str | None = Field(
         max_length=100,
@@ -41,7 +44,7 @@ class AttachmentOut(Out):
         return cls(
             id=attachment.id,
             kind=attachment.kind,
-            name=attachment.name,
+            name=attachment.offered_name,
             media_type=attachment.media_type,
             size=attachment.size,
             sha256=attachment.sha256,

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.application.stamp import WriteContext
-from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile, shown_name
+from app.domain.attachments.attachment import Attachment, AttachmentState, ProviderFile
+from app.domain.attachments.names import offered_name
 from app.domain.chats.inbound import InboundFile
 
 
@@ -39,7 +40,7 @@ class IncomingFiles:
                 id=self.writing.ids.next(),
                 customer_id=customer_id,
                 kind=file.kind,
-                name=shown_name(file.name),
+                name=offered_name(file.name, None),
                 state=AttachmentState.PENDING,
                 created_at=now,
                 ticket_id=ticket_id,

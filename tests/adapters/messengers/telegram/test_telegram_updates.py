@@ -72,6 +72,7 @@ def test_a_caption_is_the_text_and_the_largest_size_is_the_picture() -> None:
     ("content", "kind", "name"),
     [
         ({"video": file(mime_type="video/mp4", file_name="a.mp4")}, AttachmentKind.VIDEO, "a.mp4"),
+        ({"video": file(file_name="a" * 300 + ".mp4")}, AttachmentKind.VIDEO, "a" * 300 + ".mp4"),
         ({"video_note": file(length=240)}, AttachmentKind.VIDEO_NOTE, None),
         ({"voice": file(mime_type="audio/ogg", duration=7)}, AttachmentKind.VOICE, None),
         ({"audio": file(file_name="запись.mp3")}, AttachmentKind.AUDIO, "запись.mp3"),
