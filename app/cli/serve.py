@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app import __version__
-from app.cli.common import WRONG_USE, fail, listen, load_settings, migrated
+from app.cli.common import WRONG_USE, fail, listen, load_settings, migrated, raise_descriptor_limit
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -31,6 +31,7 @@ def serve(
 ) -> None:
     """Migrate the database and serve HTTP until stopped."""
     settings = load_settings()
+    raise_descriptor_limit()
 
     # The application is loaded before the port listens: until then connections are refused, not kept waiting.
     import structlog
@@ -98,6 +99,7 @@ def run_relay() -> None:
     also serves metrics and probes.
     """
     settings = load_settings()
+    raise_descriptor_limit()
     migrated(settings)
 
     from prometheus_client import CollectorRegistry

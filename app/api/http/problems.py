@@ -56,6 +56,7 @@ STATUSES: Mapping[str, int] = {
     "attachment_not_found": 404,
     "problem_not_found": 404,
     "method_not_allowed": 405,
+    "request_timeout": 408,
     "external_id_taken": 409,
     "transition_not_allowed": 409,
     "finding_not_allowed": 409,
@@ -89,6 +90,7 @@ STATUSES: Mapping[str, int] = {
     "store_unavailable": 503,
     "outcome_unknown": 503,
     "not_ready": 503,
+    "too_many_connections": 503,
 }
 
 PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
@@ -98,6 +100,7 @@ PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
     "store_unavailable": {"Retry-After": "2"},
     "outcome_unknown": {"Retry-After": "1"},
     "not_ready": {"Retry-After": "1"},
+    "too_many_connections": {"Retry-After": "5"},
 }
 """Headers that always come with a problem."""
 
