@@ -250,6 +250,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def _examine(self, name: bytes, value: bytes) -> None:
+        value = value.strip(b" \t")  # the parser leaves blanks at the end
         if name == b"host":
             self._hosts.append(value)
         elif name == b"content-length":
