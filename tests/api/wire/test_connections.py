@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from app.api.http import connections
 from app.api.http.connections import FEWEST, PROBE_SEATS, RESERVED_DESCRIPTORS, places
 from tests.api.wire.front import HOST, Front, read
 
@@ -122,7 +121,7 @@ def test_missing_descriptors_are_logged_when_they_run_out_and_when_they_return(
 
     with capture_logs() as logs:
         with monkeypatch.context() as patch:
-            patch.setattr(connections.os, "open", none_left)
+            patch.setattr("app.api.http.connections.os.open", none_left)
             own.sweep(0, 1, 2)
         own.sweep(3, 4)
     assert [log["event"] for log in logs] == [
@@ -144,7 +143,7 @@ def test_missing_descriptors_are_logged_when_they_run_out_and_when_they_return(
 def test_the_limit_fits_the_descriptors(
     monkeypatch: pytest.MonkeyPatch, soft: int, wanted: int, fitting: int
 ) -> None:
-    monkeypatch.setattr(connections.resource, "getrlimit", lambda _: (soft, soft))
+    monkeypatch.setattr("app.api.http.connections.resource.getrlimit", lambda _: (soft, soft))
     with capture_logs() as logs:
         assert places(wanted) == fitting
     assert [log["event"] for log in logs] == (

@@ -9,7 +9,7 @@ H2C = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: A
 UPGRADES = {
     "h2c": H2C,
     "h2c without settings": b"Connection: Upgrade\r\nUpgrade: h2c\r\n",
-    "websocket": b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n",
+    "websocket": b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n",
     "anything": b"Upgrade: anything\r\nConnection: upgrade\r\n",
     "two protocols": b"Upgrade: h2c, websocket\r\nConnection: keep-alive, UPGRADE\r\n",
     "two headers": b"Connection: keep-alive\r\nUpgrade: a\r\nConnection: Upgrade\r\nUpgrade: b\r\n",
