@@ -80,7 +80,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     # The connection
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own
-        """Ask for a place; above the limit only probes are served."""
+        """Register the connection; above the limit only probes are served."""
         super().connection_made(transport)
         self.flow = _Flow(transport, self._read_on)
         self._only_probes = not self._connections.opened(self)
@@ -292,7 +292,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             raise RefusedHead("too_many_connections")
 
     def _use_absolute_form(self) -> None:
-        """Take path, query and host from a whole URL (RFC 9112, 3.2.2)."""
+        """Replace a whole URL by its path and query, and Host by its host (RFC 9112, 3.2.2)."""
         parts = _ABSOLUTE.fullmatch(self.url)
         if parts is None or not _HOST.fullmatch(parts[1]):
             raise RefusedHead
