@@ -100,12 +100,12 @@ async def test_the_protocol_and_its_requests_have_the_parts_that_ours_uses() -> 
         *("expect_100_continue", "_start_asgi_task", "on_response_complete", "shutdown", "resume_writing"),
         *("on_message_begin", "on_header", "on_body"),
     }
-    assert parts <= set(dir(protocol)), BOUND + "the attributes of HttpToolsProtocol"
     assert isinstance(protocol.flow, FlowControl), BOUND + "flow is a FlowControl"
     assert {"read_paused", "write_paused", "pause_reading", "resume_reading"} <= set(dir(protocol.flow))
     protocol.data_received(b"GET / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
     request = protocol.cycle
     protocol.connection_lost(None)
+    assert parts <= set(dir(protocol)), BOUND + "the attributes of HttpToolsProtocol"
     assert isinstance(request, RequestResponseCycle)
     used = "keep_alive disconnected body more_body message_event response_started response_complete"
     assert {*used.split(), "waiting_for_100_continue"} <= set(vars(request)), BOUND + "a request's attributes"

@@ -107,7 +107,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def check(self, now: float, deadlines: Deadlines) -> None:
         """End the connection if a deadline has passed."""
         found = self._progress()
-        if found is None or not self._stopwatch.is_over(now, found, deadlines):
+        if not self._stopwatch.is_over(now, found, deadlines) or found is None:
             return
         if found.waiting is Waiting.READER:
             self.transport.abort()
@@ -124,7 +124,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Return how far the client has come with what the server waits for; None if it waits for nothing."""
         if self.flow.write_paused or self.transport.is_closing():
             return Progress(Waiting.READER, self._episode, -self.transport.get_write_buffer_size())
-        if self.flow.read_paused:
+        if self.flow.read_paused or (self.busy and self.cycle.waiting_for_100_continue):
             return None
         if self._in_body:
             return Progress(Waiting.BODY, self._episode, self._parsed)
@@ -353,6 +353,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._end()
 
     def _write_refusal(self, code: str) -> None:
+        if self.transport.is_closing():
+            return
         self._connections.refused(code)
         self.transport.write(refusal(code, self.headers or ()))
         self._end()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -155,6 +156,12 @@ class Front:
 
     def protocols(self) -> list[BoundedHttpProtocol]:
         return self.call(lambda: list(self.server.server_state.connections))  # type: ignore[no-any-return]
+
+    def until_parsed(self, size: int) -> None:
+        """Wait until the only connection has parsed so many bytes and reads on."""
+        deadline = time.perf_counter() + PATIENCE_SECONDS
+        while not any(one._parsed >= size and not one.flow.read_paused for one in self.protocols()):
+            assert time.perf_counter() < deadline
 
     @contextmanager
     def connect(self) -> Iterator[socket.socket]:

@@ -62,6 +62,7 @@ def test_an_idle_connection_is_kept_for_75_seconds(own: Front) -> None:
 def test_a_body_that_pauses_for_a_minute_times_out(own: Front) -> None:
     with own.connect() as connection:
         connection.sendall(POST + b"x" * 90_000)
+        own.until_parsed(len(POST) + 90_000)
         own.sweep(0, 59)
         assert is_open(connection)
         own.sweep(60)
@@ -87,6 +88,7 @@ def test_a_slow_body_passes(own: Front) -> None:
         for ten_seconds in range(9):
             own.sweep(10 * ten_seconds)
             connection.sendall(b"x" * 11_000)
+            own.until_parsed(len(POST) + 11_000 * (ten_seconds + 1))
             assert is_open(connection)
         connection.sendall(b"x" * 1_000)
         assert read(connection, expected=1).statuses == [200]
@@ -118,6 +120,31 @@ def test_a_body_that_the_server_does_not_read_is_not_hurried(own: Front) -> None
             connection.recv(1)
         own.sweep(0, 500, 1_000)
         assert is_open(connection)
+
+
+def test_a_body_has_its_time_from_when_the_server_reads_on(own: Front) -> None:
+    with own.connect() as connection:
+        connection.sendall(POST + b"x" * 10_000)
+        own.until_parsed(len(POST) + 10_000)
+        own.sweep(0, 10)
+        (protocol,) = own.protocols()
+        own.call(protocol.flow.pause_reading)
+        own.sweep(15, 500)
+        own.call(protocol.flow.resume_reading)
+        own.sweep(1_000, 1_015)
+        connection.sendall(b"x" * 90_000)
+        assert read(connection, expected=1).statuses == [200]
+
+
+def test_a_body_that_was_not_requested_is_not_waited_for(own: Front) -> None:
+    head = b"POST /held HTTP/1.1\r\n" + HOST + b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with own.connect() as connection:
+        connection.sendall(b"GET /held HTTP/1.1\r\n" + HOST + b"\r\n" + head)
+        own.sweep(0, 500)
+        own.echo.release.set()
+        talk = read(connection, expected=1)
+    assert talk.statuses[0] == 200
+    assert 408 not in talk.statuses
 
 
 def test_an_answer_that_is_not_read_is_cut_off(own: Front) -> None:
