@@ -36,10 +36,6 @@ class Counting(HttpToolsProtocol):
         self.calls.append("end")
         super().on_message_complete()
 
-    def send_400_response(self, msg: str) -> None:
-        self.calls.append("refused")
-        super().send_400_response(msg)
-
 
 class Wire(asyncio.Transport):
     def __init__(self) -> None:
@@ -84,13 +80,6 @@ async def test_the_protocol_tells_where_head_and_message_end() -> None:
     assert protocol.calls == ["head", "end"], BOUND + "on_message_complete is called when the body ends"
     assert protocol.transport is wire, BOUND + "the transport is kept under its name"
     assert wire.written.startswith(b"HTTP/1.1 200 "), BOUND + "answers go to the transport"
-
-
-async def test_what_is_no_http_is_refused_by_one_method() -> None:
-    protocol, _ = connected()
-    protocol.data_received(b"\x00\x01\r\n\r\n")
-    protocol.connection_lost(None)
-    assert protocol.calls == ["refused"], BOUND + "send_400_response refuses"
 
 
 async def test_the_protocol_and_its_requests_have_the_parts_that_ours_uses() -> None:
