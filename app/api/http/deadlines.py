@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 MIN_RATE = 1_024
 """Bytes per second that a body or the reading of an answer must reach on average."""
@@ -47,8 +48,7 @@ class Deadlines:
                 return Deadline(silence=60, grace=60)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """A wait as it is found: `episode` differs between two waits, `moved` counts bytes within one."""
 
     waiting: Waiting

@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.api.http.connections import FEWEST, PROBE_SEATS, RESERVED_DESCRIPTORS, places
+from app.cli.common import raise_descriptor_limit
 from tests.api.wire.front import HOST, Front, read
 
 GET = b"GET /version HTTP/1.1\r\n" + HOST + b"\r\n"
@@ -149,6 +150,16 @@ def test_the_limit_fits_the_descriptors(
     assert [log["event"] for log in logs] == (
         [] if fitting == wanted else ["connection limit lowered to fit the descriptor limit"]
     )
+
+
+def test_the_limit_of_open_files_is_raised_to_the_highest_allowed() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, hard - 1), hard))
+    try:
+        raise_descriptor_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize("loop", [asyncio.new_event_loop])
