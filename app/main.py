@@ -6,7 +6,6 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import uvicorn
 from fastapi import FastAPI
 from prometheus_client import GC_COLLECTOR, PLATFORM_COLLECTOR, PROCESS_COLLECTOR, CollectorRegistry
 
@@ -14,8 +13,9 @@ from app import __version__
 from app.adapters.relay_lock import RelayLock
 from app.adapters.system import steady_seconds
 from app.api.dependencies import Files, Probes, Services, Webhooks
-from app.api.http.bounded_http import BoundedHttpProtocol
-from app.api.http.draining_server import GRACE_SECONDS, DrainingServer
+from app.api.http.connections import Connections, places
+from app.api.http.deadlines import Deadlines
+from app.api.http.draining_server import DrainingServer
 from app.api.http.guard import Gate
 from app.api.http.keys import KeyRing
 from app.api.http.middleware import HttpMiddleware
@@ -48,7 +48,7 @@ from app.domain.attachments.file_types import MIB
 from app.observability.clock_metrics import ClockMetrics
 from app.observability.database_metrics import watch_log
 from app.observability.desk_metrics import DeskMetrics
-from app.observability.http_metrics import HttpMetrics
+from app.observability.http_metrics import ConnectionMetrics, HttpMetrics
 from app.observability.inbox_metrics import InboxGauges, InboxMetrics
 from app.observability.readiness import Readiness
 from app.observability.sending_metrics import OutboxGauges, RelayMetrics
@@ -201,21 +201,15 @@ def serve(settings: Settings, listener: socket.socket, started: Callable[[], obj
     """
     lock = lock_for_service(settings) if settings.relay == "embedded" else None
     app = create_app(wire(settings), settings, lock)
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        http=BoundedHttpProtocol,
-        loop="uvloop",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+    probes: Probes = app.state.services.probes
+    connections = Connections(
+        places(settings.max_connections),
+        Deadlines(settings.keep_alive_seconds),
+        ConnectionMetrics(probes.registry),
     )
     # Everything loaded so far stays for ever: frozen, the collector does not scan it again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTED_EVERY)
-    readiness: Readiness = app.state.services.probes.readiness
-    DrainingServer(config, readiness, settings.drain_seconds, started).run(sockets=[listener])
+    server = DrainingServer(app, connections, probes.readiness, settings.drain_seconds, started)
+    server.run(sockets=[listener])

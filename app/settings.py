@@ -109,6 +109,23 @@ class Settings(BaseSettings):
         description="The same per chat.",
         examples=["20000"],
     )
+    max_connections: int = Field(
+        4_096,
+        ge=1,
+        le=1_000_000,
+        description="Maximum number of open connections; further ones get 503, except for probes and "
+        "metrics. It is lowered at the start if the limit of open files (`ulimit -Hn`) does not suffice.",
+        examples=["4096"],
+    )
+    keep_alive_seconds: float = Field(
+        75,
+        gt=0,
+        le=3_600,
+        allow_inf_nan=False,
+        description="Seconds that a connection may be idle between requests. Must exceed the idle time of a "
+        "proxy's connections to the service.",
+        examples=["75"],
+    )
     drain_seconds: float = Field(
         5,
         ge=0,

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
@@ -34,6 +35,15 @@ def load_settings() -> "Settings":
         fail(f"Wrong settings:\n{failure}", WRONG_USE)
     set_up_logs(settings.log_level, settings.log_format)
     return settings
+
+
+def raise_descriptor_limit() -> None:
+    """Raise the limit of open files to the highest one allowed: each connection needs a descriptor."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # some systems report a limit that they refuse to set
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def migrated(settings: "Settings") -> list[str]:

@@ -16,6 +16,7 @@ from app.cli.common import (
     listen,
     load_settings,
     migrated,
+    raise_descriptor_limit,
     warn_of_network_file_systems,
     warn_of_open_files,
 )
@@ -39,6 +40,7 @@ def serve(
 ) -> None:
     """Migrate the database and serve HTTP until stopped."""
     settings = load_settings()
+    raise_descriptor_limit()
 
     # The application is loaded before the port listens: until then connections are refused, not kept waiting.
     import structlog
@@ -108,6 +110,7 @@ def run_relay() -> None:
     also serves metrics and probes.
     """
     settings = load_settings()
+    raise_descriptor_limit()
     migrated(settings)
     warn_of_open_files(settings)
     warn_of_network_file_systems(settings)

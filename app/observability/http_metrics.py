@@ -32,3 +32,17 @@ class HttpMetrics:
             self._children[labels] = child
         child[0].inc()
         child[1].observe(seconds)
+
+
+class ConnectionMetrics:
+    """Counts open connections, and requests that never reach the application."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        """Register the metrics."""
+        self.open = Gauge("support_http_connections", "Open connections.", registry=registry)
+        self.refused = Counter(
+            "support_http_refusals",
+            "Requests and connections refused before a route was chosen, by code of the problem.",
+            ("code",),
+            registry=registry,
+        )

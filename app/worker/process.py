@@ -68,7 +68,7 @@ async def _probed(
         return
     from app.worker.probes import ProbeServer, relay_probes  # noqa: PLC0415 - without a listener no HTTP is needed
 
-    server = ProbeServer(relay_probes(wired.store, wired.clock, channels, registry, watch))
+    server = ProbeServer(relay_probes(wired.store, wired.clock, channels, registry, watch), registry)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     log.info("serving probes and metrics on http://%s:%d", *listener.getsockname()[:2])
     try:

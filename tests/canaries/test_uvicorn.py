@@ -1,15 +1,18 @@
-"""Serving leans on insides of uvicorn: httptools, uvloop, a bound on headers, an end in good order."""
+"""Serving leans on insides of uvicorn: httptools, uvloop, bounded connections, an end in good order."""
 
 import asyncio
 import inspect
 from typing import Any
 
+import httptools
+import pytest
 import uvicorn
 import uvloop
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-BOUND = "the bound on headers (bounded_http.py) leans on uvicorn: "
+BOUND = "the bounds of connections (bounded_http.py) lean on uvicorn and httptools: "
 LOOP = "uvloop leans on uvicorn: "
 DRAIN = "the end in good order (draining_server.py) leans on uvicorn: "
 
@@ -32,10 +35,6 @@ class Counting(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self.calls.append("end")
         super().on_message_complete()
-
-    def send_400_response(self, msg: str) -> None:
-        self.calls.append("refused")
-        super().send_400_response(msg)
 
 
 class Wire(asyncio.Transport):
@@ -83,11 +82,50 @@ async def test_the_protocol_tells_where_head_and_message_end() -> None:
     assert wire.written.startswith(b"HTTP/1.1 200 "), BOUND + "answers go to the transport"
 
 
-async def test_what_is_no_http_is_refused_by_one_method() -> None:
+async def test_the_protocol_and_its_requests_have_the_parts_that_ours_uses() -> None:
     protocol, _ = connected()
-    protocol.data_received(b"\x00\x01\r\n\r\n")
+    parts = {
+        *("parser", "headers", "url", "scope", "cycle", "pipeline", "flow", "transport", "server_state"),
+        *("expect_100_continue", "_start_asgi_task", "on_response_complete", "shutdown", "resume_writing"),
+        *("on_message_begin", "on_header", "on_body"),
+    }
+    assert isinstance(protocol.flow, FlowControl), BOUND + "flow is a FlowControl"
+    assert {"read_paused", "write_paused", "pause_reading", "resume_reading"} <= set(dir(protocol.flow))
+    protocol.data_received(b"GET / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n")
+    request = protocol.cycle
     protocol.connection_lost(None)
-    assert protocol.calls == ["refused"], BOUND + "send_400_response refuses"
+    assert parts <= set(dir(protocol)), BOUND + "the attributes of HttpToolsProtocol"
+    assert isinstance(request, RequestResponseCycle)
+    used = "keep_alive disconnected body more_body message_event response_started response_complete"
+    assert {*used.split(), "waiting_for_100_continue"} <= set(vars(request)), BOUND + "a request's attributes"
+
+
+def test_the_parser_skips_the_body_of_an_upgrade_and_reports_it_after_the_head() -> None:
+    calls = []
+
+    class Calls:
+        def on_headers_complete(self) -> None:
+            calls.append(("head", parser.should_upgrade()))
+
+        def on_message_complete(self) -> None:
+            calls.append(("end", parser.should_upgrade()))
+
+    parser = httptools.HttpRequestParser(Calls())
+    head = b"POST / HTTP/1.1\r\nConnection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\n"
+    with pytest.raises(httptools.HttpParserUpgrade) as raised:
+        parser.feed_data(head)
+    assert raised.value.args == (len(head),), BOUND + "HttpParserUpgrade has the place"
+    assert calls == [("head", True), ("end", True)], BOUND + "callbacks of an upgrade"
+
+
+def test_an_error_of_a_callback_keeps_its_cause() -> None:
+    class Raises:
+        def on_headers_complete(self) -> None:
+            raise ValueError
+
+    with pytest.raises(httptools.HttpParserCallbackError) as raised:
+        httptools.HttpRequestParser(Raises()).feed_data(b"GET / HTTP/1.1\r\n\r\n")
+    assert isinstance(raised.value.__context__, ValueError), BOUND + "__context__ of HttpParserCallbackError"
 
 
 def test_uvloop_makes_the_loop() -> None:

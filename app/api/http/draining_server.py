@@ -1,4 +1,4 @@
-"""uvicorn's server with a graceful stop: it first leaves the load balancer, then its clients."""
+"""The server of the service, with a graceful stop: it first leaves the load balancer, then its clients."""
 
 import asyncio
 import os
@@ -11,8 +11,10 @@ from threading import Timer
 from types import FrameType
 
 import structlog
-import uvicorn
+from fastapi import FastAPI
 
+from app.api.http.bounded_server import BoundedServer
+from app.api.http.connections import Connections
 from app.observability.readiness import Readiness
 
 GRACE_SECONDS = 20
@@ -27,7 +29,7 @@ CLOSE = (b"connection", b"close")
 log = structlog.get_logger("app.server")
 
 
-class DrainingServer(uvicorn.Server):
+class DrainingServer(BoundedServer):
     """Reports that it is not ready, serves for the drain, then completes the requests in flight.
 
     SIGTERM comes from an orchestrator whose load balancer may still send requests: the drain covers them.
@@ -37,13 +39,14 @@ class DrainingServer(uvicorn.Server):
 
     def __init__(
         self,
-        config: uvicorn.Config,
+        app: FastAPI,
+        connections: Connections,
         readiness: Readiness,
         drain_seconds: float,
         started: Callable[[], object],
     ) -> None:
         """Keep the readiness to turn off, the seconds to serve on, and the function to call at the start."""
-        super().__init__(config)
+        super().__init__(app, connections, loop="uvloop", timeout_graceful_shutdown=GRACE_SECONDS)
         self._readiness = readiness
         self._drain_seconds = drain_seconds
         self._stop_at: float | None = None

@@ -26,8 +26,10 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "The request line or the headers are not valid HTTP/1.1.",
         ),
         Text(
-            "Соединение закрыто, потому что начало следующего запроса определить нельзя.",
-            "The connection was closed, because the start of the next request cannot be determined.",
+            "Соединение закрыто, потому что начало следующего запроса определить нельзя. В запросе "
+            "HTTP/1.1 нужен ровно один заголовок Host; версии, кроме 1.0 и 1.1, не поддерживаются.",
+            "The connection was closed, because the start of the next request cannot be determined. "
+            "An HTTP/1.1 request needs exactly one Host header. The supported versions are 1.0 and 1.1.",
         ),
     ),
     "malformed_body": ProblemText(
@@ -224,6 +226,20 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text(
             "Ничего не сохранено. Повторите загрузку, при медленном соединении — уменьшив файл.",
             "Nothing was stored. Repeat the upload; on a slow connection, make the file smaller.",
+        ),
+    ),
+    "request_timeout": ProblemText(
+        Text("Запрос не получен вовремя", "Request timeout"),
+        Text(
+            "Запрос пришёл не полностью в отведённое время.", "The request did not arrive completely in time."
+        ),
+        Text(
+            "Запрос не выполнялся, соединение закрыто. Сроки: 10 секунд на строку запроса и заголовки; "
+            "тело — без пауз дольше 60 секунд и, после первых 20 секунд, не медленнее 1 КиБ в секунду. "
+            "Повторите запрос.",
+            "The request was not processed and the connection was closed. The limits are 10 seconds for the "
+            "request line and headers; for the body, no pause longer than 60 seconds and, after the first 20 "
+            "seconds, at least 1 KiB per second. Repeat the request.",
         ),
     ),
     "external_id_taken": ProblemText(
@@ -578,10 +594,11 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "The request line and the headers together exceed the limit.",
         ),
         Text(
-            "Предел — 64 КиБ на строку запроса и все заголовки. Соединение закрыто. Обычному запросу "
-            "хватает одного килобайта.",
-            "The limit is 64 KiB for the request line and all headers. The connection was "
-            "closed. An ordinary request needs about one kilobyte.",
+            "Предел — 64 КиБ на строку запроса и все заголовки, включая служебные данные тела, передаваемого "
+            "частями (chunked). Соединение закрыто. Обычному запросу хватает одного килобайта.",
+            "The limit is 64 KiB for the request line and all headers, including the framing and "
+            "trailers of a chunked body. The connection was closed. An ordinary request needs about "
+            "one kilobyte.",
         ),
     ),
     "internal_error": ProblemText(
@@ -648,6 +665,21 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "и дальше. Освободите место на диске и повторите загрузку.",
             "The last 5 % of the disk, and at least 16 MiB, are kept for the database, so tickets are "
             "still accepted. Free disk space and repeat the upload.",
+        ),
+    ),
+    "too_many_connections": ProblemText(
+        Text("Слишком много соединений", "Too many connections"),
+        Text(
+            "Достигнут предел одновременных соединений.",
+            "The limit of simultaneous connections has been reached.",
+        ),
+        Text(
+            "Запрос не выполнялся, соединение закрыто. Повторите его через время из заголовка "
+            "Retry-After. Используйте постоянное соединение вместо нового на каждый запрос. Пробы и "
+            "метрики доступны и сверх предела.",
+            "The request was not processed and the connection was closed. Repeat it after the time in "
+            "Retry-After. Keep one connection open instead of a new one per request. Probes and metrics are "
+            "served above the limit too.",
         ),
     ),
 }

@@ -58,6 +58,7 @@ STATUSES: Mapping[str, int] = {
     "problem_not_found": 404,
     "method_not_allowed": 405,
     "upload_too_slow": 408,
+    "request_timeout": 408,
     "external_id_taken": 409,
     "transition_not_allowed": 409,
     "finding_not_allowed": 409,
@@ -95,6 +96,7 @@ STATUSES: Mapping[str, int] = {
     "store_unavailable": 503,
     "outcome_unknown": 503,
     "not_ready": 503,
+    "too_many_connections": 503,
     "storage_full": 507,
 }
 
@@ -109,6 +111,7 @@ PROBLEM_HEADERS: Mapping[str, Mapping[str, str]] = {
     "outcome_unknown": {"Retry-After": "1"},
     "not_ready": {"Retry-After": "1"},
     "storage_full": {"Retry-After": "60"},
+    "too_many_connections": {"Retry-After": "5"},
 }
 """Headers that always come with a problem."""
 

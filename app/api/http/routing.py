@@ -19,6 +19,7 @@ from app.api.http.body import SAFE_METHODS, body_reader
 from app.api.http.guard import admit, caller_of, check_headers, check_query, current_caller
 from app.api.http.keys import Access
 from app.api.http.operation import Operation
+from app.api.http.spelling import SpelledRoute
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Awaitable[Response]])
@@ -54,7 +55,7 @@ def operation(
     return declare
 
 
-class GuardedRoute(APIRoute):
+class GuardedRoute(SpelledRoute, APIRoute):
     """A route whose endpoint runs only for requests that its operation admits."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - FastAPI's own

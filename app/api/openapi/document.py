@@ -102,10 +102,11 @@ def problems_of(operation: Operation, method: str, told: Json) -> list[str]:
         # Any call may get it, before its path is read; told where it is all that a caller can do wrong.
         (public, ("malformed_request", "headers_too_large")),
         (not public, ("unauthenticated", "rate_limited", "too_many_failed_keys", "store_unavailable")),
+        (not public, ("too_many_connections",)),
         (not public and method != "GET", ("outcome_unknown",)),
         (isinstance(operation.scope, Scope), ("missing_scope",)),
         (not operation.confined_keys, ("not_for_confined_keys",)),
-        (body or operation.raw_body, ("body_too_large", "unsupported_content_encoding")),
+        (body or operation.raw_body, ("request_timeout", "body_too_large", "unsupported_content_encoding")),
         (body, ("malformed_body" if operation.form is None else "malformed_form", "unsupported_media_type")),
         (operation.form is not None, ("length_required",)),
         (body or not public, ("validation_failed",)),

@@ -378,7 +378,9 @@ EXAMPLE_MEMBERS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 RETRYABLE = frozenset({429, 503, 507})
-UNCOUNTED = frozenset({"malformed_request", "headers_too_large", "not_ready"})
+UNCOUNTED = frozenset(
+    {"malformed_request", "headers_too_large", "request_timeout", "too_many_connections", "not_ready"}
+)
 """Problems of requests that are not rate-limited."""
 
 

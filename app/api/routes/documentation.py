@@ -26,8 +26,8 @@ INDEX_LINK = Text("Все ошибки", "All problems")
 
 router = APIRouter()
 
-_DOCUMENTS: WeakKeyDictionary[FastAPI, bytes] = WeakKeyDictionary()
-"""The document of each application; it takes a second to build."""
+_DOCUMENTS: WeakKeyDictionary[FastAPI, asyncio.Task[bytes]] = WeakKeyDictionary()
+"""The document of each application. It takes seconds to build, in a thread: other requests are served."""
 
 
 def _hidden(id_: str, summary: str, status: int = 200) -> Operation:
@@ -44,7 +44,10 @@ async def root(request: Request) -> Response:  # noqa: ARG001 - endpoints take r
 @operation(router, "GET", "/openapi.json", _hidden("getDocument", "The OpenAPI document"))
 async def document(request: Request) -> Response:
     """Return the OpenAPI document."""
-    body = _document_of(request.app)
+    app: FastAPI = request.app
+    if app not in _DOCUMENTS:
+        _DOCUMENTS[app] = asyncio.create_task(asyncio.to_thread(_built, app))
+    body = await asyncio.shield(_DOCUMENTS[app])
     return Response(body, headers={"Content-Type": JSON, "Cache-Control": "no-cache"})
 
 
@@ -111,10 +114,8 @@ def _shown(kind: ProblemType, language: Language) -> dict[str, Any]:
     }
 
 
-def _document_of(app: FastAPI) -> bytes:
-    if app not in _DOCUMENTS:
-        _DOCUMENTS[app] = json.dumps(app.openapi(), ensure_ascii=False).encode()
-    return _DOCUMENTS[app]
+def _built(app: FastAPI) -> bytes:
+    return json.dumps(app.openapi(), ensure_ascii=False).encode()
 
 
 @lru_cache(maxsize=256)

@@ -173,7 +173,7 @@ def test_the_document_says_what_the_guard_does(desk: Desk) -> None:
     change = document["paths"]["/v1/things/{number}"]["patch"]
     show = document["paths"]["/v1/things/{number}"]["get"]
 
-    assert set(make["responses"]) == set("201 400 401 403 409 413 415 422 429 500 503".split())
+    assert set(make["responses"]) == set("201 400 401 403 408 409 413 415 422 429 500 503".split())
     assert (make["security"], make["x-required-scope"]) == ([{"bearer": []}], "tickets:write")
     assert make["requestBody"]["content"]["application/json"]["examples"]
     assert {"ETag", "Location", "Idempotency-Replayed"} <= set(make["responses"]["201"]["headers"])
