@@ -20,7 +20,14 @@ from app.domain.attachments.attachment import AttachmentState
 from app.domain.chats.gathering import LONGEST, Gathering
 from app.domain.chats.inbox import LONGEST_PAUSE, InboxState, ReceivedUpdate
 from app.domain.sending.breaker import LONGEST_PROBE, Breaker
-from app.domain.sending.pace import CHANNEL_BURST, CHANNEL_FULL, free_slots, take_slots
+from app.domain.sending.pace import (
+    CHANNEL_BURST,
+    CHANNEL_FULL,
+    UNASSIGNED_GAP,
+    free_slots,
+    may_tell_unassigned,
+    take_slots,
+)
 from app.domain.sending.part import OutboxKind, PartState
 from app.domain.sending.policy import LONGEST_REST
 from tests.contracts.builders import (
@@ -162,6 +169,12 @@ CASES = (
         lambda uow, now: state(breaker=Breaker(down_since=now, probe_at=now + LONGEST_PROBE))(uow),
         is_past(lambda uow: channel(uow).breaker.probe_at),
         LONGEST_PROBE,
+    ),
+    Case(
+        "channels.unassigned_at",
+        lambda uow, now: state(unassigned_at=now + UNASSIGNED_GAP)(uow),
+        lambda uow, now: may_tell_unassigned(channel(uow).unassigned_at, now),
+        UNASSIGNED_GAP,
     ),
     Case("inbox.due_at", update_again, lambda uow, now: uow.inbox.due(now, 9), LONGEST_PAUSE),
     Case(

@@ -100,6 +100,8 @@ async def test_work_goes_on_at_once_whatever_the_clock_does(talk: Talk, stepped:
 async def test_a_service_started_after_a_step_back_goes_on_too(talk: Talk, stepped: SteppedService) -> None:
     customer, chat = await talk.agency()
     ticket = await talk.registered(customer, chat, "Не открывается карточка объекта")
+    first = await talk.answer(ticket, "Ответ до перезапуска")
+    await until(lambda: talk.delivered(ticket, first), SOON)  # no part is left under way
     stepped.kill()
     stepped.set_ahead(-HOUR)
     await talk.start()

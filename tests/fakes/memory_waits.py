@@ -11,7 +11,7 @@ from app.application.sending.claim_outgoing import LEASE
 from app.domain.chats.gathering import LONGEST
 from app.domain.chats.inbox import LONGEST_PAUSE, InboxState
 from app.domain.sending.breaker import LONGEST_PROBE
-from app.domain.sending.pace import CHANNEL_FULL
+from app.domain.sending.pace import CHANNEL_FULL, UNASSIGNED_GAP
 from app.domain.sending.part import PartState
 from app.domain.sending.policy import LONGEST_REST, REPEAT_AFTER
 
@@ -62,6 +62,7 @@ def _of_parts(outbox: dict[int, Any]) -> Iterator[Wait]:
 
 def _of_channels(channels: dict[str, Any]) -> Iterator[Wait]:
     yield from _members(channels, "full_at", CHANNEL_FULL)
+    yield from _members(channels, "unassigned_at", UNASSIGNED_GAP)
     yield from _members(channels, "paused_until", LONGEST_REST)
     for name in list(channels):
         yield channels[name].breaker.probe_at, LONGEST_PROBE, False, _probe(channels, name)
