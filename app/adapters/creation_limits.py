@@ -1,66 +1,36 @@
-"""Limits of new tickets, counted in the memory of this process by a clock that is never set."""
+"""Limits of new tickets, counted in the memory of this process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import takewhile
 from math import ceil
 
-from app.application.errors import CreationLimitReachedError
+from app.application.errors import CreationLimit, CreationLimitReachedError
+from app.application.windows import Windows
 
 WINDOW_SECONDS = 86_400
-
-
-@dataclass(slots=True)
-class _Window:
-    ends_at: float
-    count: int = 0
-
-
-class DayWindows:
-    """Fixed windows of 24 hours, one per key; each begins with the first count."""
-
-    def __init__(self, limit: int, now: Callable[[], float]) -> None:
-        """Allow so many counts per window; `now` is in seconds and never steps."""
-        self._limit = limit
-        self._now = now
-        # All windows are equally long, so they end in the order in which they begin.
-        self._windows: dict[str, _Window] = {}
-
-    def seconds_to_room(self, key: str) -> int:
-        """Return the seconds until the key has room; 0 if it has."""
-        window = self._windows.get(key)
-        if window is None or window.count < self._limit:
-            return 0
-        return max(ceil(window.ends_at - self._now()), 0)
-
-    def count(self, key: str) -> None:
-        """Count for a key, and forget the windows that have ended."""
-        now = self._now()
-        for ended, _ in list(takewhile(lambda item: item[1].ends_at <= now, self._windows.items())):
-            del self._windows[ended]
-        self._windows.setdefault(key, _Window(now + WINDOW_SECONDS)).count += 1
 
 
 class CountedCreations:
     """Counts new tickets; a limit of 0 is none."""
 
-    def __init__(self, per_customer: int, per_chat: int, now: Callable[[], float]) -> None:
-        """Allow so many tickets within 24 hours; `now` is in seconds and never steps."""
-        self._customers = DayWindows(per_customer, now) if per_customer else None
-        self._chats = DayWindows(per_chat, now) if per_chat else None
+    def __init__(self, per_customer: int, per_chat: int, seconds: Callable[[], float]) -> None:
+        """Allow so many tickets within 24 hours; `seconds` reads the monotonic clock."""
+        self._customers = (per_customer, Windows(WINDOW_SECONDS, seconds))
+        self._chats = (per_chat, Windows(WINDOW_SECONDS, seconds))
 
     def check(self, customer_id: str, chat_id: str) -> None:
         """Raise CreationLimitReachedError if the customer or the chat may have no further ticket now."""
-        seconds = 0 if self._customers is None else self._customers.seconds_to_room(customer_id)
-        if seconds:
-            raise CreationLimitReachedError("customer", seconds)
-        seconds = 0 if self._chats is None else self._chats.seconds_to_room(chat_id)
-        if seconds:
-            raise CreationLimitReachedError("chat", seconds)
+        _check("customer", *self._customers, customer_id)
+        _check("chat", *self._chats, chat_id)
 
     def count(self, customer_id: str, chat_id: str) -> None:
         """Count a new ticket."""
-        if self._customers is not None:
-            self._customers.count(customer_id)
-        if self._chats is not None:
-            self._chats.count(chat_id)
+        for (limit, windows), key in ((self._customers, customer_id), (self._chats, chat_id)):
+            if limit:
+                windows.count(key)
+
+
+def _check(name: CreationLimit, limit: int, windows: Windows, key: str) -> None:
+    if limit:
+        count, left = windows.counted(key)
+        if count >= limit:
+            raise CreationLimitReachedError(name, ceil(left))

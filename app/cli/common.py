@@ -49,14 +49,15 @@ def raise_descriptor_limit() -> None:
 def migrated(settings: "Settings") -> list[str]:
     """Migrate the database; return the revisions that were applied.
 
-    If there are any, log what a person must correct after them.
+    If there are any, log what a person must correct after them. A new database holds nothing yet.
     """
+    from app.adapters.sql.migrate.revisions import FIRST
     from app.adapters.sql.migrate.run import migrate
     from app.application.errors import StoreUnavailableError
 
     try:
         applied = migrate(settings.database_url)
-        if applied:
+        if applied and FIRST not in applied:
             from app.cli.misspelt import log_misspelt
 
             log_misspelt(read_misspelt(settings))

@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.adapters.creation_limits import WINDOW_SECONDS, CountedCreations, DayWindows
+from app.adapters.creation_limits import WINDOW_SECONDS, CountedCreations
 from app.application.errors import CreationLimitReachedError
+from app.application.windows import Windows
 
 HOUR = 3_600
 
@@ -69,12 +70,12 @@ def test_zero_is_no_limit(seconds: Seconds) -> None:
 
 
 def test_ended_windows_are_forgotten(seconds: Seconds) -> None:
-    windows = DayWindows(1, seconds)
+    windows = Windows(WINDOW_SECONDS, seconds)
     for number in range(1_000):
         windows.count(f"old {number}")
         seconds.now += 1
     seconds.now += WINDOW_SECONDS - 500
     windows.count("new")
-    assert len(windows._windows) == 500
-    assert windows.seconds_to_room("old 0") == 0
-    assert windows.seconds_to_room("old 999") == 499
+    assert len(windows) == 500
+    assert windows.counted("old 0") == (0, 0)
+    assert windows.counted("old 999") == (1, 499)

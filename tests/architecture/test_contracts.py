@@ -81,7 +81,7 @@ ROWS: dict[str, tuple[str, Rows]] = {
             ("chats",),
             ("tickets",),
             ("outbox", "attachments"),
-            ("clock_watch",),
+            ("clock_watch", "windows"),
             ("stamp", "versions"),
             ("ports", "errors"),
         ),

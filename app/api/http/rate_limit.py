@@ -2,8 +2,7 @@
 
 Fixed windows: the count is exact, costs one counter per key, and `RateLimit` can show when it restarts.
 A burst across the border of two windows may reach twice the limit. That is good enough against a client in
-a loop; a moving window would keep an entry for each of thousands of requests. Windows are measured by the
-monotonic clock, so a step of the wall clock changes no limit. Packages for limits read the wall clock.
+a loop; a moving window would keep an entry for each of thousands of requests.
 """
 
 from collections.abc import Callable
@@ -11,6 +10,8 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from typing import Protocol
+
+from app.application.windows import Windows
 
 WINDOW_SECONDS = 60
 BUCKETS = 4_096
@@ -39,33 +40,19 @@ class RateLimiter(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Window:
-    """The requests of a key in its window, which ends at `ends_at` of the monotonic clock."""
-
-    ends_at: float
-    count: int = 0
-
-
 class MinuteLimiter:
-    """Counts requests per minute in the memory of this process. It remembers one window of each key."""
+    """Counts requests per minute in the memory of this process."""
 
     def __init__(self, requests_a_minute: int, seconds: Callable[[], float]) -> None:
         """Allow so many requests per minute to each key; `seconds` reads the monotonic clock."""
         self._limit = requests_a_minute
-        self._seconds = seconds
-        self._windows: dict[str, _Window] = {}
+        self._windows = Windows(WINDOW_SECONDS, seconds)
         self.policy = f'"default";q={requests_a_minute};w={WINDOW_SECONDS}'.encode()
 
     def hit(self, key_id: str) -> Allowance:
         """Count a request."""
-        now = self._seconds()
-        window = self._windows.get(key_id)
-        if window is None or window.ends_at <= now:
-            window = self._windows[key_id] = _Window(now + WINDOW_SECONDS)
-        window.count += 1
-        left = max(self._limit - window.count, 0)
-        return Allowance(window.count <= self._limit, left, ceil(window.ends_at - now))
+        count, seconds = self._windows.count(key_id)
+        return Allowance(count <= self._limit, max(self._limit - count, 0), ceil(seconds))
 
 
 class FailedTries:

@@ -9,6 +9,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from app.adapters.sql.engines.sqlite import as_application_error
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+FIRST = "0001"
+"""The revision that makes the first tables."""
 
 APPLIED = text("SELECT version_num FROM alembic_version").columns(column("version_num"))
 
