@@ -111,6 +111,7 @@ async def test_a_service_started_after_a_step_back_goes_on_too(talk: Talk, stepp
     await until(lambda: talk.delivered(ticket, answered), SOON)
 
 
+@pytest.mark.slow  # tests/api/http/test_conventions.py shows the same without a process
 def test_an_idempotency_key_survives_steps(stepped: SteppedService) -> None:
     key = {"Idempotency-Key": "one"}
     with stepped, stepped.http() as http:

@@ -246,7 +246,7 @@ async def sendings(talk: list[tuple[int, int]], strangers: dict[int, int]) -> li
     return [at for at, address in desk.sent if address.startswith("-")]
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(talk=TALK, strangers=st.dictionaries(st.integers(0, 100), st.integers(1, 30), max_size=8))
 async def test_strangers_delay_no_message_to_a_working_chat(
     talk: list[tuple[int, int]], strangers: dict[int, int]
