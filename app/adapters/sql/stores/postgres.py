@@ -53,6 +53,9 @@ WORK_SECONDS = 8.0
 COMMIT_SECONDS = 2.0
 """Minimum time for the answer to COMMIT. A call gets what is left of WORK_SECONDS as well."""
 
+QUICK_SEARCHES = 4
+"""Maximum number of connections used by first attempts of searches."""
+
 SLOW_SEARCHES = 4
 """Maximum number of connections used by searches that turned out to be slow."""
 
@@ -85,7 +88,7 @@ class PostgresStore:
         self._closed = False
         self._failing = False
         self._slow_searches = asyncio.Semaphore(SLOW_SEARCHES)
-        self._searches = Searches(self._read, self._search_slowly)
+        self._searches = Searches(self._read, self._search_slowly, QUICK_SEARCHES)
 
     @classmethod
     def open(

@@ -2,8 +2,8 @@
 
 The cost of a search is unknown before it runs. So each first runs as an ordinary read, which is stopped
 after QUICK_SECONDS. A search that was stopped runs again in a lane that ordinary reads never use, as long as
-its time allows. An expensive search therefore delays the reads of other keys by QUICK_SECONDS at most, and
-the quick searches of its own key do not wait for it to end.
+its time allows. First attempts of all keys share a few places in the order of their arrival, so searches
+never occupy every reader. Quick searches of a key do not wait until its expensive ones end.
 """
 
 import asyncio
@@ -38,13 +38,17 @@ class Lane(Protocol):
 
 
 class Searches:
-    """Runs the searches of a store; `quick` and `slow` are its lanes."""
+    """Runs the searches of a store; `quick` and `slow` are its lanes.
 
-    def __init__(self, quick: Lane, slow: Lane) -> None:
+    `at_once` is the maximum number of first attempts of all keys that run at the same time.
+    """
+
+    def __init__(self, quick: Lane, slow: Lane, at_once: int) -> None:
         self._quick = quick
         self._slow = slow
-        self._quick_turns = Turns()
-        self._slow_turns = Turns()
+        self._places = asyncio.Semaphore(at_once)
+        self._quick_queues = KeyQueues()
+        self._slow_queues = KeyQueues()
 
     async def run(self, work: Callable[[SqlUnitOfWork], T], key_id: str) -> T:
         """Run a search of a key. Raises SearchTooSlowError."""
@@ -53,17 +57,17 @@ class Searches:
         try:
             async with asyncio.timeout(SEARCH_SECONDS):
                 try:
-                    async with self._quick_turns.turn_of(key_id):
+                    async with self._quick_queues.turn_of(key_id), self._places:
                         return await self._quick(work, QUICK_SECONDS)
                 except OutOfTimeError:
-                    async with self._slow_turns.turn_of(key_id):
+                    async with self._slow_queues.turn_of(key_id):
                         return await self._slow(work, until - loop.time())
         except (OutOfTimeError, TimeoutError):
             raise SearchTooSlowError from None
 
 
-class Turns:
-    """Turns by key: one caller of a key at a time, in the order of their arrival."""
+class KeyQueues:
+    """Queues by key: one caller of a key at a time, in the order of their arrival."""
 
     def __init__(self) -> None:
         self._locks: dict[str, asyncio.Lock] = {}

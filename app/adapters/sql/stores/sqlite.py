@@ -1,6 +1,7 @@
 """The store on an embedded SQLite database: one writing thread with group commit, and reading ones.
 
-One reading thread is for searches alone (docs/decisions/0121-searches-and-deadlines.md).
+One reading thread is for slow searches alone, and one for health checks
+(docs/decisions/0121-searches-and-deadlines.md).
 """
 
 import asyncio
@@ -46,6 +47,8 @@ WAITING = 1_024
 """Maximum waiting calls; at a thousand calls per second that is one second."""
 
 READERS = 2
+QUICK_SEARCHES = 1
+"""Maximum number of readers used by first attempts of searches."""
 
 READ_SECONDS = 10.0
 QUEUED_SECONDS = 4.0
@@ -67,12 +70,14 @@ class SqliteStore:
         self._writes = CallQueue(waiting)
         self._reads = CallQueue(waiting)
         self._slow_searches = CallQueue(waiting)
-        self._searches = Searches(self._read, self._search_slowly)
+        self._probes = CallQueue(waiting)
+        self._searches = Searches(self._read, self._search_slowly, QUICK_SEARCHES)
         self._failing = False
         self._threads = (
             ServingThread("writer", self._writes, self._writing, BATCH),
             *(ServingThread(f"reader-{n}", self._reads, self._reading, 1) for n in range(READERS)),
             ServingThread("searcher", self._slow_searches, self._reading, 1),
+            ServingThread("prober", self._probes, self._reading, 1),
         )
 
     @classmethod
@@ -122,8 +127,8 @@ class SqliteStore:
         After a failed write the check allocates space on the disk; otherwise it writes nothing.
         """
         return {
-            "database": await health.succeeds(self._read(health.answer)),
-            "migrations": await health.succeeds(self._read(health.refuse_old_schema)),
+            "database": await health.succeeds(self._probe(health.answer)),
+            "migrations": await health.succeeds(self._probe(health.refuse_old_schema)),
             "writer": await health.succeeds(self._try_to_write()),
         }
 
@@ -151,6 +156,9 @@ class SqliteStore:
     async def _search_slowly(self, work: Callable[[SqlUnitOfWork], T], seconds: float) -> T:
         return await self._read_from(self._slow_searches, work, seconds)
 
+    async def _probe(self, work: Callable[[SqlUnitOfWork], T]) -> T:
+        return await self._read_from(self._probes, work, READ_SECONDS)
+
     async def _read_from(self, queue: CallQueue, work: Callable[[SqlUnitOfWork], T], seconds: float) -> T:
         call = PendingCall.to(work, seconds)
         queue.put(call)
@@ -173,6 +181,7 @@ class SqliteStore:
     def _stop(self) -> None:
         self._reads.close()
         self._slow_searches.close()
+        self._probes.close()
         for thread in self._threads[1:]:
             thread.join()
         self._writes.close()
