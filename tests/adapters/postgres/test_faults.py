@@ -129,6 +129,11 @@ async def test_work_whose_connection_is_ended_every_time_changes_nothing(
     assert await store.write(add(1)) is not None
 
 
+async def test_no_statement_is_compiled_to_machine_code(store: PostgresStore) -> None:
+    for run in (store.read, store.write):
+        assert [tuple(row) for row in await run(lambda uow: execute(uow, "SHOW jit"))] == [("off",)]
+
+
 async def test_a_pool_of_ended_connections_serves_at_once(store: PostgresStore, postgres_url: str) -> None:
     await asyncio.gather(*(store.write(add(n)) for n in range(1, 31)))
     ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"

@@ -35,6 +35,7 @@ _SETTINGS = {
     "lock_timeout": "5000",
     "statement_timeout": "8000",
     "idle_in_transaction_session_timeout": "10000",
+    "jit": "off",
 }
 """Settings of a connection; times are milliseconds."""
 
