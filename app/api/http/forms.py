@@ -42,7 +42,7 @@ def boundary_of(content_type: str) -> bytes | None:
     return boundary if good else None
 
 
-class _Parser(PushMultipartParser):
+class _Parser(PushMultipartParser):  # type: ignore[misc]  # the library has no types
     """A parser that refuses folded headers: the library copies the whole header again for each line."""
 
     def _on_segment_headerline(self, line: bytes) -> None:

@@ -1,5 +1,6 @@
 """Forms as clients of all kinds send them: taken, or refused with one code, and never a failure of ours."""
 
+from binascii import b2a_base64
 from typing import Any
 
 import pytest
@@ -185,3 +186,35 @@ def test_no_disposition_makes_the_reader_stumble(text: str) -> None:
     ):
         name = filename_of(parameters_of(header)[1])
         assert name is None or name.encode().decode() == name  # without lone surrogates
+
+
+CHARSETS = st.text(
+    st.sampled_from("abcdeghiklmnoprstuwxz0123456789-_."), min_size=1, max_size=20
+) | st.sampled_from(
+    [
+        *(f"ISO-8859-{number}" for number in range(20)),
+        *(f"windows-125{number}" for number in range(10)),
+        *"koi8-r koi8-u ibm866 us-ascii hex rot13 idna punycode undefined utf-16 utf-7 mbcs".split(),
+    ]
+)
+
+
+@given(CHARSETS, st.binary(max_size=60))
+def test_no_charset_makes_the_reader_stumble(charset: str, raw: bytes) -> None:
+    percents = "".join(f"%{byte:02X}" for byte in raw)
+    for header in (
+        f"filename*={charset}''a{percents}",
+        f'filename="=?{charset}?Q?a{percents.replace("%", "=")}?="',
+        f'filename="=?{charset}?B?{b2a_base64(b"a" + raw, newline=False).decode()}?="',
+    ):
+        name = filename_of(parameters_of(f"form-data; {header}")[1])
+        assert name is not None
+        assert name.startswith("a")
+        assert name.encode().decode() == name  # without lone surrogates
+
+
+@pytest.mark.parametrize(
+    "header", ["filename*=iso-8859-12''%D1%84.txt", 'filename="=?iso-8859-12?Q?=D1=84.txt?="']
+)
+def test_a_charset_that_no_standard_has_is_taken_for_utf_8(header: str) -> None:
+    assert filename_of(parameters_of(f"form-data; {header}")[1]) == "ф.txt"
