@@ -1,4 +1,6 @@
-"""Checks of office documents: nothing in them may run, or load from elsewhere, when they are opened.
+"""Checks of office documents: no macro, control or embedded object, and no relationship that loads by itself.
+
+Fields and connections in the text of a document are not read: docs/decisions/0122 lists what they may load.
 
 A document is judged by the directory of its archive and by the few parts that say what the others are and
 where they lead. Those are read in bounded pieces; everything else stays packed.
