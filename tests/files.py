@@ -75,6 +75,13 @@ def content_types(*kinds: str) -> dict[str, bytes]:
     }
 
 
+def main_part(name: str, kind: str) -> dict[str, bytes]:
+    """Make the part that names the main part of a document."""
+    return {
+        "[Content_Types].xml": f'<Types><Override PartName="{name}" ContentType="{kind}"/></Types>'.encode()
+    }
+
+
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT_RELATIONS = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 
@@ -109,6 +116,9 @@ PAGE = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+LONG_PATHS = "http://schemas.microsoft.com/office/2019/04/relationships"
+CHART_LINKS = "word/charts/_rels/chart1.xml.rels"
 SHEET_LINKS = "xl/externalLinks/_rels/externalLink1.xml.rels"
 MANY_LINKS = {
     "xl/worksheets/_rels/sheet1.xml.rels": b"<Relationships>"
@@ -158,6 +168,34 @@ HARMLESS_OFFICE: tuple[tuple[str, bytes], ...] = (
         "a template on the own disk",
         docx(**relations("attachedTemplate", "file:///C:\\Templates\\Letter.dotx")),
     ),
+    *(
+        (f"template at {target}", docx(**relations("attachedTemplate", target)))
+        for target in (
+            *("file:///Users/anna/Letter.dotx", "file://localhost/Users/anna/a%20b.dotx"),
+            *("Normal.dotm", "Обычный шаблон.dotm", "file://localhost/C:\\a.dotm"),
+        )
+    ),
+    *(
+        (f"chart linked to {target}", docx(**relations("oleObject", target, place=CHART_LINKS)))
+        for target in ("file:///C:\\Users\\Anna\\sales.xlsx", "sales.xlsx", "file:///Users/anna/sales.xlsx")
+    ),
+    (
+        "long paths of workbooks",
+        xlsx(**relations("externalLinkLongPath", "file:///C:\\b.xlsx", place=SHEET_LINKS, space=LONG_PATHS)),
+    ),
+    (
+        "a main part of another name",
+        packed(
+            {"word/document2.xml": b"<a/>"} | main_part("/word/document2.xml", f"{WORD}.document.main+xml")
+        ),
+    ),
+    (
+        "a main sheet of another name",
+        packed({"xl/book.xml": b"<a/>"} | main_part("/xl/book.xml", f"{SHEET}.sheet.main+xml")),
+    ),
+    ("a comment", docx()[:-2] + b"\x01\0x"),
+    ("a line ending behind a document", docx() + b"\r\n"),
+    ("a line ending behind an open document", open_document("text") + b"\r\n"),
     ("parts of the document", docx(**relations("image", "media/a.png", mode=""))),
     (
         "an embedded workbook",
@@ -211,7 +249,15 @@ HOSTILE_OFFICE: tuple[tuple[str, bytes], ...] = (
                 "file://server/a.dotm",
                 "file:////server/a.dotm",
             ),
-            *("file:///\\\\server\\a.dotm", "a.dotm", "", "mhtml:http://evil.test/a!x", "C:a.dotm"),
+            *("//server/a.dotm", "file:///%5C%5Cserver/a.dotm", "file:///%2F/server/a.dotm", "a/b.dotm"),
+            *(
+                "file:////localhost/a.dotm",
+                "file:///Volumes/share/a.dotm",
+                "/net/server/a.dotm",
+                "%2F%2Fserver",
+            ),
+            *("file:///net/server/a.dotm", "file:///UNC/server/a.dotm", "\\\\?\\UNC\\server\\a.dotm"),
+            *("file:///\\\\server\\a.dotm", "", "mhtml:http://evil.test/a!x", "C:a.dotm", "../a.dotm"),
         )
     ),
     ("strict relations", docx(**relations("attachedTemplate", space=STRICT_RELATIONS))),
@@ -266,8 +312,21 @@ HOSTILE_OFFICE: tuple[tuple[str, bytes], ...] = (
         open_document("text", **{"META-INF/manifest.xml": b"<m:a xmlns:m='m'><m:encryption-data/></m:a>"}),
     ),
     ("document and open document with macros", open_document("text", **content_types("a/vbaProject"))),
-    ("document with a comment", docx()[:-2] + b"\x01\0x"),
-    ("bytes behind a document", docx() + b"x"),
+    *(
+        (f"chart linked to {target}", docx(**relations("oleObject", target, place=CHART_LINKS)))
+        for target in ("http://evil.test/a.xlsx", "\\\\server\\a.xlsx", "file://server/a.xlsx", "")
+    ),
+    ("an object within a chart", docx(**relations("oleObject", "a.bin", mode="", place=CHART_LINKS))),
+    (
+        "an object linked by a document",
+        docx(**relations("oleObject", "a.xlsx", place="word/_rels/document.xml.rels")),
+    ),
+    (
+        "a main part that is missing",
+        packed({"word/a.xml": b"<a/>"} | main_part("/word/b.xml", f"{WORD}.document.main+xml")),
+    ),
+    ("another document in a comment", docx()[:-2] + len(docx()).to_bytes(2, "little") + docx()),
+    ("a document behind a document and a line ending", docx() + docx()[-22:] + b"\r\n"),
     ("an empty directory behind a document", docx() + b"PK\x05\x06" + b"\0" * 18),
     ("a directory that leads before the file", docx()[:-6] + b"\xff\xff\0\0" + docx()[-2:]),
     (

@@ -50,7 +50,7 @@ class FileContentCheck:
             return TEXT
         directory = _directory_of(file)
         if supposed == PACKED:
-            if directory is None or not _ends_with_directory(file):
+            if directory is None or _has_another_end(file, directory):
                 raise not_allowed()
             return office_type(file)
         if directory is not None:
@@ -112,7 +112,7 @@ def _refuse_flood(file: BinaryIO) -> None:
 
 
 def _directory_of(file: BinaryIO) -> int | None:
-    """Return the number of entries of the ZIP directory at the end of a file; None if there is none.
+    """Return the place of the record that ends the ZIP directory of a file; None if there is none.
 
     Raises FileRefusedError for a directory larger than that of any document; it is not read at all.
     """
@@ -131,13 +131,12 @@ def _directory_of(file: BinaryIO) -> int | None:
             if file.read(len(_ENTRY)) == _ENTRY:
                 if entries > MAX_PARTS or length > MAX_DIRECTORY:
                     raise not_allowed()
-                return entries
+                return start + place
         place = tail.rfind(_END, 0, place)
     return None
 
 
-def _ends_with_directory(file: BinaryIO) -> bool:
-    """Check whether no comment follows the directory: programs could find another directory in it."""
-    file.seek(-_END_SIZE, 2)
-    record = file.read()
-    return record.startswith(_END) and record.endswith(b"\0\0")
+def _has_another_end(file: BinaryIO, place: int) -> bool:
+    """Check whether what follows the directory, such as a comment, resembles the end of another one."""
+    file.seek(place + len(_END))
+    return _END in file.read()

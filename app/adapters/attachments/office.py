@@ -1,4 +1,6 @@
-"""Checks of office documents: nothing in them may run, or load from elsewhere, when they are opened.
+"""Checks of office documents: no macro, control or embedded object, and no relationship that loads by itself.
+
+Fields and connections in the text of a document are not read: docs/decisions/0122 lists what they may load.
 
 A document is judged by the directory of its archive and by the few parts that say what the others are and
 where they lead. Those are read in bounded pieces; everything else stays packed.
@@ -7,7 +9,7 @@ where they lead. Those are read in bounded pieces; everything else stays packed.
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 from urllib.parse import unquote
 from xml.parsers import expat
@@ -26,6 +28,10 @@ MAX_ELEMENTS = 200_000
 PIECE = 262_144
 
 _BY_PART: Mapping[str, FileType] = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}
+_BY_MAIN_TYPE: Mapping[str, FileType] = {
+    f"application/vnd.openxmlformats-officedocument.{kind}.main+xml": found
+    for kind, found in (("wordprocessingml.document", DOCX), ("spreadsheetml.sheet", XLSX))
+}
 _BY_MIMETYPE: Mapping[bytes, FileType] = {one.media_type.encode(): one for one in (ODT, ODS)}
 _PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
@@ -41,14 +47,18 @@ _PROGRAM_LINKS = {
 _ASKED_LINKS = {
     "hyperlink",
     "externallinkpath",
+    "externallinklongpath",
     "xlpathmissing",
     "xlstartup",
     "xlalternatestartup",
     "xllibrary",
 }
 """Relationships that lead elsewhere and are followed only when the reader clicks or agrees."""
-_OWN_DISK = re.compile(r"(?:file:///)?[a-z]:[\\/].*", re.IGNORECASE)
-"""A template on the reader's own disk; Word writes its place into every document that is based on one."""
+_OWN_DISK = re.compile(
+    r"(?:file://(?:localhost)?/)?[a-z]:[\\/].*|file://(?:localhost)?/users/.*|(?:(?!%(?:2f|5c|3a))[^/\\:])+",
+    re.IGNORECASE,
+)
+"""A place on the reader's own disk, or a bare name; Word writes that of its template into each document."""
 
 
 def office_type(file: BinaryIO) -> FileType:
@@ -61,7 +71,7 @@ def office_type(file: BinaryIO) -> FileType:
         with zipfile.ZipFile(file) as archive:
             parts = {_name_of(part): part for part in archive.infolist()}
             _refuse_bombs(archive, parts)
-            found = _by_mimetype(archive) or _by_parts(parts)
+            found = _by_mimetype(archive) or _by_parts(archive, parts)
             _refuse_programs(archive, parts)
     except (
         *(zipfile.BadZipFile, ValueError, LookupError, NotImplementedError, RuntimeError, EOFError),
@@ -87,10 +97,9 @@ def _refuse_bombs(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]
     """Reject documents that unpack to too much, are encrypted, or have parts of one name or out of reach."""
     every = archive.infolist()
     unpacked = sum(part.file_size for part in every)
-    unusual = any(
-        part.flag_bits & 1 or part.compress_type not in _PACKINGS or part.header_offset < 0 for part in every
-    )
-    if unpacked > MAX_UNPACKED or unusual or len(parts) < len(every):
+    unusual = any(part.flag_bits & 1 or part.compress_type not in _PACKINGS for part in every)
+    begins = min(part.header_offset for part in every)  # bytes before it may be another archive
+    if unpacked > MAX_UNPACKED or unusual or begins or len(parts) < len(every):
         raise not_allowed()
 
 
@@ -103,10 +112,19 @@ def _by_mimetype(archive: zipfile.ZipFile) -> FileType | None:
         return _BY_MIMETYPE.get(part.read(100))
 
 
-def _by_parts(parts: Mapping[str, zipfile.ZipInfo]) -> FileType | None:
-    if "[content_types].xml" not in parts:
+def _by_parts(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> FileType | None:
+    """Return the type that the usual main part has, or that the list of types gives to a part."""
+    types = parts.get("[content_types].xml")
+    if types is None:
         return None
-    return next((found for name, found in _BY_PART.items() if name in parts), None)
+    for name, found in _BY_PART.items():
+        if name in parts:
+            return found
+    for _, members in _XmlReader(archive).elements(types):
+        main = _BY_MAIN_TYPE.get(members.get("ContentType", "").lower())
+        if main and members.get("PartName", "").lstrip("/").lower() in parts:
+            return main
+    return None
 
 
 def _refuse_programs(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipInfo]) -> None:
@@ -119,7 +137,7 @@ def _refuse_programs(archive: zipfile.ZipFile, parts: Mapping[str, zipfile.ZipIn
         if name == "[content_types].xml":
             bad = any(_is_program(members) for _, members in reader.elements(part))
         elif last.endswith(".rels"):
-            bad = any(_loads(members) for _, members in reader.elements(part))
+            bad = any(_loads(members, folders) for _, members in reader.elements(part))
         elif name == "meta-inf/manifest.xml":
             bad = any(element == "encryption-data" for element, _ in reader.elements(part))
         else:
@@ -133,14 +151,17 @@ def _is_program(members: Mapping[str, str]) -> bool:
     return any(word in kind for word in _PROGRAM_TYPES)
 
 
-def _loads(members: Mapping[str, str]) -> bool:
-    """Check whether a relationship leads to something that runs or loads when the document is opened."""
+def _loads(members: Mapping[str, str], folders: Sequence[str]) -> bool:
+    """Check whether a relationship leads to something that runs or loads when the document is opened.
+
+    A chart may be linked to a workbook on the own disk: Office asks before it updates one.
+    """
     kind = members.get("Type", "").rpartition("/")[2].lower()
-    if kind in _PROGRAM_LINKS:
-        return True
-    if members.get("TargetMode", "").lower() != "external" or kind in _ASKED_LINKS:
-        return False
-    return kind != "attachedtemplate" or not _OWN_DISK.fullmatch(members.get("Target", ""))
+    is_external = members.get("TargetMode", "").lower() == "external"
+    is_chart = kind == "oleobject" and list(folders[-2:]) == ["charts", "_rels"]
+    if is_external and (is_chart or kind == "attachedtemplate"):
+        return not _OWN_DISK.fullmatch(members.get("Target", ""))
+    return kind in _PROGRAM_LINKS or (is_external and kind not in _ASKED_LINKS)
 
 
 class _XmlReader:

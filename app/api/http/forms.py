@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from multipart import MultipartError, MultipartSegment, PushMultipartParser
+from multipart import MultipartError, MultipartSegment, ParserError, PushMultipartParser
 from starlette.requests import Request
 
 from app.api.http.header_parameters import filename_of, parameters_of, text_of
@@ -42,6 +42,15 @@ def boundary_of(content_type: str) -> bytes | None:
     return boundary if good else None
 
 
+class _Parser(PushMultipartParser):  # type: ignore[misc]  # the library has no types
+    """A parser that refuses folded headers: the library copies the whole header again for each line."""
+
+    def _on_segment_headerline(self, line: bytes) -> None:
+        if line[0] in b" \t":
+            raise ParserError("Folded header")
+        super()._on_segment_headerline(line)
+
+
 class Form:
     """Reads a form part by part."""
 
@@ -50,7 +59,7 @@ class Form:
         boundary = boundary_of(request.headers["content-type"])
         if boundary is None:
             raise _malformed()
-        self._parser = PushMultipartParser(
+        self._parser = _Parser(
             boundary,
             max_header_size=MAX_HEADER,
             max_header_count=MAX_HEADERS,

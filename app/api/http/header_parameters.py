@@ -16,7 +16,9 @@ _BROWSERS_ESCAPE = re.compile("%(22|0D|0A)", re.IGNORECASE)
 _EXTENDED = re.compile(r"([\w.-]*)'[^']*'(.*)", re.DOTALL | re.ASCII)
 _ENCODED_WORD = re.compile(r"=\?([\w.-]+)(?:\*[\w.-]*)?\?([BQ])\?([!->@-~]*)\?=", re.IGNORECASE | re.ASCII)
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?)")
-_CHARSET = re.compile("us-ascii|iso-8859-1?[0-9]|windows-125[0-8]|koi8-[ru]|ibm866|cp866", re.IGNORECASE)
+_CHARSET = re.compile(
+    "us-ascii|iso-8859-([1-9]|1[013-6])|windows-125[0-8]|koi8-[ru]|ibm866|cp866", re.IGNORECASE
+)
 """Charsets that are decoded as they say; others are taken for UTF-8."""
 
 

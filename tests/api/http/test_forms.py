@@ -1,5 +1,6 @@
 """Forms as clients of all kinds send them: taken, or refused with one code, and never a failure of ours."""
 
+from binascii import b2a_base64
 from typing import Any
 
 import pytest
@@ -67,7 +68,6 @@ async def read(made: Request) -> Parts | str:
         (form().replace(b"xyz", b"\xff\xfe"), "multipart/form-data; boundary=\xff\xfe"),
         (form(b"Content-Disposition: form-data; name=file; filename=a.txt"), ""),
         (form(b'content-disposition:FORM-DATA;NAME="file";FILENAME="a.txt"'), ""),
-        (form(b'Content-Disposition: form-data;\r\n name="file"; filename="a.txt"'), ""),
         (form(FILE + b"\r\nContent-Type: text/plain; charset=cp1251\r\nContent-Length: 5"), ""),
         (form(FILE + b"".join(b"\r\nX-%d: y" % number for number in range(7))), ""),
     ],
@@ -122,6 +122,8 @@ async def test_a_content_that_resembles_a_form_stays_a_content(content: bytes, p
         form(FILE + b"\r\nwith blank: x"),
         form(FILE + b"\r\n: x"),
         form(b" folded: x"),
+        form(b'Content-Disposition: form-data;\r\n name="file"; filename="a.txt"'),
+        form(FILE + b"\r\nX: a\r\n\tb"),
         form(b"Content-Type: text/plain"),
         form(b'Content-Disposition: attachment; name="file"'),
         form(b'Content-Disposition: form-data; filename="a.txt"'),
@@ -135,7 +137,7 @@ async def test_a_content_that_resembles_a_form_stays_a_content(content: bytes, p
         b"\r" * 99_999,
         b"\r\n--xy" * 9_999,
     ],
-    ids=range(27),
+    ids=range(29),
 )
 async def test_what_is_no_form_has_one_code(body: bytes, piece: int) -> None:
     assert await read(request(body, piece=piece)) == "malformed_form"
@@ -184,3 +186,35 @@ def test_no_disposition_makes_the_reader_stumble(text: str) -> None:
     ):
         name = filename_of(parameters_of(header)[1])
         assert name is None or name.encode().decode() == name  # without lone surrogates
+
+
+CHARSETS = st.text(
+    st.sampled_from("abcdeghiklmnoprstuwxz0123456789-_."), min_size=1, max_size=20
+) | st.sampled_from(
+    [
+        *(f"ISO-8859-{number}" for number in range(20)),
+        *(f"windows-125{number}" for number in range(10)),
+        *"koi8-r koi8-u ibm866 us-ascii hex rot13 idna punycode undefined utf-16 utf-7 mbcs".split(),
+    ]
+)
+
+
+@given(CHARSETS, st.binary(max_size=60))
+def test_no_charset_makes_the_reader_stumble(charset: str, raw: bytes) -> None:
+    percents = "".join(f"%{byte:02X}" for byte in raw)
+    for header in (
+        f"filename*={charset}''a{percents}",
+        f'filename="=?{charset}?Q?a{percents.replace("%", "=")}?="',
+        f'filename="=?{charset}?B?{b2a_base64(b"a" + raw, newline=False).decode()}?="',
+    ):
+        name = filename_of(parameters_of(f"form-data; {header}")[1])
+        assert name is not None
+        assert name.startswith("a")
+        assert name.encode().decode() == name  # without lone surrogates
+
+
+@pytest.mark.parametrize(
+    "header", ["filename*=iso-8859-12''%D1%84.txt", 'filename="=?iso-8859-12?Q?=D1=84.txt?="']
+)
+def test_a_charset_that_no_standard_has_is_taken_for_utf_8(header: str) -> None:
+    assert filename_of(parameters_of(f"form-data; {header}")[1]) == "ф.txt"
