@@ -621,10 +621,10 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
             "a customer or fewer words.",
         ),
         Text(
-            "В эту секунду входит ожидание других долгих поисков с тем же ключом: они выполняются "
-            "по очереди. Отправляйте их один за другим.",
-            "The second includes the wait for other slow searches of the same key, which run one after "
-            "another. Send them one at a time.",
+            "В эту секунду входит ожидание других поисков. Долгие поиски с одним ключом выполняются "
+            "по очереди: отправляйте их один за другим.",
+            "The second includes the wait for other searches. Slow searches of one key run one after another: "
+            "send them one at a time.",
         ),
     ),
     "store_unavailable": ProblemText(
