@@ -174,10 +174,12 @@ class SlowMessenger(ScriptedMessenger):
 
     def __init__(self) -> None:
         super().__init__()
+        self.started = asyncio.Event()
         self.go_on = asyncio.Event()
 
     async def download(self, provider_id: str) -> AsyncIterator[bytes]:
         self.asked.append(provider_id)
+        self.started.set()
         await self.go_on.wait()
         yield png()
 
@@ -418,8 +420,7 @@ async def test_a_step_back_during_the_fifth_try_of_six_stores_the_file(worker: W
     slow = SlowMessenger()
     downloads = replace(worker.downloads, messengers={"telegram": slow})
     tries = [asyncio.create_task(downloads.run_once())]
-    while not slow.asked:
-        await asyncio.sleep(0)
+    await slow.started.wait()
     for _ in range(2):
         worker.now -= timedelta(hours=1)
         await worker.store.write(lambda uow: uow.waits.end(worker.now, every=True))
