@@ -98,8 +98,8 @@ class Settings(BaseSettings):
         50_000,
         ge=0,
         le=10_000_000,
-        description="Maximum number of new tickets per customer within 24 hours, counted by each process; 0 "
-        "means no limit. Beyond it, submissions by HTTP get 429 and those of chats wait.",
+        description="Maximum number of new tickets per customer in windows of 24 hours, counted by each "
+        "process; 0 means no limit. Beyond it, submissions by HTTP get 429 and those of chats wait.",
         examples=["50000"],
     )
     chat_tickets_per_day: int = Field(

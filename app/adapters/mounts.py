@@ -12,9 +12,10 @@ NETWORK = frozenset(
     {
         *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "afs", "ceph", "coda", "gfs2"),
         *("glusterfs", "lustre", "beegfs", "gpfs", "ocfs2", "orangefs", "pvfs2", "ncpfs", "virtiofs"),
+        *("vboxsf", "vmhgfs", "prl_fs"),
     }
 )
-"""Types of file systems that other machines share."""
+"""Types of file systems that other machines share, hosts of a virtual machine among them."""
 
 LOCAL_FUSE = frozenset({"fuseblk", "fuse.ntfs-3g", "fuse.exfat", "fuse.bindfs", "fuse.fuse-overlayfs"})
 """Types of user-space file systems on local disks; all others count as remote, such as fuse.sshfs."""

@@ -57,17 +57,31 @@ def migrated(settings: "Settings") -> list[str]:
 
     try:
         applied = migrate(settings.database_url)
-        if applied and FIRST not in applied:
-            from app.cli.misspelt import log_misspelt
-
-            log_misspelt(read_misspelt(settings))
     except (StoreUnavailableError, OSError) as failure:
         fail(
             "SUPPORT_DATABASE_URL, SUPPORT_DATA_DIR: the database cannot be opened and migrated: "
             f"{failure}. For example: SUPPORT_DATA_DIR=/var/lib/support-desk",
             WRONG_USE if settings.embedded else 1,
         )
+    if applied and FIRST not in applied:
+        _report_misspelt(settings)
     return applied
+
+
+def _report_misspelt(settings: "Settings") -> None:
+    """Log what a person must correct; the migration is applied even if that cannot be read."""
+    import structlog
+
+    from app.application.errors import StoreUnavailableError
+    from app.cli.misspelt import log_misspelt
+
+    try:
+        log_misspelt(read_misspelt(settings))
+    except (StoreUnavailableError, OSError) as failure:
+        error = type(failure).__name__
+        structlog.get_logger("app.main").warning(
+            "misspelt unknown", error=error, advice="support-desk migrate"
+        )
 
 
 def read_misspelt(settings: "Settings") -> "Misspelt":

@@ -19,12 +19,17 @@ commands = typer.Typer()
 @commands.command("migrate")
 def migrate_database() -> None:
     """Migrate the database to the current schema, and list what a person must correct. Safe to repeat."""
+    from app.application.errors import StoreUnavailableError
     from app.cli.misspelt import print_misspelt
 
     settings = load_settings()
     applied = migrated(settings)
     typer.echo(f"applied: {', '.join(applied)}" if applied else "up to date", err=True)
-    print_misspelt(read_misspelt(settings))
+    try:
+        found = read_misspelt(settings)
+    except (StoreUnavailableError, OSError) as failure:
+        fail(f"Migrated, but what is to be corrected cannot be read: {failure}. Run the command again")
+    print_misspelt(found)
 
 
 @commands.command("copy")

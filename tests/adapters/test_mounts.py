@@ -41,6 +41,9 @@ CONTAINER = """
         (CONTAINER, "/srv/desk.sqlite3", None),
         (CONTAINER, "/data/attachments", "9p"),
         (CONTAINER, "/cache/desk.sqlite3", None),
+        ("1 0 0:1 / /data rw - vboxsf desk rw", "/data/desk.sqlite3", "vboxsf"),
+        ("1 0 0:1 / /data rw - prl_fs desk rw", "/data/desk.sqlite3", "prl_fs"),
+        ("1 0 0:1 / /data rw - vmhgfs desk rw", "/data/desk.sqlite3", "vmhgfs"),
         ("", "/data", None),
     ],
 )

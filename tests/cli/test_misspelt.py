@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.application.errors import StoreUnavailableError
 from app.domain.chats.staff import StaffMember
 from app.settings import POSTGRESQL, SQLITE
 from tests.adapters.revisions import old_sqlite
@@ -185,3 +186,20 @@ def test_a_migration_logs_counts_and_our_ids_only(
     assert said["customer_ids"] == ["."]
     for secret in ("1002", "916", "79160000002"):
         assert secret not in line
+
+
+def test_a_report_that_fails_fails_no_migration(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def too_slow(_: object) -> None:
+        raise StoreUnavailableError
+
+    monkeypatch.setenv("SUPPORT_DATABASE_URL", old_sqlite(tmp_path / "old.db", "0009", OLD_ROWS))
+    monkeypatch.setenv("SUPPORT_LOG_FORMAT", "json")
+    monkeypatch.setattr("app.application.administration.misspelt_addresses.find_misspelt", too_slow)
+
+    done, again = run("keys", "list"), run("migrate")
+
+    assert done.exit_code == 0
+    assert '"misspelt unknown"' in done.stderr
+    assert (again.exit_code, "Run the command again" in again.stderr) == (1, True)

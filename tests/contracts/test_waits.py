@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from app.adapters.sql.repositories.chats import _FORGET as FORGOTTEN
+from app.adapters.sql.repositories.chats import _GIVE_AWAY as GIVEN_AWAY
 from app.adapters.sql.repositories.waits import REPEAT, WAITS
 from app.adapters.sql.schema.tables import METADATA
 from app.adapters.sql.schema.types import Instant
+from app.application.attachments.download_files import LEASE as DOWNLOAD_LEASE
 from app.application.attachments.download_files import LONGEST_WAIT
 from app.application.outbox.tell_once import ONCE_A
 from app.application.ports.outbox import ChannelState
@@ -138,6 +141,11 @@ def download(uow: UnitOfWork, now: datetime) -> None:
     uow.attachments.add(pending, due_at=now + LONGEST_WAIT)
 
 
+def download_again(uow: UnitOfWork, now: datetime) -> None:
+    download(uow, now)
+    assert uow.attachments.claim_download([CHANNEL], now + LONGEST_WAIT, now + LONGEST_WAIT)
+
+
 def gathering(uow: UnitOfWork, now: datetime) -> None:
     uow.gatherings.save(Gathering(a_chat().id, "501", now, now, now + LONGEST))
 
@@ -182,6 +190,13 @@ CASES = (
         download,
         lambda uow, now: uow.attachments.claim_download([CHANNEL], now, now),
         LONGEST_WAIT,
+    ),
+    Case(
+        "attachments.due_at",
+        download_again,
+        lambda uow, now: uow.attachments.claim_download([CHANNEL], now, now),
+        LONGEST_WAIT,
+        DOWNLOAD_LEASE,
     ),
     Case(
         "outbox.not_before",
@@ -280,6 +295,16 @@ async def test_a_step_back_that_is_seen_ends_every_wait_at_once_but_for_leases_a
     assert await looks_over(store, case, now + case.after_a_step)
 
 
+async def test_a_step_back_keeps_the_lease_of_a_download_that_is_under_way(store: AnyStore) -> None:
+    await store.write(lambda uow: download_again(uow, START))
+    now = START - STEPS[0]
+
+    await store.write(lambda uow: uow.waits.end(now, every=True))
+
+    too_soon = now + DOWNLOAD_LEASE - timedelta(milliseconds=1)
+    assert await store.write(lambda uow: uow.attachments.claim_download([CHANNEL], too_soon, now)) is None
+
+
 async def test_a_wait_within_its_maximum_goes_on_also_if_the_look_at_it_is_late(
     store: AnyStore, case: Case
 ) -> None:
@@ -291,3 +316,13 @@ async def test_a_wait_within_its_maximum_goes_on_also_if_the_look_at_it_is_late(
 
     if case.at_most:
         assert not await looks_over(store, case, START + case.at_most - timedelta(milliseconds=1))
+
+
+def test_waits_are_ended_in_the_order_in_which_a_merge_of_chats_locks_their_tables() -> None:
+    order = list(dict.fromkeys(wait.column.table for wait in WAITS))
+    merge = [*(statement.table for statement in GIVEN_AWAY), *(statement.table for statement in FORGOTTEN)]
+
+    shared = [table for table in merge if table in order]
+
+    assert [table for table in order if table in shared] == shared
+    assert len(shared) > 2

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.application.attachments.download_files import LEASE as DOWNLOAD_LEASE
 from app.application.attachments.download_files import LONGEST_WAIT
 from app.application.ports.waits import SKEW
 from app.application.sending.claim_outgoing import LEASE
@@ -15,10 +16,11 @@ from app.domain.sending.pace import CHANNEL_FULL, UNASSIGNED_GAP
 from app.domain.sending.part import PartState
 from app.domain.sending.policy import LONGEST_REST, REPEAT_AFTER
 
-Wait = tuple[datetime | None, timedelta, bool, Callable[[datetime], None]]
-"""The end of a wait, its maximum, whether it is a lease, and how its end is moved."""
+Wait = tuple[datetime | None, timedelta, timedelta, Callable[[datetime], None]]
+"""The end of a wait, its maximum, what is left after a step, and how its end is moved."""
 
 PAST = timedelta(0)
+REPEAT = timedelta(seconds=REPEAT_AFTER)
 
 
 class MemoryWaits:
@@ -30,7 +32,7 @@ class MemoryWaits:
 
     def end(self, now: datetime, *, every: bool) -> None:
         for at, at_most, lease, move in self._all():
-            ends_at = now + at_most if lease else now
+            ends_at = now + lease
             if at is not None and at > (ends_at if every else now + at_most + SKEW):
                 move(ends_at)
 
@@ -44,10 +46,12 @@ class MemoryWaits:
             if item.state is InboxState.PENDING:
                 yield _member(contents.inbox, number, "due_at", LONGEST_PAUSE)
         yield from _members(contents.gatherings, "closes_at", LONGEST)
-        yield from _members(contents.downloads, "due_at", LONGEST_WAIT)
+        for key, waiting in list(contents.downloads.items()):
+            lease = DOWNLOAD_LEASE if waiting.attempts else PAST
+            yield _member(contents.downloads, key, "due_at", LONGEST_WAIT, lease)
         for instants in (contents.notices, contents.beats):
             for key, at in list(instants.items()):
-                yield at, PAST, False, _put(instants, key)
+                yield at, PAST, PAST, _put(instants, key)
 
 
 def _of_parts(outbox: dict[int, Any]) -> Iterator[Wait]:
@@ -55,9 +59,9 @@ def _of_parts(outbox: dict[int, Any]) -> Iterator[Wait]:
         if part.state is PartState.PENDING and part.lease_token is None:
             yield _member(outbox, number, "not_before", LONGEST_REST)
         elif part.state is PartState.PENDING:
-            yield _member(outbox, number, "not_before", timedelta(seconds=REPEAT_AFTER), lease=True)
+            yield _member(outbox, number, "not_before", REPEAT, REPEAT)
         if part.state is PartState.LEASED:
-            yield _member(outbox, number, "lease_until", LEASE, lease=True)
+            yield _member(outbox, number, "lease_until", LEASE, LEASE)
 
 
 def _of_channels(channels: dict[str, Any]) -> Iterator[Wait]:
@@ -65,7 +69,7 @@ def _of_channels(channels: dict[str, Any]) -> Iterator[Wait]:
     yield from _members(channels, "unassigned_at", UNASSIGNED_GAP)
     yield from _members(channels, "paused_until", LONGEST_REST)
     for name in list(channels):
-        yield channels[name].breaker.probe_at, LONGEST_PROBE, False, _probe(channels, name)
+        yield channels[name].breaker.probe_at, LONGEST_PROBE, PAST, _probe(channels, name)
 
 
 def _members(kept: dict[Any, Any], name: str, at_most: timedelta) -> Iterator[Wait]:
@@ -73,7 +77,7 @@ def _members(kept: dict[Any, Any], name: str, at_most: timedelta) -> Iterator[Wa
         yield _member(kept, key, name, at_most)
 
 
-def _member(kept: dict[Any, Any], key: Any, name: str, at_most: timedelta, *, lease: bool = False) -> Wait:
+def _member(kept: dict[Any, Any], key: Any, name: str, at_most: timedelta, lease: timedelta = PAST) -> Wait:
     def move(ends_at: datetime) -> None:
         kept[key] = replace(kept[key], **{name: ends_at})
 

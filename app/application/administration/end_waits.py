@@ -10,8 +10,9 @@ LOOKS_A_MINUTE = round(60 / LOOK_EVERY)
 class EndWaits:
     """Ends every stored wait after a step back, and each minute those longer than their maximum.
 
-    After a step back the end of every stored wait is too late. An early end is harmless: a retry comes
-    sooner, and a provider that asked for a pause asks again. Waits that are too long at the first run show
+    After a step back the end of every stored wait is too late. A lease is kept for its maximum from now,
+    because its worker may be at work. An early end of the others is harmless: a retry comes sooner, and a
+    provider that asked for a pause asks again. Waits that are too long at the first run show
     a step back before the start of the process.
     """
 

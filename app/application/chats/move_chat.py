@@ -58,10 +58,13 @@ def release_chat(writing: WriteContext, chat: Chat) -> None:
 
 
 def _lock_both(writing: WriteContext, old: Chat | None, new: Chat | None) -> tuple[Chat | None, Chat | None]:
-    """Lock both chats, always in the same order, so that two moves do not wait for each other."""
+    """Lock both chats, always in the same order, so that two moves do not wait for each other.
+
+    If `new` was merged into another chat since it was read, that chat is locked instead.
+    """
     ids = sorted({chat.id for chat in (old, new) if chat is not None})
     held = {id_: writing.uow.chats.lock_by_id(id_) for id_ in ids}
-    return old and held[old.id], new and held[new.id]
+    return old and held[old.id], new and (held[new.id] or writing.uow.chats.lock(new.channel, new.address))
 
 
 def _of_two_customers(old: Chat, new: Chat | None) -> bool:

@@ -9,6 +9,10 @@ _TELEGRAM = re.compile(r"([+-]?)0*([1-9][0-9]{0,15})")
 _JID = re.compile(r"@(c\.us|s\.whatsapp\.net)$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s()\u2010-\u2015\u2212-]")
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]+|7[0-9]{10}")
+_ZERO_IN_BRACKETS = re.compile(r"\([^0-9]*0")
+_SURE = re.compile(r"7[3-9][0-9]{9}|(?!9[0-9]{9}$)[1-689][0-9]+")
+_WITH_TRUNK_PREFIX = re.compile(r"80(?!0)|89")
+"""The beginning of a Russian number after its trunk prefix 8; no country code begins so, except 800."""
 
 
 def respelled(channel: str, text: str) -> str | None:
@@ -16,6 +20,8 @@ def respelled(channel: str, text: str) -> str | None:
 
     A phone number is sure if it is international: it begins with +, or with 7 and has eleven digits. A
     leading 8 is a trunk prefix in Russia but a country code elsewhere, so it is unsure, as is a leading 00.
+    A number with + is unsure too if it has a trunk prefix, or if a Russian number has other digits or length.
+    Ten digits from 9 on may be a Russian number without its country code.
     """
     plain = "".join(_ascii_digit(sign) for sign in unicodedata.normalize("NFKC", text)).strip()
     if is_address(channel, plain):
@@ -38,7 +44,10 @@ def _of_whatsapp(text: str) -> str | None:
     number = _SEPARATORS.sub("", number)
     if jid and not number.startswith("+"):
         number = f"+{number}"
-    return number.removeprefix("+") if _INTERNATIONAL.fullmatch(number) else None
+    if _ZERO_IN_BRACKETS.search(text) or _INTERNATIONAL.fullmatch(number) is None:
+        return None
+    digits = number.removeprefix("+")
+    return digits if _SURE.fullmatch(digits) and not _WITH_TRUNK_PREFIX.match(digits) else None
 
 
 _RESPELLED = {"telegram": _of_telegram, "whatsapp": _of_whatsapp}

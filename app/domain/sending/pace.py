@@ -18,7 +18,10 @@ UNASSIGNED_GAP = timedelta(seconds=1)
 """Minimum gap between two messages to unassigned chats of a channel: sixty per minute."""
 
 UNASSIGNED_PATIENCE = timedelta(seconds=10)
-"""Time without a free slot after which an unassigned chat gets a slot before a working chat."""
+"""Time since the end of the last gap, after which an unassigned chat gets a slot before a working chat.
+
+The seconds run in quiet times too, when no unassigned chat has a message to send.
+"""
 
 
 def chat_gap(*, private: bool) -> timedelta:

@@ -169,6 +169,21 @@ def a_file(
     return InboundFile(name, f"u-{name}", kind, "../сни\u202eмок.png", "text/html", size)
 
 
+class SlowMessenger(ScriptedMessenger):
+    """Yields a file when the test allows it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def download(self, provider_id: str) -> AsyncIterator[bytes]:
+        self.asked.append(provider_id)
+        self.started.set()
+        await self.go_on.wait()
+        yield png()
+
+
 @pytest.fixture
 def worker() -> Worker:
     return Worker()
@@ -394,3 +409,26 @@ async def test_a_step_forward_makes_no_upload_old(worker: Worker) -> None:
 
     assert await BlobSweep(worker.store, worker, worker.blobs, watch).run_once() == 3600
     assert "0" * 32 in worker.blobs.kept
+
+
+async def test_a_step_back_during_the_fifth_try_of_six_stores_the_file(worker: Worker) -> None:
+    await worker.got(a_file())
+    worker.messenger.script["f1"] = [FileDelayed() for _ in range(4)]
+    while worker.messenger.script["f1"]:
+        worker.now += timedelta(seconds=await worker.downloads.run_once() or 0)
+    worker.now += timedelta(seconds=await worker.downloads.run_once() or 0)
+    slow = SlowMessenger()
+    downloads = replace(worker.downloads, messengers={"telegram": slow})
+    tries = [asyncio.create_task(downloads.run_once())]
+    await slow.started.wait()
+    for _ in range(2):
+        worker.now -= timedelta(hours=1)
+        await worker.store.write(lambda uow: uow.waits.end(worker.now, every=True))
+        tries.append(asyncio.create_task(downloads.run_once()))
+        for _ in range(20):
+            await asyncio.sleep(0)
+    slow.go_on.set()
+    await asyncio.gather(*tries)
+
+    assert len(slow.asked) == 1
+    assert (await worker.one()).state is STORED

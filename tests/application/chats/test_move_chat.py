@@ -4,6 +4,7 @@ import pytest
 
 from app.application.chats.move_chat import correct_address, move_chat
 from app.application.errors import ChatAssignedElsewhereError, NotFoundError
+from app.application.ports.store import UnitOfWork
 from app.application.stamp import WriteContext
 from app.domain.chats.address import AddressError
 from app.domain.chats.chat import Chat
@@ -101,3 +102,36 @@ def test_only_a_known_chat_gets_only_an_address_of_its_channel() -> None:
     for address in ("-01009", "RU.1349", ""):
         with pytest.raises(AddressError):
             correct(desk, by_address(desk, CHAT), address)
+
+
+def test_an_address_whose_chat_was_merged_before_its_lock_stays_with_its_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+    stamp = desk.stamp()
+
+    def work(uow: UnitOfWork) -> None:
+        kept, stub = (
+            Chat(id_, "telegram", address, owner, None, None, stamp.now, stamp.now)
+            for id_, address, owner in (("kept", "-7", OTHER_AGENCY), ("stub", NEW, None))
+        )
+        for chat in (kept, stub):
+            uow.chats.add(chat)
+        lock = uow.chats.lock_by_id
+
+        def merged_meanwhile(chat_id: str) -> Chat | None:
+            if chat_id == "stub":
+                uow.chats.absorb(kept, stub)
+                return None
+            return lock(chat_id)
+
+        monkeypatch.setattr(uow.chats, "lock_by_id", merged_meanwhile)
+        move_chat(WriteContext(uow, stamp.now, stamp.ids()), on_telegram(CHAT), on_telegram(NEW))
+
+    desk.write(work)
+
+    first, second = by_address(desk, CHAT), by_address(desk, NEW)
+    assert first is not None
+    assert (first.address, first.customer_id) == (CHAT, AGENCY)
+    assert second is not None
+    assert second.id == "kept"

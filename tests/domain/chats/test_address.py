@@ -65,6 +65,15 @@ def test_a_respelling_is_an_address_and_an_address_is_not_respelled(channel: str
         assert meant == text
 
 
+@given(st.text("+78901 ()-", max_size=18), st.sampled_from(["", "@c.us"]))
+def test_a_respelled_number_is_of_a_country_and_has_no_trunk_prefix(text: str, jid: str) -> None:
+    meant = respelled("whatsapp", text + jid)
+
+    if meant is not None and meant != text.strip():
+        assert re.match(r"\(\s*0", text) is None
+        assert re.fullmatch(r"7[3-9][0-9]{9}|(?!7|89|80[1-9])[1-9][0-9]+", meant)
+
+
 def test_every_official_channel_has_forms() -> None:
     assert set(FORMS) == OFFICIAL_CHANNELS
 
@@ -96,6 +105,24 @@ def test_every_official_channel_has_forms() -> None:
         ("whatsapp", "+79161234567@S.WhatsApp.net", "79161234567"),
         ("whatsapp", "\uff0b7 916 123 45 67", "79161234567"),
         ("whatsapp", "+44 20 7946 0958", "442079460958"),
+        ("whatsapp", "+800 1234 5678", "80012345678"),
+        ("whatsapp", "+86 10 6552 9988", "861065529988"),
+        ("whatsapp", "442079460958@c.us", "442079460958"),
+        ("whatsapp", "+7 727 250 00 00", "77272500000"),
+        ("whatsapp", "+8 (916) 123-45-67", None),
+        ("whatsapp", "+89161234567", None),
+        ("whatsapp", "89161234567@c.us", None),
+        ("whatsapp", "+8 (016) 123-45-67", None),
+        ("whatsapp", "+49 (0) 170 1234567", None),
+        ("whatsapp", "+49 ( 0 ) 170 1234567", None),
+        ("whatsapp", "+49\uff080\uff09170 1234567", None),
+        ("whatsapp", "+7 8 916 123-45-67", None),
+        ("whatsapp", "+7 (0916) 123-45-67", None),
+        ("whatsapp", "+7 016 123-45-67", None),
+        ("whatsapp", "+7 116 123-45-67", None),
+        ("whatsapp", "+7 916 123", None),
+        ("whatsapp", "9161234567@c.us", None),
+        ("whatsapp", "+916 123-45-67", None),
         ("whatsapp", "8 (916) 123-45-67", None),
         ("whatsapp", "8-916-123-45-67", None),
         ("whatsapp", "0079161234567", None),

@@ -20,6 +20,7 @@ from app.adapters.sql.schema.tables import (
     outbox,
     relays,
 )
+from app.application.attachments.download_files import LEASE as DOWNLOAD_LEASE
 from app.application.attachments.download_files import LONGEST_WAIT
 from app.application.ports.waits import SKEW
 from app.application.sending.claim_outgoing import LEASE
@@ -42,13 +43,13 @@ PAST = timedelta(0)
 class StoredWait:
     """A column with the end of a wait, and its maximum in rows that meet the condition.
 
-    A lease lasts for its maximum after a step of the clock too, because its sender may be at work.
+    `lease` is the time that is left of it after a step of the clock: its worker may still be at work.
     """
 
     column: Column[datetime]
     at_most: timedelta
     where: str = ALWAYS
-    lease: bool = False
+    lease: timedelta = timedelta(0)
 
     @property
     def ending(self) -> Update:
@@ -65,14 +66,15 @@ WAITS = (
     StoredWait(channels.c.probe_at, LONGEST_PROBE),
     StoredWait(channels.c.unassigned_at, UNASSIGNED_GAP),
     StoredWait(inbox.c.due_at, LONGEST_PAUSE, IN_TURN),
-    StoredWait(attachments.c.due_at, LONGEST_WAIT, STILL_TO_FETCH),
+    StoredWait(attachments.c.due_at, LONGEST_WAIT, f"{STILL_TO_FETCH} AND attempts = 0"),
+    StoredWait(attachments.c.due_at, LONGEST_WAIT, f"{STILL_TO_FETCH} AND attempts > 0", DOWNLOAD_LEASE),
     StoredWait(outbox.c.not_before, LONGEST_REST, f"{STILL_TO_SEND} AND lease_token IS NULL"),
-    StoredWait(outbox.c.not_before, REPEAT, f"{STILL_TO_SEND} AND {EXPIRED}", lease=True),
-    StoredWait(outbox.c.lease_until, LEASE, UNDER_WAY, lease=True),
-    StoredWait(chat_paces.c.next_at, LONGEST_REST),
-    StoredWait(chat_paces.c.throttled_until, LONGEST_REST),
+    StoredWait(outbox.c.not_before, REPEAT, f"{STILL_TO_SEND} AND {EXPIRED}", REPEAT),
+    StoredWait(outbox.c.lease_until, LEASE, UNDER_WAY, LEASE),
     StoredWait(gatherings.c.closes_at, LONGEST),
     StoredWait(notices.c.told_at, PAST),
+    StoredWait(chat_paces.c.next_at, LONGEST_REST),
+    StoredWait(chat_paces.c.throttled_until, LONGEST_REST),
     StoredWait(relays.c.beat_at, PAST),
 )
 _END = tuple((wait, wait.ending) for wait in WAITS)
@@ -102,6 +104,6 @@ class SqlWaitRepository:
 
     def end(self, now: datetime, *, every: bool) -> None:
         for wait, statement in _END:
-            ends_at = now + wait.at_most if wait.lease else now
+            ends_at = now + wait.lease
             latest = ends_at if every else now + wait.at_most + SKEW
             self._connection.change(statement, {"latest": latest, "ends_at": ends_at})

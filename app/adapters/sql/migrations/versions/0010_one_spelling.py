@@ -137,6 +137,6 @@ def _each(statement: sa.Executable, changes: Sequence[Change]) -> None:
 
 
 def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
-    """Yield the changes in parts that end within the time limit of one statement."""
+    """Yield the changes in parts, so that no statement has too many parameters."""
     for start in range(0, len(changes), BATCH):
         yield changes[start : start + BATCH]
