@@ -24,6 +24,8 @@ LARGE = b"GET /openapi.json HTTP/1.1\r\nHost: desk\r\n\r\n"
 CHUNKED = b"GET /livez HTTP/1.1\r\nHost: desk\r\nTransfer-Encoding: chunked\r\n\r\n"
 STALLED_SECONDS = 0.5
 P99_SECONDS = 0.05
+NEWCOMER_SECONDS = 2.0
+"""The wait was 10 s when each turn of the loop accepted one connection."""
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/clear_refs").exists(), reason="memory is read from /proc"
@@ -161,6 +163,18 @@ def test_an_attack_keeps_others_waiting_for_at_most_50_ms(
     print(f"{attack.__name__}: {growth} KiB, p99 {p99 * 1e3:.1f} ms, at rest {quiet * 1e3:.1f} ms")  # noqa: T201 - a figure
     assert growth <= GROWTH_KIB
     assert p99 <= P99_SECONDS + quiet
+
+
+def test_a_new_connection_is_served_while_many_others_send_requests(desk: ServiceProcess) -> None:
+    with ExitStack() as stack:
+        others = [stack.enter_context(closing(connect(port_of(desk)))) for _ in range(200)]
+        for other in others:
+            with suppress(OSError):
+                other.sendall(GET * 1_000)
+        with closing(connect(port_of(desk))) as newcomer:
+            newcomer.settimeout(NEWCOMER_SECONDS)
+            newcomer.sendall(GET)
+            assert newcomer.recv(100).startswith(b"HTTP/1.1 200 ")
 
 
 def test_the_limit_of_connections_spares_the_probes(nursery: Nursery, tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """uvicorn's server with bounded connections, configured in one place for the service and the relay."""
 
 import asyncio
+import socket
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
 import uvicorn
 from fastapi import FastAPI
 
+from app.api.http.accepting import Acceptor
 from app.api.http.bounded_http import BoundedHttpProtocol
 from app.api.http.connections import Connections
 
@@ -33,6 +36,22 @@ class BoundedServer(uvicorn.Server):
             )
         )
         self._connections = connections
+        self._acceptors: list[Acceptor] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start; uvicorn gets no socket, because its way accepts too slowly."""
+        await super().startup([])
+        self._acceptors = [Acceptor(one, self.config.backlog, self._protocol) for one in sockets or ()]
+
+    def _protocol(self) -> asyncio.Protocol:
+        create = cast("Callable[..., asyncio.Protocol]", self.config.http_protocol_class)
+        return create(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no more connections, then stop as uvicorn does."""
+        for acceptor in self._acceptors:
+            await acceptor.stop()
+        await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """Check the deadlines of the connections about once a second."""

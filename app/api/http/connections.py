@@ -104,11 +104,11 @@ class Connections:
     def _report_exhausted_descriptors(self) -> None:
         """Log the beginning and the end of a time without free descriptors.
 
-        The event loop then closes new connections at once, without a word.
+        New connections then wait in the kernel.
         """
         exhausted = _exhausted()
         if exhausted and not self._exhausted:
-            log.error("no file descriptors left, new connections are closed", open=len(self._open))
+            log.error("no file descriptors left, new connections wait", open=len(self._open))
         elif self._exhausted and not exhausted:
             log.info("file descriptors are free again", open=len(self._open))
         self._exhausted = exhausted

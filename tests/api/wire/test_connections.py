@@ -126,7 +126,7 @@ def test_missing_descriptors_are_logged_when_they_run_out_and_when_they_return(
             own.sweep(0, 1, 2)
         own.sweep(3, 4)
     assert [log["event"] for log in logs] == [
-        "no file descriptors left, new connections are closed",
+        "no file descriptors left, new connections wait",
         "file descriptors are free again",
     ]
 
