@@ -112,7 +112,7 @@ def test_an_address_whose_chat_was_merged_before_its_lock_stays_with_its_owner(
 
     def work(uow: UnitOfWork) -> None:
         kept, stub = (
-            Chat(id_, "telegram", address, owner, None, None, stamp.now, stamp.now)
+            Chat(id_, "telegram", address, owner, None, None, stamp.now, 1)
             for id_, address, owner in (("kept", "-7", OTHER_AGENCY), ("stub", NEW, None))
         )
         for chat in (kept, stub):

@@ -22,6 +22,9 @@ from app.adapters.sql.schema.tables import (
 from app.domain.chats.address import is_address
 from app.domain.chats.chat import Chat
 
+PAGE = 500
+"""Chats read by one statement."""
+
 _CHANGING = (
     "customer_id",
     "title",
@@ -47,6 +50,7 @@ _OF_CUSTOMER = (
     .order_by(chats.c.assigned_at, chats.c.id)
 )
 _ADDRESSES = select(chats.c.id, chats.c.channel, chats.c.address).order_by(chats.c.id)
+_OF_IDS = select(chats).where(chats.c.id.in_(bindparam("ids", expanding=True))).order_by(chats.c.id)
 _ADD = insert(chats)
 _REMOVE = delete(chats).where(chats.c.id == bindparam("wanted_id"))
 _SAVE = (
@@ -107,7 +111,10 @@ class SqlChatRepository:
             for row in self._connection.execute(_ADDRESSES, {})
             if not is_address(row.channel, row.address)
         ]
-        return [chat for chat in map(self.get, wrong) if chat is not None]
+        pages = (wrong[start : start + PAGE] for start in range(0, len(wrong), PAGE))
+        return [
+            chat_of(row) for ids in pages for row in self._connection.execute(_OF_IDS, {"ids": list(ids)})
+        ]
 
     def add(self, chat: Chat) -> bool:
         # The address refers to the chat, so the chat is added first, and removed if it lost the race.
