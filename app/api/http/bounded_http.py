@@ -24,6 +24,10 @@ MAX_OVERHEAD = 65_536
 """Bytes of a message outside its body: head, chunk sizes and trailers. A usual request has about 1,000."""
 CHUNK_ALLOWANCE = 16
 """Bytes of each chunk's framing that do not count."""
+MAX_UNREAD = 67_108_864
+"""Bytes of a body that are read after its answer, so that the client of a refused upload can read that."""
+LINE_END = 16
+"""Bytes kept of an unfinished request line, enough for its protocol."""
 MAX_SLICE = 65_536
 SLICES_PER_TURN = 32
 """Slices that are parsed before the loop serves other connections."""
@@ -66,8 +70,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._kept_at = 0
         self._seam = b""  # the end of the last slice, in which HEAD_END may have begun
         # The message that is parsed.
+        self._begun = False
         self._in_body = False
         self._complete = False
+        self._line: bytes | None = b""  # the end of the request line; None when the line was checked
+        self._http = True
+        self._unread = 0
         self._hosts: list[bytes] = []
         self._chunked = False
         self._body_left = 0  # of a body whose length is known
@@ -111,7 +119,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             return
         if found.waiting is Waiting.READER:
             self.transport.abort()
-        elif found.waiting is Waiting.BODY or self._overhead:
+        elif found.waiting is Waiting.BODY or self._begun:
             self._refuse("request_timeout")
         else:
             self.transport.close()
@@ -130,13 +138,25 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             return Progress(Waiting.BODY, self._episode, self._parsed)
         if self.busy:
             return None
-        waiting = Waiting.HEAD if self._overhead or self.cycle is None else Waiting.NEXT
+        waiting = Waiting.HEAD if self._begun or self.cycle is None else Waiting.NEXT
         return Progress(waiting, self._episode)
 
     def resume_writing(self) -> None:
         """Note that the client reads."""
         self._episode += 1
         super().resume_writing()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio's own
+        """Answer the complete requests of a client that sends no more; return whether any are left."""
+        running = self._running
+        if self._in_body and running is not None and self.cycle is not running:
+            self._refuse("malformed_request")
+        if self._in_body or not self.busy:
+            return False
+        self._last = True
+        if not self._refusal:
+            self.cycle.keep_alive = False
+        return True
 
     # Reading
 
@@ -200,6 +220,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if not self._in_body and self._overhead + size > MAX_OVERHEAD:
             self._refuse("headers_too_large")
             return
+        if self._line is not None:
+            self._check_protocol(part)
         self._complete = False
         self._body_in_slice = self._chunks_in_slice = 0
         try:
@@ -211,11 +233,23 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._parsed += size
         if self._complete:
             self._overhead = 0
+            self._line = b""
             return
         counted = size - self._body_in_slice - CHUNK_ALLOWANCE * self._chunks_in_slice
         self._overhead = max(0, self._overhead + counted)
         if self._overhead > MAX_OVERHEAD:
             self._refuse("headers_too_large")
+
+    def _check_protocol(self, part: bytes) -> None:
+        """Note whether the request line ends with HTTP: the parser accepts RTSP and ICE as well."""
+        line = (self._line or b"") + part
+        start = len(line) - len(line.lstrip(b"\r\n"))
+        end = line.find(b"\n", start)
+        if end < 0:
+            self._line = line[start:][-LINE_END:]
+            return
+        self._line = None
+        self._http = line[start:end].rstrip(b"\r")[-8:-3] == b"HTTP/"
 
     def _feed(self, part: bytes) -> None:
         try:
@@ -236,6 +270,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Start a request."""
         super().on_message_begin()
         self._episode += 1
+        self._begun = True
+        self._unread = 0
         self._hosts = []
         self._chunked = False
         self._body_left = 0
@@ -278,7 +314,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _check_head(self) -> None:
         """Refuse a head that RFC 9112 does not allow, or that asks for more than a probe above the limit."""
         version = self.parser.get_http_version()
-        if version not in _VERSIONS or (self._chunked and version == "1.0"):
+        if not self._http or version not in _VERSIONS or (self._chunked and version == "1.0"):
             raise RefusedHead
         if len(self._hosts) != 1 and (self._hosts or version == "1.1"):
             raise RefusedHead
@@ -308,12 +344,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._body_in_slice += len(body)
         self._body_left -= len(body)
         super().on_body(body)
+        if self.cycle.response_complete:
+            self._unread += len(body)
+            if self._unread > MAX_UNREAD:
+                self._end()
 
     def on_message_complete(self) -> None:
         """End a request."""
         if not self._in_body:
             return  # the head is parsed again without its upgrade
-        self._in_body = False
+        self._begun = self._in_body = False
         self._complete = True
         super().on_message_complete()
 

@@ -148,8 +148,14 @@ class Front:
 
     def sweep(self, *at: float) -> None:
         """Let deadlines be checked as if it were so many seconds from now."""
+        self._settle()
         for later in at:
             self.call(partial(self._sweep, later))
+
+    def _settle(self) -> None:
+        """Let the loop accept and read what has arrived; both take it a few turns."""
+        for _ in range(10):
+            self.call(lambda: None)
 
     def _sweep(self, later: float) -> None:
         self.connections.sweep(self._loop.time() + later)
