@@ -623,8 +623,8 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         Text(
             "В эту секунду входит ожидание других поисков. Долгие поиски с одним ключом выполняются "
             "по очереди: отправляйте их один за другим.",
-            "The second includes the wait for other searches. Slow searches of one key run one after another: "
-            "send them one at a time.",
+            "The second includes the wait for other searches. Slow searches of one key run one after "
+            "another: send them one at a time.",
         ),
     ),
     "store_unavailable": ProblemText(
