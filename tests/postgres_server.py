@@ -94,9 +94,10 @@ class KeptStates:
         self.keep("empty")
 
     def keep(self, state: str) -> None:
-        """Remember what all tables hold, under a name."""
+        """Remember what all tables hold, under a name; again, if a fixture is set up a second time."""
         copies = (f"CREATE TABLE {state}.{name} AS TABLE public.{name}" for name in _TABLES)
-        execute(self.url, f"CREATE SCHEMA {state}; {';'.join(copies)}")
+        anew = f"DROP SCHEMA IF EXISTS {state} CASCADE; CREATE SCHEMA {state}"
+        execute(self.url, f"{anew}; {';'.join(copies)}")
         last = (f"SELECT '{name}', last_value, is_called FROM {name}" for name in _SEQUENCES)  # noqa: S608 - ours
         numbers = [tuple(row) for row in query(self.url, " UNION ALL ".join(last))]
         emptied = (f"DELETE FROM public.{name}" for name in reversed(_TABLES))  # noqa: S608 - ours
