@@ -74,7 +74,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._in_body = False
         self._complete = False
         self._line: bytes | None = b""  # the end of the request line; None when the line was checked
-        self._http = True
         self._unread = 0
         self._hosts: list[bytes] = []
         self._chunked = False
@@ -220,8 +219,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if not self._in_body and self._overhead + size > MAX_OVERHEAD:
             self._refuse("headers_too_large")
             return
-        if self._line is not None:
-            self._check_protocol(part)
+        if self._line is not None and not self._is_http(part):
+            self._refuse("malformed_request")
+            return
         self._complete = False
         self._body_in_slice = self._chunks_in_slice = 0
         try:
@@ -240,16 +240,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._overhead > MAX_OVERHEAD:
             self._refuse("headers_too_large")
 
-    def _check_protocol(self, part: bytes) -> None:
-        """Note whether the request line ends with HTTP: the parser accepts RTSP and ICE as well."""
+    def _is_http(self, part: bytes) -> bool:
+        """Check that a complete request line names HTTP: the parser also accepts RTSP, ICE and no name."""
         line = (self._line or b"") + part
         start = len(line) - len(line.lstrip(b"\r\n"))
         end = line.find(b"\n", start)
         if end < 0:
             self._line = line[start:][-LINE_END:]
-            return
+            return True
         self._line = None
-        self._http = line[start:end].rstrip(b"\r")[-8:-3] == b"HTTP/"
+        return line[start:end].rstrip(b"\r")[-8:-3] == b"HTTP/"
 
     def _feed(self, part: bytes) -> None:
         try:
@@ -314,7 +314,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _check_head(self) -> None:
         """Refuse a head that RFC 9112 does not allow, or that asks for more than a probe above the limit."""
         version = self.parser.get_http_version()
-        if not self._http or version not in _VERSIONS or (self._chunked and version == "1.0"):
+        if version not in _VERSIONS or (self._chunked and version == "1.0"):
             raise RefusedHead
         if len(self._hosts) != 1 and (self._hosts or version == "1.1"):
             raise RefusedHead

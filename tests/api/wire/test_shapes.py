@@ -67,6 +67,7 @@ REFUSED = {
     "an empty coding": POST + b"Transfer-Encoding:\r\n\r\n",
     "a coding in HTTP/1.0": b"POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "HTTP/0.9": b"GET /livez\r\n\r\n",
+    "HTTP/0.9, a line alone": b"GET /livez\r\n",
     "HTTP/0.9 by name": b"GET /livez HTTP/0.9\r\n\r\n",
     "HTTP/1.2": b"GET /livez HTTP/1.2\r\n" + HOST + b"\r\n",
     "HTTP/2.0": b"GET /livez HTTP/2.0\r\n" + HOST + b"\r\n",
