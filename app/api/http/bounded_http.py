@@ -29,6 +29,10 @@ MAX_UNREAD = 67_108_864
 LINE_END = 16
 """Bytes kept of an unfinished request line, enough for its protocol."""
 MAX_SLICE = 65_536
+CHUNKED_SLICE = 8_192
+"""Bytes of a chunked body in a slice: the parser calls back three times per chunk."""
+MANY_CHUNKS = 256
+"""Chunks in a slice after which the loop serves other connections."""
 SLICES_PER_TURN = 32
 """Slices that are parsed before the loop serves other connections."""
 MAX_WAITING = 16
@@ -191,13 +195,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
                 return
             self._kept_at = end = self._end_of_slice()
             self._parse(data if end - start == size else data[start:end])
+            if self._chunks_in_slice > MANY_CHUNKS:
+                break
         self.flow.pause_reading()
         self.flow.resume_reading()
 
     def _end_of_slice(self) -> int:
         """Return where the next slice ends: behind a head, behind a body, or after MAX_SLICE bytes."""
         data, start = self._kept, self._kept_at
-        furthest = min(len(data), start + MAX_SLICE)
+        furthest = min(len(data), start + (CHUNKED_SLICE if self._in_body and self._chunked else MAX_SLICE))
         if self._in_body and not self._chunked:
             return min(furthest, start + self._body_left)
         if self._seam:
